@@ -98,7 +98,7 @@ class Backend:
             if database.was_restored or database.went_back:
                 _attempt("the restored audit log could not be recorded", services.audit_seal.restored)
             if database.was_restored or database.went_back:
-                _attempt("templates could not be restored from the ledger", services.templates.bring_back)
+                _attempt("templates could not be restored from the ledger", services.templates.restore)
             _attempt("a person's data could not be erased completely", services.people.finish)
             services.second_folder.sweep()
             _attempt("leftover copies of files could not be deleted", services.submission.sweep_copies)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MAX_RECENTS: Final = 10
 MAX_SEAL_SIZES: Final = 12
-_MAX_PUT_AWAY: Final = 200
+_MAX_DISMISSED: Final = 200
 
 _LANGUAGES: Final = frozenset({"zh_CN", "en"})
 
@@ -222,23 +222,23 @@ class Preferences:
     def set_proposes_across(self, *, is_wanted: bool) -> None:
         self._settings.set("proposes_across", "yes" if is_wanted else "no")
 
-    def put_away(self, draft_id: DraftId) -> frozenset[str]:
+    def dismissed_proposals(self, draft_id: DraftId) -> frozenset[str]:
         """Return the ids of a draft's documents and seals that the user has excluded from proposals."""
-        return frozenset(self._all_put_away().get(draft_id, ()))
+        return frozenset(self._all_dismissed_proposals().get(draft_id, ()))
 
-    def set_put_away(self, draft_id: DraftId, ids: Set[str], *, is_away: bool) -> None:
+    def set_dismissed_proposals(self, draft_id: DraftId, ids: Set[str], *, is_away: bool) -> None:
         """Exclude documents or seals of a draft from proposals, or include them again.
 
         The choice is stored only for the most recent drafts.
         """
-        before = self.put_away(draft_id)
+        before = self.dismissed_proposals(draft_id)
         now = before | ids if is_away else before - ids
         if now != before:
             kept: dict[str, list[str]] = {draft_id: sorted(now)} if now else {}
-            kept |= {other_id: ids for other_id, ids in self._all_put_away().items() if other_id != draft_id}
-            self._settings.set("put_away", json.dumps(dict(list(kept.items())[:_MAX_PUT_AWAY])))
+            kept |= {other_id: ids for other_id, ids in self._all_dismissed_proposals().items() if other_id != draft_id}
+            self._settings.set("put_away", json.dumps(dict(list(kept.items())[:_MAX_DISMISSED])))
 
-    def _all_put_away(self) -> dict[str, list[str]]:
+    def _all_dismissed_proposals(self) -> dict[str, list[str]]:
         try:
             values = json.loads(self._settings.get("put_away") or "{}")
         except ValueError:

@@ -211,7 +211,7 @@ class DraftController(QObject):
         """Save the open contract as a draft and start a new one. If saving fails, the contract stays open."""
         self._after_saving(self._begin_anew)
 
-    def put_away(self, then: Callable[[], None]) -> None:
+    def close_contract(self, then: Callable[[], None]) -> None:
         """Save the open contract as a draft, start a new one without history, and call ``then``.
 
         An empty contract without history stays open, and only ``then`` is called.
@@ -226,7 +226,7 @@ class DraftController(QObject):
         else:
             self._after_saving(go_on)
 
-    def take_out(self, draft_id: DraftId) -> None:
+    def open_draft(self, draft_id: DraftId) -> None:
         """Save the open contract as a draft and open another draft."""
 
         def show(draft: ContractDraft) -> None:
@@ -245,7 +245,7 @@ class DraftController(QObject):
         self._begin_anew()
         return draft
 
-    def bring_back(self, draft: ContractDraft) -> None:
+    def restore(self, draft: ContractDraft) -> None:
         """Save a discarded contract again and open it. The contract that is open now is saved as a draft."""
 
         def keep() -> ContractDraft:

@@ -271,7 +271,7 @@ def test_a_correction_that_gives_way_on_the_desk_takes_its_platform_along(
     workspace.settings.environment_changed.emit()
     window.wait(lambda: workspace.session.draft.behaviour.person_seal_width_pt == 50.0)
 
-    workspace.draft_controller.put_away(then=lambda: None)
+    workspace.draft_controller.close_contract(then=lambda: None)
 
     window.wait(lambda: workspace.session.draft.replaces is None)
     window.wait(lambda: workspace.session.draft.behaviour == PlatformBehaviour())

@@ -147,7 +147,7 @@ def test_values_are_on_the_desk_again_after_a_restart_and_stand_in_no_file(
         assert form not in kept
     workspace.draft_controller.new_contract()
     office.wait_until(lambda: not session.draft.documents)
-    workspace.draft_controller.take_out(draft_id)
+    workspace.draft_controller.open_draft(draft_id)
     office.wait_until(lambda: bool(session.draft.documents))
     template = session.draft.documents[0].template
     assert template is not None

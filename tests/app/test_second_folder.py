@@ -115,11 +115,11 @@ def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_c
     restorer = here.restorer()
 
     secret_service.freeze()
-    report = restorer.bring_back(restorer.computers(share)[0], PASSPHRASE)
+    report = restorer.restore(restorer.computers(share)[0], PASSPHRASE)
     assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (0, len(known))
     assert report.restored.missing is Missing.NO_KEYRING
     secret_service.thaw()
-    report = restorer.bring_back(restorer.computers(share)[0], PASSPHRASE)
+    report = restorer.restore(restorer.computers(share)[0], PASSPHRASE)
 
     assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (len(known), 0)
     backend.close()

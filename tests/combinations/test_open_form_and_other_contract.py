@@ -188,7 +188,7 @@ def new_contract(desk: Desk) -> None:
 
 
 def another_draft(desk: Desk) -> None:
-    desk.workspace.contract.take_out(desk.b.id)
+    desk.workspace.contract.open_draft(desk.b.id)
 
 
 def template_from_another_room(desk: Desk) -> None:

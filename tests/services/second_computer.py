@@ -139,4 +139,4 @@ def restore_into(desk: Desk, share: Path) -> Restored:
         clock_ms=clock_ms,
         particulars_key=lambda: desk.particulars_key,
     )
-    return restorer.bring_back(Computer(COMPUTER, "", 0, share / FOLDER / COMPUTER), PASSPHRASE).restored
+    return restorer.restore(Computer(COMPUTER, "", 0, share / FOLDER / COMPUTER), PASSPHRASE).restored

@@ -105,13 +105,19 @@ def test_what_is_put_away_is_kept_for_the_drafts_that_were_touched_last(
 ) -> None:
     first, second = DraftId("first"), DraftId("second")
     one, other = DocumentId("one"), DocumentId("other")
-    preferences.set_put_away(first, {one, other}, is_away=True)
-    preferences.set_put_away(second, {one}, is_away=True)
-    preferences.set_put_away(first, {one}, is_away=False)
-    assert [preferences.put_away(draft) for draft in (first, second)] == [frozenset({other}), frozenset({one})]
+    preferences.set_dismissed_proposals(first, {one, other}, is_away=True)
+    preferences.set_dismissed_proposals(second, {one}, is_away=True)
+    preferences.set_dismissed_proposals(first, {one}, is_away=False)
+    assert [preferences.dismissed_proposals(draft) for draft in (first, second)] == [
+        frozenset({other}),
+        frozenset({one}),
+    ]
     for number in range(200):
-        preferences.set_put_away(DraftId(str(number)), {one}, is_away=True)
-    assert [preferences.put_away(draft) for draft in (first, DraftId("0"))] == [frozenset(), frozenset({one})]
+        preferences.set_dismissed_proposals(DraftId(str(number)), {one}, is_away=True)
+    assert [preferences.dismissed_proposals(draft) for draft in (first, DraftId("0"))] == [
+        frozenset(),
+        frozenset({one}),
+    ]
     for text in ("{", "[]", '{"0": 1}'):
         settings.set("put_away", text)
-        assert preferences.put_away(DraftId("0")) == frozenset()
+        assert preferences.dismissed_proposals(DraftId("0")) == frozenset()

@@ -103,7 +103,7 @@ def test_discarded_contract_is_gone_and_can_be_brought_back(
         pass
     assert desk.discard() == old
     qtbot.waitUntil(lambda: drafts.list() == ())
-    desk.bring_back(old)
+    desk.restore(old)
     qtbot.waitUntil(lambda: session.draft == old)
     assert drafts.load(old.id) == old
 
@@ -179,8 +179,8 @@ def test_a_draft_that_is_asked_for_twice_keeps_what_was_changed_in_it_between(
                 edit(session, "李四")
 
     session.subscribe(change_at_once)
-    desk.take_out(kept.draft.id)
-    desk.take_out(kept.draft.id)
+    desk.open_draft(kept.draft.id)
+    desk.open_draft(kept.draft.id)
     qtbot.waitUntil(lambda: bool(shown))
     with qtbot.waitSignal(desk.drafts_changed):
         desk.read_drafts()

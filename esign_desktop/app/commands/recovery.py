@@ -71,7 +71,7 @@ def _restore(arguments: Arguments) -> RestoringReport:
             particulars_key=KeyringKey(SecretStore()),
         )
         computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
-        return restorer.bring_back(computer, _passphrase(arguments.passphrase_file))
+        return restorer.restore(computer, _passphrase(arguments.passphrase_file))
 
 
 def _passphrase(file: Path | None) -> str:

@@ -196,7 +196,7 @@ class Restorer:
             raise StoreError("copy.nothing")
         return tuple(Computer(**{**fields, "path": Path(fields["path"])}) for fields in found)
 
-    def bring_back(self, computer: Computer, passphrase: str) -> RestoringReport:
+    def restore(self, computer: Computer, passphrase: str) -> RestoringReport:
         """Decrypt a computer's backup with the passphrase, restore its data on this computer, and return the report.
 
         Raises the StoreErrors of ``job.fetch``, StoreError ``copy.hangs``, and errors of this computer's store.

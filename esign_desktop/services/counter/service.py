@@ -408,7 +408,7 @@ class CounterService:
         with self._exclusive():
             visit = self._require(*_MAY_BE_RENEWED)
             _require_data(visit)
-            if not self._workflow.is_taken_back(visit):
+            if not self._workflow.revoke_or_cancel(visit):
                 return self.view
             with self._current.lock:
                 visit.is_by_sms = by_sms
@@ -431,7 +431,7 @@ class CounterService:
                 return visit.view()
         with self._exclusive():
             visit = self._current.visit
-            if visit is not None and not self._has_ended_since(seen) and self._workflow.is_taken_back(visit):
+            if visit is not None and not self._has_ended_since(seen) and self._workflow.revoke_or_cancel(visit):
                 self._clear(visit)
             return self.view
 

@@ -52,9 +52,9 @@ class CounterState(StrEnum):
         return self is CounterState.SHOWING or (self.is_ended and self is not CounterState.SIGNED)
 
     @property
-    def may_be_taken_back(self) -> bool:
+    def may_be_revoked(self) -> bool:
         """Whether the contract may be revoked: it is being sent, or it is shown, paused, failed or held."""
-        return self in _TAKEN_BACK
+        return self in _REVOCABLE
 
 
 class CounterEvent(StrEnum):
@@ -76,13 +76,13 @@ class CounterEvent(StrEnum):
     REFUSE = "refuse"
     BREAK_OFF = "break off"
     EXPIRE = "expire"
-    TAKE_BACK = "take back"
+    END_REVOKED = "take back"
     """The contract was revoked, on this computer or elsewhere, or was cancelled before its signers saw it."""
 
 
 _S, _E = CounterState, CounterEvent
 _ENDS: Final = frozenset({_S.SIGNED, _S.REFUSED, _S.BROKEN_OFF, _S.EXPIRED, _S.REVOKED})
-_TAKEN_BACK: Final = frozenset({_S.SENDING, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD})
+_REVOCABLE: Final = frozenset({_S.SENDING, _S.SHOWING, _S.PAUSED, _S.FAILED, _S.HELD})
 _SENT_ANEW: Final = frozenset({_S.READY, _S.WAITING, _S.REVOKING, _S.PAUSED, _S.FAILED, _S.HELD}) | _ENDS - {_S.SIGNED}
 _ENDING: Final = frozenset({_S.WAITING, _S.SENDING, _S.SHOWING, _S.REVOKING, _S.HELD})
 _TRANSITIONS: Final = {
@@ -98,14 +98,14 @@ _TRANSITIONS: Final = {
     _E.REFUSE: (_S.REFUSED, _ENDING),
     _E.BREAK_OFF: (_S.BROKEN_OFF, _ENDING),
     _E.EXPIRE: (_S.EXPIRED, _ENDING),
-    _E.TAKE_BACK: (_S.REVOKED, _ENDING),
+    _E.END_REVOKED: (_S.REVOKED, _ENDING),
 }
 
 
 def next_state(state: CounterState, event: CounterEvent, before_revoking: CounterState) -> CounterState:
     """Return the state that follows an event. Raises ValueError for a transition that is not in the table.
 
-    In the table, "back" is the state before REVOKING. "end" stands for SIGN, REFUSE, BREAK_OFF, EXPIRE and TAKE_BACK,
+    In the table, "back" is the state before REVOKING. "end" stands for SIGN, REFUSE, BREAK_OFF, EXPIRE and END_REVOKED,
     which lead to SIGNED, REFUSED, BROKEN_OFF, EXPIRED and REVOKED. A dot marks an impossible transition.
 
     ==========  =======  =======  =======  ======  ======  ====  ========  ====  ===

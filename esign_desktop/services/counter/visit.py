@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _ENDS: Final = {
     FlowStatus.COMPLETED: CounterEvent.SIGN,
-    FlowStatus.REVOKED: CounterEvent.TAKE_BACK,
+    FlowStatus.REVOKED: CounterEvent.END_REVOKED,
     FlowStatus.TERMINATED: CounterEvent.BREAK_OFF,
     FlowStatus.EXPIRED: CounterEvent.EXPIRE,
 }

@@ -204,7 +204,7 @@ class CounterWorkflow:
                 visit.is_called_off = True
                 self._current.clear(visit)
             case SubmissionState.CANCELLED:
-                self._current.change(visit, _E.TAKE_BACK)
+                self._current.change(visit, _E.END_REVOKED)
             case SubmissionState.HELD:
                 visit.is_leaving = False
                 self._current.change(visit, _E.HOLD, outcome.error)
@@ -228,7 +228,7 @@ class CounterWorkflow:
             for summary in self._submission.unfinished()
         )
 
-    def is_taken_back(self, visit: Visit) -> bool:
+    def revoke_or_cancel(self, visit: Visit) -> bool:
         """Revoke or cancel the visit's contract, and return whether this succeeded.
 
         If this fails, the error is stored in the visit.
@@ -323,7 +323,7 @@ class CounterWorkflow:
             if record is not None:
                 visit.take_record(record)
         if visit.is_leaving:
-            if self.is_taken_back(visit):
+            if self.revoke_or_cancel(visit):
                 current.clear(visit)
             return
         self._flows.watch(None if visit.state.is_ended else flow_id)

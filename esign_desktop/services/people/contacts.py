@@ -364,7 +364,7 @@ class ContactService:
                 else:
                     agents.pop(row.id, None)
                     kept.add(row.id)
-            return len(kept | self._contacts.take_back(added, rows.values(), agents))
+            return len(kept | self._contacts.undo_import(added, rows.values(), agents))
 
     def mark_ours(self, contact_id: ContactId, *, is_ours: bool) -> None:
         """Mark a contact as belonging to the user's own organization, or remove the mark."""

@@ -392,7 +392,7 @@ class PresetService:
         draft = fill(preset, documents, None)
         return LaidOut(preset, draft, next((kept for kept in self._presets.list() if kept.id == preset.id), None))
 
-    def take_back(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
+    def save_laid_out(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
         """Save a contract that was edited in Prepare as the preset from which it was made, and return the preset."""
         preset = laid_out.preset
         draft = laid_out.with_fallbacks(draft)

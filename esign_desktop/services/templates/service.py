@@ -206,7 +206,7 @@ class TemplateService:
         with suppress(OSError):
             Path(document.path).unlink(missing_ok=True)
 
-    def bring_back(self) -> int:
+    def restore(self) -> int:
         """Add templates that are in the ledger but not in the database to the list, and return the number added."""
         return bring_templates_back(self._ledger, self._templates)
 

@@ -206,7 +206,7 @@ class Contacts:
 
         self._database.run(work)
 
-    def take_back(
+    def undo_import(
         self,
         added: Iterable[ContactRow],
         restored: Iterable[ContactRow],

@@ -515,11 +515,11 @@ class CounterWindow(QWidget):
         self._escape.invalidate()
         if not is_second:
             self._escape.start()
-            if self._view.state.may_be_taken_back:
+            if self._view.state.may_be_revoked:
                 self.show_status(self.tr("Press Esc again to revoke the contract and clear the screen."))
             return
         self.show_status("")
-        if self._view.state.may_be_taken_back:
+        if self._view.state.may_be_revoked:
             self._controller.revoke_and_clear()
         elif self._view.state is not CounterState.REVOKING:
             self.line.clear()

@@ -272,7 +272,7 @@ class ForgettingController(QObject):
     def _on_sheet_confirmed(self) -> None:
         # Discarded work that can be restored, and the open contract with its history, may contain the person's data.
         self._messages.clear("discarded")
-        self._drafts.put_away(self._forget)
+        self._drafts.close_contract(self._forget)
 
     def _forget(self) -> None:
         people, person = self._people, self._person

@@ -413,19 +413,19 @@ class PresetController(QObject):
         self._layout_bar.save.setEnabled(False)
         presets, environments = self._services.presets, self._services.environments
         self._tasks.start(
-            lambda: presets.take_back(laid_out, draft, environments.current()),
+            lambda: presets.save_laid_out(laid_out, draft, environments.current()),
             owner=self,
-            on_done=self._on_taken_back,
-            on_error=self._on_taking_back_failed,
+            on_done=self._on_layout_saved,
+            on_error=self._on_layout_save_failed,
             lane=Lane.PDF,
         )
 
-    def _on_taken_back(self, preset: Preset) -> None:
+    def _on_layout_saved(self, preset: Preset) -> None:
         self._end_layout()
         self._show_saved(preset)
         self._look_at_names(preset)
 
-    def _on_taking_back_failed(self, error: AppError) -> None:
+    def _on_layout_save_failed(self, error: AppError) -> None:
         if self._layout_bar is not None:
             self._layout_bar.show_failure(error_sentence(error).text)
 

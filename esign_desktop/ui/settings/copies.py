@@ -291,7 +291,7 @@ class CopiesForm(QWidget):
         computer, passphrase = self._computers[self.computer.currentIndex()], self.old_passphrase.text()
         self._show_restored(self.tr("Restoring…"))
         self._run(
-            lambda: second_folder.restorer().bring_back(computer, passphrase),
+            lambda: second_folder.restorer().restore(computer, passphrase),
             self._on_restored,
             self._on_restoring_failed,
         )

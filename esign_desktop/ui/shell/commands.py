@@ -174,7 +174,7 @@ class Commands(QObject):
 
     def _on_menus_draft_chosen(self, draft_id: str) -> None:
         self.room_requested.emit(RoomName.PREPARE)
-        self._workspace.contract.take_out(DraftId(draft_id))
+        self._workspace.contract.open_draft(DraftId(draft_id))
 
     def _on_text_action_triggered(self) -> None:
         focus: QWidget | None = QApplication.focusWidget()

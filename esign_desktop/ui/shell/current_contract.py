@@ -108,7 +108,7 @@ class CurrentContract(QObject):
         self.prepare_requested.emit()
         if self.uncover():
             add = partial(self._prepare.signers.add, signer)
-            self.discard_unsaved_before(partial(self.drafts.put_away, add))
+            self.discard_unsaved_before(partial(self.drafts.close_contract, add))
 
     def uncover(self) -> bool:
         """Remove content that covers the contract, and return whether this was possible.
@@ -169,7 +169,7 @@ class CurrentContract(QObject):
         self.prepare_requested.emit()
         if self.uncover():
             add = partial(self._add_document, document)
-            self.discard_unsaved_before(partial(self.drafts.put_away, then=add))
+            self.discard_unsaved_before(partial(self.drafts.close_contract, then=add))
         else:
             self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
 
@@ -177,10 +177,10 @@ class CurrentContract(QObject):
         add = partial(edits.add_documents, documents=(document,))
         self.session.apply(EditName.ADD_DOCUMENTS, add, origin=self)
 
-    def take_out(self, draft_id: DraftId) -> None:
+    def open_draft(self, draft_id: DraftId) -> None:
         """Save the open contract as a draft and open another draft."""
         if draft_id != self.session.draft.id and self.uncover():
-            self.discard_unsaved_before(partial(self.drafts.take_out, draft_id))
+            self.discard_unsaved_before(partial(self.drafts.open_draft, draft_id))
 
     def show_drafts(self) -> None:
         """Show the list of all drafts in place of the contract."""
@@ -210,13 +210,13 @@ class CurrentContract(QObject):
 
     def _discard(self) -> None:
         draft = self.drafts.discard()
-        bring_back = (self.tr("Restore"), partial(self._bring_back, draft))
+        restore = (self.tr("Restore"), partial(self._restore, draft))
         title = self.tr("“{title}” was discarded.").format(title=draft.title or self.tr("Untitled"))
-        self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
+        self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=restore)
 
-    def _bring_back(self, draft: ContractDraft) -> None:
+    def _restore(self, draft: ContractDraft) -> None:
         if self.uncover():
-            self.discard_unsaved_before(partial(self.drafts.bring_back, draft))
+            self.discard_unsaved_before(partial(self.drafts.restore, draft))
 
     def show_environment(self, state: EnvironmentState) -> None:
         """Draw the contract according to the behavior of the chosen platform.
@@ -268,7 +268,7 @@ class CurrentContract(QObject):
         else:
             self.drafts.read_drafts()
 
-    def take_up(self, draft_id: str) -> None:
+    def close_resumed(self, draft_id: str) -> None:
         """Close a contract whose send was continued in another room.
 
         If the paused send covers the contract, it stays open, because the user can't change it.
@@ -279,7 +279,7 @@ class CurrentContract(QObject):
     def leave_to_its_send(self, draft_id: str) -> None:
         """Save the open contract as a draft and start a new one if it is this contract, whose send has not ended."""
         if self.session.draft.id == draft_id:
-            self.drafts.put_away(then=_ignore)
+            self.drafts.close_contract(then=_ignore)
 
     def go_to(self, draft_id: str) -> None:
         """Open a contract if it is saved as a draft."""
@@ -292,7 +292,7 @@ class CurrentContract(QObject):
         def go_there(is_there: bool) -> None:
             if is_there:
                 self.prepare_requested.emit()
-                self.take_out(DraftId(draft_id))
+                self.open_draft(DraftId(draft_id))
 
         self._tasks.start(is_kept, owner=self, on_done=go_there, on_error=self.drafts.failed.emit, lane=Lane.STORE)
 
@@ -321,12 +321,12 @@ class CurrentContract(QObject):
 
     def _on_drafts_open_requested(self, drafts: QWidget, draft_id: str) -> None:
         self._prepare.close_overlay(drafts)
-        self.take_out(DraftId(draft_id))
+        self.open_draft(DraftId(draft_id))
 
     def _on_draft_deleted(self, draft: ContractDraft) -> None:
         title = self.tr("“{title}” was deleted.").format(title=draft.title or self.tr("Untitled"))
-        bring_back = (self.tr("Restore"), partial(self.drafts.keep_draft, draft))
-        self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=bring_back)
+        restore = (self.tr("Restore"), partial(self.drafts.keep_draft, draft))
+        self._messages.show_message(title, MessageLevel.INFO, key="discarded", action=restore)
 
     def _on_autosave_values_at_risk(self, are_at_risk: bool) -> None:
         if are_at_risk:

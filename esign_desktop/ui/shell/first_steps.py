@@ -120,7 +120,7 @@ class FirstSteps(QObject):
 
     def begin(self) -> None:
         """Show all hints again."""
-        self._take_up(frozenset(Step))
+        self._begin(frozenset(Step))
         self._keep()
 
     def _on_read(self, names: frozenset[str] | None) -> None:
@@ -128,7 +128,7 @@ class FirstSteps(QObject):
         self._has_rehearsed = names is not None and Step.SEND not in names
         self._on_environment_changed(self._workspace.environment.state)
         if names:
-            self._take_up(frozenset(step for step in Step if step in names))
+            self._begin(frozenset(step for step in Step if step in names))
 
     def _on_environment_changed(self, state: EnvironmentState | None) -> None:
         self._workspace.prepare.welcome.show_environment(state, has_rehearsed=self._has_rehearsed)
@@ -143,13 +143,13 @@ class FirstSteps(QObject):
         self._sample_path = path
         self._workspace.open_files([path])
 
-    def _take_up(self, steps: frozenset[Step]) -> None:
+    def _begin(self, steps: frozenset[Step]) -> None:
         self._left = steps
         self._is_beginner = False
         if self._bubble is None:
             workspace = self._workspace
             self._bubble = HintBubble(self._ground)
-            self._bubble.put_away.connect(self._on_bubble_put_away)
+            self._bubble.dismissed.connect(self._on_bubble_dismissed)
             self._bubble.help_taken.connect(self._on_bubble_help_taken)
             self.destroyed.connect(workspace.session.subscribe(lambda _change: self._timer.start()))
             workspace.prepare.overlaid.connect(self._timer.start)
@@ -167,7 +167,7 @@ class FirstSteps(QObject):
             self._keep()
         self._timer.start()
 
-    def _on_bubble_put_away(self) -> None:
+    def _on_bubble_dismissed(self) -> None:
         step = self._step()
         if step is not None:
             self._done(step)

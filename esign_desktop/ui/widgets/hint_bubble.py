@@ -28,7 +28,7 @@ class HintBubble(QWidget):
     The bubble is beside the widget or, if there is no space, inside the widget near its upper edge.
     """
 
-    put_away = Signal()
+    dismissed = Signal()
     help_taken = Signal()
     """The user pressed the second button."""
 
@@ -46,7 +46,7 @@ class HintBubble(QWidget):
         foot = hbox(self._count, 1, self._close, self._help)
         vbox(self._text, foot, spacing=12, margins=(margin, margin, margin, margin - 2), parent=self)
         self.setFixedWidth(sized(_WIDTH_PX))
-        self._close.clicked.connect(self.put_away)
+        self._close.clicked.connect(self.dismissed)
         self._help.clicked.connect(self.help_taken)
         self._moved = QTimer(self, singleShot=True, interval=0)
         self._moved.timeout.connect(self._place)

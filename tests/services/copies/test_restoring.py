@@ -371,7 +371,7 @@ def test_documents_on_a_share_that_hangs_are_counted_and_hold_nothing_up(
     monkeypatch.setattr(JobStarter, "ask", ask_a_dead_share)
     restorer = copies.restorer()
     (computer,) = restorer.computers(share)
-    restored = restorer.bring_back(computer, PASSPHRASE).restored
+    restored = restorer.restore(computer, PASSPHRASE).restored
 
     assert (restored.draft_count, restored.missing_file_count) == (1, 1 if hangs else 0)
 
@@ -471,7 +471,7 @@ def test_a_named_folder_gives_everything_back_with_the_passphrase_alone(
     restorer = second_folder(fresh, Keyring()).restorer()
     (computer,) = restorer.computers(share)
 
-    report = restorer.bring_back(computer, "真正的 口令 一二三四")
+    report = restorer.restore(computer, "真正的 口令 一二三四")
 
     assert (report.found.is_ledger_whole, report.found.passed_over_count) == (True, 0)
     assert (report.restored.flow_count, report.restored.draft_count) == (1, 1)

@@ -251,7 +251,7 @@ def test_a_named_folder_brings_them_back_through_the_processes_of_both(old: Desk
     restorer = second_folder(new, Keyring()).restorer()
 
     (computer,) = restorer.computers(share)
-    report = restorer.bring_back(computer, PASSPHRASE)
+    report = restorer.restore(computer, PASSPHRASE)
 
     assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (1, 0)
     assert told(new) == [KNOWN]

@@ -159,7 +159,7 @@ class Installation:
             clock_ms=clock_ms,
             particulars_key=self.key,
         )
-        return restorer.bring_back(Computer(COMPUTER, "", 0, share / FOLDER / COMPUTER), PASSPHRASE)
+        return restorer.restore(Computer(COMPUTER, "", 0, share / FOLDER / COMPUTER), PASSPHRASE)
 
     def compare(self) -> None:
         """Compare what is known with the model, by the services that were there before the last step."""

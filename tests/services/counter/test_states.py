@@ -31,7 +31,7 @@ ENDS: Final = {
     CounterEvent.REFUSE: CounterState.REFUSED,
     CounterEvent.BREAK_OFF: CounterState.BROKEN_OFF,
     CounterEvent.EXPIRE: CounterState.EXPIRED,
-    CounterEvent.TAKE_BACK: CounterState.REVOKED,
+    CounterEvent.END_REVOKED: CounterState.REVOKED,
 }
 BEFORE: Final = CounterState.SHOWING
 

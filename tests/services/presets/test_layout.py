@@ -65,7 +65,7 @@ def test_a_preset_is_taken_back_where_open_files_are_not_replaced(
 ) -> None:
     laid_out = desk.presets.lay_out(preset)
     keep_open_files(monkeypatch)
-    assert desk.presets.take_back(laid_out, laid_out.draft, NOWHERE) == preset
+    assert desk.presets.save_laid_out(laid_out, laid_out.draft, NOWHERE) == preset
 
 
 def test_a_preset_that_was_only_laid_out_is_the_same_again(desk: CounterDesk, preset: Preset) -> None:
@@ -73,7 +73,7 @@ def test_a_preset_that_was_only_laid_out_is_the_same_again(desk: CounterDesk, pr
     titles = [signer.role for signer in laid_out.draft.signers if isinstance(signer, OpenSigner)]
     assert titles == ["借款人", "担保人"]
 
-    back = desk.presets.take_back(laid_out, laid_out.draft, NOWHERE)
+    back = desk.presets.save_laid_out(laid_out, laid_out.draft, NOWHERE)
 
     assert back == preset
     assert desk.presets.list() == (preset,)
@@ -118,11 +118,11 @@ def edited_from(preset: Preset, other: Preset) -> Preset:
 def test_no_preset_changes_by_being_laid_out(featured: tuple[CounterDesk, Preset]) -> None:
     desk, preset = featured
     laid_out = desk.presets.lay_out(preset)
-    assert desk.presets.take_back(laid_out, laid_out.draft, NOWHERE) == preset
+    assert desk.presets.save_laid_out(laid_out, laid_out.draft, NOWHERE) == preset
     # A stored contract has no fallback points.
     laid_out = desk.presets.lay_out(preset)
     stored = draft_from_json(draft_to_json(laid_out.draft))
-    assert desk.presets.take_back(laid_out, stored, NOWHERE) == preset
+    assert desk.presets.save_laid_out(laid_out, stored, NOWHERE) == preset
 
 
 def test_an_edit_changes_its_own_part_of_a_preset(featured: tuple[CounterDesk, Preset]) -> None:
@@ -130,7 +130,7 @@ def test_an_edit_changes_its_own_part_of_a_preset(featured: tuple[CounterDesk, P
     removals: list[Edit] = [partial(without_seal, index) for index in range(len(preset.placements))]
     for edit in (*SMALL_EDITS, *removals):
         laid_out = desk.presets.lay_out(preset)
-        assert desk.presets.take_back(laid_out, edit(laid_out.draft), NOWHERE) == edit(preset)
+        assert desk.presets.save_laid_out(laid_out, edit(laid_out.draft), NOWHERE) == edit(preset)
         desk.presets.save(preset)
 
 
@@ -138,7 +138,7 @@ def test_a_moved_seal_changes_alone_with_its_points_at_the_matches(featured: tup
     desk, preset = featured
     for index, before in enumerate(preset.placements):
         laid_out = desk.presets.lay_out(preset)
-        back = desk.presets.take_back(laid_out, with_higher_seal(index, laid_out.draft), NOWHERE)
+        back = desk.presets.save_laid_out(laid_out, with_higher_seal(index, laid_out.draft), NOWHERE)
         after, expected = back.placements[index], with_higher_seal(index, preset).placements[index]
         if isinstance(after, KeywordPlacement) and isinstance(before, KeywordPlacement) and before.confirmed_hits:
             assert len(after.fallbacks) == before.confirmed_hits
@@ -193,7 +193,7 @@ def test_a_new_signer_takes_the_number_of_no_signer_who_was_removed(desk: Counte
     laid_out = desk.presets.lay_out(preset)
     draft = edits.remove_signer(laid_out.draft, laid_out.draft.signers[0].id)
     witness = PersonSigner(SignerId("witness"), Person("王经办", account_id="account-1"))
-    back = desk.presets.take_back(laid_out, edits.add_signer(draft, witness), NOWHERE)
+    back = desk.presets.save_laid_out(laid_out, edits.add_signer(draft, witness), NOWHERE)
     assert [signer.id for signer in preset.signers] == ["role 1", "role 2", "role 3"]
     assert [signer.id for signer in back.signers] == ["role 2", "role 3", "role 4"]
 
@@ -204,7 +204,7 @@ def test_new_signers_join_a_preset_as_they_are(desk: CounterDesk, preset: Preset
     clerk = PersonSigner(SignerId("clerk"), Person("王经办", mobile="13800000000"))
     draft = edits.add_signer(edits.add_signer(laid_out.draft, company), clerk)
 
-    back = desk.presets.take_back(laid_out, draft, NOWHERE)
+    back = desk.presets.save_laid_out(laid_out, draft, NOWHERE)
 
     assert back.signers[: len(preset.signers)] == preset.signers
     new, known = back.signers[len(preset.signers) :]
@@ -228,7 +228,7 @@ def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterD
             ),
         )
 
-    back = desk.presets.take_back(laid_out, moved(laid_out.draft), NOWHERE)
+    back = desk.presets.save_laid_out(laid_out, moved(laid_out.draft), NOWHERE)
 
     (before,) = (place for place in preset.placements if isinstance(place, CoordinatePlacement))
     (after,) = (place for place in back.placements if isinstance(place, CoordinatePlacement))
@@ -322,7 +322,7 @@ def test_what_was_changed_beside_an_edit_stays_and_two_changes_of_the_same_are_t
     now = desk.presets.save_edited(replace(kept, options=preset.options), NOWHERE, kept)
     moved = replace(laid_out.draft, placements=laid_out.draft.placements[:-1])
     with pytest.raises(InputError) as caught:
-        desk.presets.take_back(laid_out, moved, NOWHERE)
+        desk.presets.save_laid_out(laid_out, moved, NOWHERE)
     assert caught.value.code == "preset.edited_meanwhile"
     # A seal of somebody who was taken out meanwhile.
     left = tuple(place for place in now.placements if place.signer_id != now.signers[0].id)

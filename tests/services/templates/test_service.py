@@ -186,18 +186,18 @@ def test_a_lost_database_gets_its_templates_back_from_ledger_and_pdfs(library: L
     made = library.make()
     library.desk.database.execute("DELETE FROM templates", ())
     assert library.service.list() == ()
-    assert library.service.bring_back() == 1
+    assert library.service.restore() == 1
     (back,) = library.service.list()
     assert (back.template_id, back.home, back.pages) == (made.template_id, made.home, made.pages)
     # Kinds and labels stand in the PDF; examples do not.
     assert [(one.name, one.kind, one.rect) for one in back.fields] == [(one.name, one.kind, one.rect) for one in DRAWN]
-    assert library.service.bring_back() == 0
+    assert library.service.restore() == 0
 
 
 def test_a_line_of_the_ledger_that_names_no_environment_brings_nothing(library: Library) -> None:
     values = {"environment": "nowhere", "project_id": "p", "sha256": "0" * 64, "template_id": "t"}
     library.desk.stores.ledger.append(TEMPLATE, values)
-    assert library.service.bring_back() == 0
+    assert library.service.restore() == 0
 
 
 def test_a_try_whose_answer_was_lost_is_on_the_list_until_it_is_known(library: Library) -> None:

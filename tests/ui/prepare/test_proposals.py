@@ -280,7 +280,7 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     desk.qtbot.waitUntil(button.isVisible)
     # Not by opening the draft again, as the next start does; but in another draft of the same document.
     draft = desk.session.draft
-    desk.qtbot.waitUntil(lambda: desk.preferences.put_away(draft.id) == {draft.documents[0].id})
+    desk.qtbot.waitUntil(lambda: desk.preferences.dismissed_proposals(draft.id) == {draft.documents[0].id})
     desk.session.load(make_other(draft))
     desk.qtbot.waitUntil(bar.isVisible, timeout=10_000)
     desk.session.load(draft)
@@ -293,7 +293,7 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     desk.qtbot.waitUntil(bar.isVisible)
     assert not button.isVisible()
-    desk.qtbot.waitUntil(lambda: not desk.preferences.put_away(draft.id))
+    desk.qtbot.waitUntil(lambda: not desk.preferences.dismissed_proposals(draft.id))
     # Nor are they gone with one that is taken.
     desk.room.proposals.take(desk.room.proposals.plan.ghosts[0].placement.id)
     bar.left.emit()
@@ -316,7 +316,7 @@ def test_one_that_is_dismissed_comes_back_only_by_asking(desk: RoomDesk, contrac
     left = desk.room.proposals.plan.ghosts
     assert len(left) == len(before) - 1
     (gone,) = {one.placement.id for one in before} - {one.placement.id for one in left}
-    desk.qtbot.waitUntil(lambda: desk.preferences.put_away(draft.id) == {gone})
+    desk.qtbot.waitUntil(lambda: desk.preferences.dismissed_proposals(draft.id) == {gone})
 
     def reopened(one: ContractDraft) -> int:
         desk.session.load(one)
@@ -331,7 +331,7 @@ def test_one_that_is_dismissed_comes_back_only_by_asking(desk: RoomDesk, contrac
     find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seals")
     find.trigger()
     desk.qtbot.waitUntil(lambda: len(desk.room.proposals.plan.ghosts) == len(before), timeout=10_000)
-    desk.qtbot.waitUntil(lambda: not desk.preferences.put_away(draft.id))
+    desk.qtbot.waitUntil(lambda: not desk.preferences.dismissed_proposals(draft.id))
     assert reopened(make_other(draft)) == reopened(draft) == len(before)
 
 

@@ -103,7 +103,7 @@ class ProposalController(QObject):
         self._signers.fill_in()
 
     def _on_left(self) -> None:
-        self._proposals.put_away()
+        self._proposals.dismiss_all()
         self._canvas.setFocus()
 
     def _on_ghost_chosen(self, placement_id: str) -> None:

@@ -133,7 +133,7 @@ class SealProposals(QObject):
         self._dismissed -= _of(document.id, self._dismissed)
         self._asked.add(document.id)
         self._left.discard(document.id)
-        self._keep(partial(_bring_back, self._services.preferences, self._session.draft.id, document.id))
+        self._keep(partial(_propose_again, self._services.preferences, self._session.draft.id, document.id))
         self._wanted.add(document.id)
         self._waiting.append(document.id)
         self._look_next()
@@ -166,7 +166,7 @@ class SealProposals(QObject):
             self._left.add(document.id)
         self._renew()
 
-    def put_away(self) -> None:
+    def dismiss_all(self) -> None:
         """Dismiss the proposals of all documents permanently, until the user requests a search."""
         self._remember(set(self._proposals))
         self.leave()
@@ -179,7 +179,9 @@ class SealProposals(QObject):
             self._renew()
 
     def _remember(self, away: Set[str]) -> None:
-        self._keep(partial(self._services.preferences.set_put_away, self._session.draft.id, away, is_away=True))
+        self._keep(
+            partial(self._services.preferences.set_dismissed_proposals, self._session.draft.id, away, is_away=True)
+        )
 
     def _keep(self, work: Callable[[], None]) -> None:
         self._tasks.start(work, owner=self, on_error=self.failed.emit, lane=Lane.STORE)
@@ -292,7 +294,7 @@ class SealProposals(QObject):
 
 
 def _find(services: Services, draft_id: DraftId, document_id: DocumentId, is_wanted: bool) -> _Found:
-    away = frozenset[str]() if is_wanted else services.preferences.put_away(draft_id)
+    away = frozenset[str]() if is_wanted else services.preferences.dismissed_proposals(draft_id)
     if document_id in away:
         return _Found(None)
     proposal = services.documents.propose(document_id)
@@ -301,9 +303,9 @@ def _find(services: Services, draft_id: DraftId, document_id: DocumentId, is_wan
     return _Found(proposal, _ours(services), services.preferences.proposes_across, _of(document_id, away))
 
 
-def _bring_back(preferences: Preferences, draft_id: DraftId, document_id: DocumentId) -> None:
-    seals = _of(document_id, preferences.put_away(draft_id))
-    preferences.set_put_away(draft_id, {document_id, *seals}, is_away=False)
+def _propose_again(preferences: Preferences, draft_id: DraftId, document_id: DocumentId) -> None:
+    seals = _of(document_id, preferences.dismissed_proposals(draft_id))
+    preferences.set_dismissed_proposals(draft_id, {document_id, *seals}, is_away=False)
 
 
 def _of(document_id: DocumentId, ids: Set[str]) -> frozenset[str]:
