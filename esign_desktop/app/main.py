@@ -18,7 +18,7 @@ from esign_desktop.app.saved_window_state import (
 )
 from esign_desktop.override import override
 from esign_desktop.ui.deferred_imports import PAGES, DeferredImports
-from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, Looks, dress
+from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, Looks, complete_application
 from esign_desktop.ui.shell.crash_reports import CrashReports
 from esign_desktop.ui.shell.desktop_wishes import Wishes
 from esign_desktop.ui.shell.rail import RoomName
@@ -221,7 +221,7 @@ class Program(QObject):
         if self._is_populating:
             return
         self._is_populating = True
-        dress(self._application)
+        complete_application(self._application)
         self.appearance.follow_desktop()
         self._open_services()
 

@@ -258,11 +258,11 @@ def _tell(error: AppError, paths: AppPaths, arguments: Arguments, use_folder: Ca
 
 
 def _show_problem(error: AppError, paths: AppPaths) -> tuple[QApplication, StartProblem]:
-    from esign_desktop.ui.shell.application import Appearance, Looks, create_application, dress
+    from esign_desktop.ui.shell.application import Appearance, Looks, complete_application, create_application
     from esign_desktop.ui.shell.start_problem import StartProblem
 
     application = create_application(sys.argv[:1])
-    dress(application)
+    complete_application(application)
     appearance = Appearance(application)
     appearance.use_language("")
     appearance.use(Looks())

@@ -98,7 +98,7 @@ def _signer(name: str, number: int) -> Signer:
 def _doubt_report(doubt: Doubt) -> Report:
     place = doubt.place
     return {
-        "grave": doubt.is_grave,
+        "grave": doubt.is_severe,
         "kind": doubt.kind.value,
         "label": doubt.label,
         "paper": doubt.paper,

@@ -96,11 +96,11 @@ class PersonErasure:
             _refuse_while_locked(connection, known, self._sealed)
             connection.execute("INSERT OR REPLACE INTO forgetting VALUES (1, ?)", (known.to_json(),))
             _drop_values(connection, known)
-            _take_out_of_forms(connection, known, self._sealed)
+            _remove_from_forms(connection, known, self._sealed)
             _drop_remarks(connection, known)
-            counts = {(table, column): _take_out(connection, table, column, known) for table, column in _PLACES}
+            counts = {(table, column): _remove(connection, table, column, known) for table, column in _PLACES}
             self._audit.note_forgotten(connection, counts["audit", "title"])
-            _take_out_of_recents(connection, known)
+            _remove_from_recents(connection, known)
             _drop_contacts(connection, known, self._sealed)
             for account_id in known.account_ids:
                 connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))
@@ -282,7 +282,7 @@ def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
     connection.executemany("DELETE FROM kept_values WHERE rowid = ?", gone)
 
 
-def _take_out_of_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
+def _remove_from_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
     """Erase the person from the form values of drafts.
 
     All form values of drafts in which the person is a signer are deleted. Values whose key was lost are also deleted,
@@ -308,7 +308,7 @@ def _drop_remarks(connection: Connection, person: PersonIdentifiers) -> None:
     connection.executemany("UPDATE flows SET remarks = '[]' WHERE rowid = ?", gone)
 
 
-def _take_out(connection: Connection, table: str, column: str, person: PersonIdentifiers) -> int:
+def _remove(connection: Connection, table: str, column: str, person: PersonIdentifiers) -> int:
     """Remove the person from a column, and return the number of changed rows."""
     changed: list[tuple[str, int]] = []
     approvals = _rows_of_approvals(connection) if table == "audit" else frozenset()
@@ -344,7 +344,7 @@ def _touched(connection: Connection, table: str, column: str, person: PersonIden
             yield rowid, text
 
 
-def _take_out_of_recents(connection: Connection, person: PersonIdentifiers) -> None:
+def _remove_from_recents(connection: Connection, person: PersonIdentifiers) -> None:
     """Remove recent files whose path contains the person's name. After erasing the name, the path would be invalid."""
     row: Any = connection.execute("SELECT value FROM settings WHERE key = ?", (_RECENTS,)).fetchone()
     if row is not None and person.is_touched_by(row[0]):

@@ -40,9 +40,9 @@ class EnvironmentState:
 class EnvironmentWatch(QObject):
     """The chosen environment, and the environment whose color and name the window shows.
 
-    ``changed`` carries the EnvironmentState of the chosen environment. A widget that shows a contract of another
-    environment lends that environment to the window; ``shown_changed`` carries the EnvironmentState that the window
-    shows.
+    ``changed`` carries the EnvironmentState of the chosen environment. While a widget shows a contract of another
+    environment, the window shows that environment instead. ``shown_changed`` carries the EnvironmentState that the
+    window shows.
     """
 
     changed = Signal(object)
@@ -54,7 +54,7 @@ class EnvironmentWatch(QObject):
         self._tasks = tasks
         self._task: Task | None = None
         self._state: EnvironmentState | None = None
-        self._lent: dict[int, EnvironmentState] = {}
+        self._shown_for: dict[int, EnvironmentState] = {}
 
     @property
     def state(self) -> EnvironmentState | None:
@@ -73,23 +73,23 @@ class EnvironmentWatch(QObject):
 
     @property
     def shown(self) -> EnvironmentState | None:
-        """The state that the window shows: that of the environment lent last, or of the chosen one."""
-        if self._lent:
-            return next(reversed(self._lent.values()))
+        """The state that the window shows: of the environment set last by ``show_for``, or of the chosen one."""
+        if self._shown_for:
+            return next(reversed(self._shown_for.values()))
         return self._state
 
-    def lend(self, owner: QObject, environment: Environment, *, is_trial: bool = False) -> None:
-        """Show this environment in the window until ``owner`` takes it back.
+    def show_for(self, owner: QObject, environment: Environment, *, is_trial: bool = False) -> None:
+        """Show this environment in the window until ``stop_showing`` is called for ``owner``.
 
         ``EnvironmentState`` describes ``is_trial``.
         """
-        self._lent.pop(id(owner), None)
-        self._lent[id(owner)] = state = EnvironmentState(environment, is_trial=is_trial)
+        self._shown_for.pop(id(owner), None)
+        self._shown_for[id(owner)] = state = EnvironmentState(environment, is_trial=is_trial)
         self.shown_changed.emit(self.shown)
-        self._ask_for_lent(state)
+        self._check_shown(state)
 
-    def _ask_for_lent(self, state: EnvironmentState) -> None:
-        """Check whether the rehearsal platform of a lent environment is running.
+    def _check_shown(self, state: EnvironmentState) -> None:
+        """Check whether the sandbox is running, if the window shows it for a widget.
 
         Other environments are checked on use. The sandbox of a trial is always running.
         """
@@ -98,21 +98,21 @@ class EnvironmentWatch(QObject):
             self._tasks.start(
                 lambda: self._missing(self._environments.get(environment.kind)),
                 owner=self,
-                on_done=partial(self._on_lent_asked, environment),
+                on_done=partial(self._on_shown_checked, environment),
                 lane=Lane.NETWORK,
             )
 
-    def _on_lent_asked(self, environment: Environment, missing: str) -> None:
+    def _on_shown_checked(self, environment: Environment, missing: str) -> None:
         before = self.shown
-        for key, state in self._lent.items():
+        for key, state in self._shown_for.items():
             if state.environment == environment and not state.is_trial:
-                self._lent[key] = EnvironmentState(environment, missing)
+                self._shown_for[key] = EnvironmentState(environment, missing)
         if self.shown != before:
             self.shown_changed.emit(self.shown)
 
-    def take_back(self, owner: QObject) -> None:
-        """Stop showing the environment that ``owner`` has lent, if any."""
-        if self._lent.pop(id(owner), None) is not None and self.shown is not None:
+    def stop_showing(self, owner: QObject) -> None:
+        """Stop showing the environment that was set for ``owner``, if any."""
+        if self._shown_for.pop(id(owner), None) is not None and self.shown is not None:
             self.shown_changed.emit(self.shown)
 
     def reload(self) -> None:
@@ -154,14 +154,14 @@ class EnvironmentWatch(QObject):
         if state != self._state:
             self._state = state
             self.changed.emit(state)
-            if not self._lent:
+            if not self._shown_for:
                 self.shown_changed.emit(state)
-        for lent in tuple(self._lent.values()):
-            self._ask_for_lent(lent)
+        for shown in tuple(self._shown_for.values()):
+            self._check_shown(shown)
 
 
-class LentColour(QObject):
-    """An event filter that lends a widget's environment to the window while the widget is visible.
+class ShownEnvironment(QObject):
+    """An event filter that shows a widget's environment in the window while the widget is visible.
 
     ``watch`` is None if the window has no environment color.
     """
@@ -175,25 +175,25 @@ class LentColour(QObject):
         owner.installEventFilter(self)
 
     def show(self, environment: Environment | None, *, is_trial: bool = False) -> None:
-        """Set the environment to lend, or None to lend none. ``EnvironmentState`` describes ``is_trial``."""
+        """Set the widget's environment, or None for the chosen one. ``EnvironmentState`` describes ``is_trial``."""
         self._environment, self._is_trial = environment, is_trial
         if environment is None:
-            self._take_back()
+            self._stop_showing()
         else:
-            self._lend()
+            self._show()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Show:
-            self._lend()
+            self._show()
         elif event.type() == QEvent.Type.Hide:
-            self._take_back()
+            self._stop_showing()
         return super().eventFilter(watched, event)
 
-    def _lend(self) -> None:
+    def _show(self) -> None:
         if self._watch is not None and self._environment is not None and self._owner.isVisible():
-            self._watch.lend(self._owner, self._environment, is_trial=self._is_trial)
+            self._watch.show_for(self._owner, self._environment, is_trial=self._is_trial)
 
-    def _take_back(self) -> None:
+    def _stop_showing(self) -> None:
         if self._watch is not None:
-            self._watch.take_back(self._owner)
+            self._watch.stop_showing(self._owner)

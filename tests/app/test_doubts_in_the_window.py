@@ -60,7 +60,7 @@ class Desk:
         self.wait_until(lambda: bool(taken))
 
     def review(self) -> ReviewSheet:
-        self.workspace.journey.begin()
+        self.workspace.send_controller.begin()
         self.wait_until(lambda: "Comparing" not in self.texts(self.sheet))
         return self.sheet
 
@@ -161,7 +161,7 @@ def test_the_same_file_to_the_same_people_names_the_open_contract_and_leads_ther
     desk.wait_until(lambda: "still being signed" in desk.texts(sheet))
     assert not sheet.send_button.isEnabled()
     shown: list[object] = []
-    desk.workspace.journey.track_requested.connect(shown.append)
+    desk.workspace.send_controller.track_requested.connect(shown.append)
     desk.press("Show the open contract")
     assert shown == [flows.list()[0].flow_id]
 

@@ -116,7 +116,7 @@ def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
     assert window.sheet is not None
     sheet, take = window.sheet, window.sheet.take
     assert presets.list() == ()
-    qtbot.waitUntil(lambda: take.standing.is_long_enough, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: take.press_guard.is_long_enough, timeout=WAIT_MS)
     qtbot.mouseClick(take, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not isValid(sheet), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: [one.name for one in presets.list()] == ["收到的合同"], timeout=WAIT_MS)

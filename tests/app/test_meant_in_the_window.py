@@ -91,7 +91,7 @@ def test_a_double_click_that_confirms_sends_each_row_once_and_does_nothing_to_wh
 ) -> None:
     room = lay_out(program, tmp_path, ROW_COUNT, qtbot)
     double_click(room.rows.foot.send_button)
-    qtbot.waitUntil(lambda: room.confirm.send_button.standing.is_long_enough)
+    qtbot.waitUntil(lambda: room.confirm.send_button.press_guard.is_long_enough)
     double_click(room.confirm.send_button)
     qtbot.waitUntil(lambda: room.work.done_count == ROW_COUNT and not room.work.is_running, timeout=30_000)
     assert sent_count(program) == ROW_COUNT
@@ -104,7 +104,7 @@ def test_keys_that_are_held_down_lead_to_a_confirmation_and_no_further(
     room.rows.table.setFocus()
     QTest.keyClick(program.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(room.confirm.isVisible)
-    qtbot.waitUntil(lambda: room.confirm.send_button.standing.is_long_enough)
+    qtbot.waitUntil(lambda: room.confirm.send_button.press_guard.is_long_enough)
     hold(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert isinstance(room.confirm, Confirmation)
     assert room.confirm.isVisible()
@@ -125,7 +125,7 @@ def test_a_double_click_and_a_held_key_delete_no_draft_that_was_not_meant(progra
     qtbot.waitUntil(lambda: len(cards()) == 4)
     first = cards()[0]
     delete = first.delete_button
-    qtbot.waitUntil(lambda: delete.standing.is_long_enough)
+    qtbot.waitUntil(lambda: delete.press_guard.is_long_enough)
     double_click(delete)
     qtbot.waitUntil(lambda: len(cards()) == 3)
     qtbot.wait(SETTLE_MS)

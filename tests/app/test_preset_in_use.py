@@ -240,7 +240,7 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     office.wait_until(lambda: window.sheet is not None)
     sheet = window.sheet
     assert sheet is not None
-    office.wait_until(lambda: sheet.take.standing.is_long_enough)
+    office.wait_until(lambda: sheet.take.press_guard.is_long_enough)
     qtbot.mouseClick(sheet.take, Qt.MouseButton.LeftButton)
     office.wait_until(lambda: window.chosen is not None)
     choice = window.findChild(KeyChoice)

@@ -181,7 +181,7 @@ def test_in_the_rehearsal_itself_nothing_is_to_be_rehearsed(bench: _Bench, platf
     environments.choose(EnvironmentKind.SANDBOX)
     bench.workspace.environment.reload()
     bench.wait(lambda: bench.workspace.environment.kind is EnvironmentKind.SANDBOX)
-    bench.workspace.journey.begin()
+    bench.workspace.send_controller.begin()
     bench.wait(lambda: bench.shown(ReviewSheet))
     sheet = bench.shown(ReviewSheet)[-1]
     bench.wait(bench.button(sheet, "Send now").isEnabled)

@@ -25,14 +25,14 @@ def main() -> int:
 
     fixed_world.enter()
 
-    from esign_desktop.ui.shell.application import create_application, dress
+    from esign_desktop.ui.shell.application import complete_application, create_application
     from esign_desktop.ui.text.i18n import Languages
     from esign_desktop.ui.widgets.theme import set_text_size
     from tests.pictures.programme import PROGRAMME
     from tests.pictures.studio import Studio, forget_deleted
 
     application = create_application(["pictures"])
-    dress(application)
+    complete_application(application)
     set_text_size(parsed.text)
     application.setCursorFlashTime(0)
     application.setQuitOnLastWindowClosed(False)

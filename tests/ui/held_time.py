@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pytest
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.ui.widgets.deliberate import Standing
+    from esign_desktop.ui.widgets.deliberate import PressGuard
 
 
 class FakeTimer:
@@ -46,7 +46,7 @@ class HeldTime:
         self._qtbot.wait(1)
         FakeTimer.now_ms += duration_ms
 
-    def let_stand(self, standing: Standing) -> None:
+    def let_stand(self, guard: PressGuard) -> None:
         """Let pass the moment after which a press counts."""
         self.pass_by(deliberate.moment_ms())
-        self._qtbot.waitUntil(lambda: standing.is_long_enough)
+        self._qtbot.waitUntil(lambda: guard.is_long_enough)

@@ -39,7 +39,7 @@ def test_a_send_of_an_ended_rehearsal_does_not_claim_that_it_runs(
         return any(text in label.text() for label in line.findChildren(QLabel))
 
     owner = QObject()
-    watch.lend(owner, EARLIER)
+    watch.show_for(owner, EARLIER)
     qtbot.waitUntil(lambda: says("The rehearsal isn't running."), timeout=10_000)
     environments.use_for_session(EARLIER, "0" * 32)
     watch.reload()

@@ -135,7 +135,7 @@ def press(target: QAbstractButton) -> None:
     A button for an irreversible action accepts clicks only after a delay, and is clicked when the delay has ended.
     """
     if isinstance(target, DeliberateButton):
-        wait_until("the button accepts presses", lambda: target.standing.is_long_enough)
+        wait_until("the button accepts presses", lambda: target.press_guard.is_long_enough)
     if not target.isEnabled():
         raise SelfTestFailed(f"the button {target.objectName() or type(target).__name__} is disabled")
     click(target)

@@ -55,7 +55,7 @@ class SendPage:
             raise SelfTestFailed("the window is not populated")
         self._workspace = workspace
         self._sent: list[FlowRecord] = []
-        workspace.journey.sent.connect(self._sent.append)
+        workspace.send_controller.sent.connect(self._sent.append)
 
     def await_review(self) -> None:
         """Wait until the review is complete, and confirm all severe doubts."""

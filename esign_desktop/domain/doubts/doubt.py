@@ -48,7 +48,7 @@ class DoubtKind(StrEnum):
     """No name was recognized on the pages, so the draft could not be compared with them."""
 
 
-_GRAVE: Final = frozenset(
+_SEVERE: Final = frozenset(
     {
         *(DoubtKind.OTHER_NAME, DoubtKind.OTHER_NUMBER, DoubtKind.NAME_IN_OPEN_PLACE),
         *(DoubtKind.WORDS_GONE, DoubtKind.SENT_ALREADY),
@@ -77,9 +77,9 @@ class Doubt:
     placement_id: PlacementId | None = None
 
     @property
-    def is_grave(self) -> bool:
+    def is_severe(self) -> bool:
         """Whether sending requires the user's explicit confirmation."""
-        return self.kind in _GRAVE
+        return self.kind in _SEVERE
 
     @property
     def key(self) -> str:

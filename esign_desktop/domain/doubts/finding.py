@@ -86,7 +86,7 @@ def find_doubts(
     found += _signing_few(draft)
     if read and not any(reading.is_comparable for reading in read):
         found.append(Doubt(DoubtKind.NOTHING_COMPARED))
-    return tuple(sorted(found, key=lambda doubt: not doubt.is_grave))
+    return tuple(sorted(found, key=lambda doubt: not doubt.is_severe))
 
 
 def people_of(draft: ContractDraft) -> frozenset[str]:

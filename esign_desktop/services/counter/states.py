@@ -76,7 +76,7 @@ class CounterEvent(StrEnum):
     REFUSE = "refuse"
     BREAK_OFF = "break off"
     EXPIRE = "expire"
-    END_REVOKED = "take back"
+    END_REVOKED = "end revoked"
     """The contract was revoked, on this computer or elsewhere, or was cancelled before its signers saw it."""
 
 

@@ -50,7 +50,7 @@ class SignerState:
         return self.status in {SignStatus.REFUSED, SignStatus.FAILED}
 
 
-_GRAVEST_FIRST = (
+_MOST_SEVERE_FIRST = (
     SignStatus.REFUSED,
     SignStatus.FAILED,
     SignStatus.UNKNOWN,
@@ -147,8 +147,8 @@ def _state(record: FlowRecord, signer: FlowSigner) -> SignerState:
 
 def _decisive(progresses: Iterable[SignerProgress]) -> SignerProgress:
     def weight(progress: SignerProgress) -> int:
-        known = progress.status in _GRAVEST_FIRST
-        return _GRAVEST_FIRST.index(progress.status) if known else len(_GRAVEST_FIRST)
+        known = progress.status in _MOST_SEVERE_FIRST
+        return _MOST_SEVERE_FIRST.index(progress.status) if known else len(_MOST_SEVERE_FIRST)
 
     return min(progresses, key=weight)
 

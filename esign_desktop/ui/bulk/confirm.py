@@ -21,7 +21,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.doubts import DoubtList
 from esign_desktop.ui.viewer.page_parts import PagePicture
 from esign_desktop.ui.widgets.confirmation import Confirmation
-from esign_desktop.ui.widgets.deliberate import dress_send_button
+from esign_desktop.ui.widgets.deliberate import style_send_button
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
@@ -136,7 +136,7 @@ class ConfirmSheet(Confirmation):
             body.setVisible(bool(text))
         is_binding = plan.environment.is_binding
         self._send.setText(self._words.send_label(count, is_binding=is_binding))
-        dress_send_button(self._send, is_binding=is_binding)
+        style_send_button(self._send, is_binding=is_binding)
 
     def _remarks(self, plan: BulkPlan) -> list[str]:
         """Return warnings about missing headings, and about preset options that are unsuitable for a bulk send."""

@@ -112,7 +112,7 @@ class CounterLauncher(QObject):
     def tell(self, text: str) -> None:
         """Show an error message in the counter's window, if it is open."""
         if self._window is not None:
-            self._window.show_status(text, is_grave=True)
+            self._window.show_status(text, is_error=True)
 
     def show_trouble(self, text: str) -> None:
         """Show a persistent problem to the teller until it is solved. An empty text hides it."""
@@ -174,7 +174,7 @@ class CounterLauncher(QObject):
 
     def _on_paper_told(self, text: str, is_failure: bool) -> None:
         if self._window is not None:
-            self._window.show_status(text, is_grave=is_failure)
+            self._window.show_status(text, is_error=is_failure)
 
     def _close_sheet(self) -> None:
         if self._sheet is not None:

@@ -162,7 +162,7 @@ class SmartLine(QWidget):
         self._sends = True
         self._is_for_next = False
         self._is_small = False
-        self._is_grave = False
+        self._is_error = False
         self._announced = ""
         self._label = ElidedLabel(self)
         self._edit = QLineEdit(self)
@@ -243,10 +243,10 @@ class SmartLine(QWidget):
         for cell in _Cell:
             set_font_px(self._values[cell], _CRAMPED_PX if is_small else _READING_PX)
 
-    def show_look(self, look: CustomerLook | None, *, is_grave: bool = False) -> None:
-        """Show the result of interpreting the line. ``is_grave`` means that the submitted line was rejected."""
+    def show_look(self, look: CustomerLook | None, *, is_error: bool = False) -> None:
+        """Show the result of interpreting the line. ``is_error`` means that the submitted line was rejected."""
         self._look = look
-        self._is_grave = is_grave
+        self._is_error = is_error
         self._show()
 
     def put_back(self, text: str) -> None:
@@ -328,7 +328,7 @@ class SmartLine(QWidget):
         for label in self._names.values():
             set_tone(label, "hint")
         self._advice.setText(self._advice_words(look))
-        is_alarming = look is not None and bool(look.obstacles) and self._is_grave
+        is_alarming = look is not None and bool(look.obstacles) and self._is_error
         if is_alarming or (look is not None and not look.obstacles):
             # An incomplete line is not announced, because its missing parts would be read out after each key.
             self._announce(self._advice.text())
@@ -336,7 +336,7 @@ class SmartLine(QWidget):
 
     def _announce(self, advice: str) -> None:
         if advice != self._announced:
-            announce(self._edit, advice, is_urgent=self._is_grave)
+            announce(self._edit, advice, is_urgent=self._is_error)
         self._announced = advice
 
     def _advice_words(self, look: CustomerLook | None) -> str:

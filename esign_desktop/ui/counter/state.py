@@ -243,7 +243,7 @@ def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str
     return show, choose, leave
 
 
-def standing_keys() -> tuple[tuple[str, str], ...]:
+def common_keys() -> tuple[tuple[str, str], ...]:
     """Return the keys that have the same effect in every state, each with its label."""
     return (
         ("F9", translate("CounterWords", "blank the customer's screen")),

@@ -18,11 +18,11 @@ from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerSc
 from esign_desktop.ui.counter.frame import PRESETS_PX, HeadLine, KeyBar, PresetKeys
 from esign_desktop.ui.counter.lock_pane import LockPane
 from esign_desktop.ui.counter.queue import CustomerQueue
-from esign_desktop.ui.counter.state import standing_keys, state_keys
+from esign_desktop.ui.counter.state import common_keys, state_keys
 from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through, takes_next
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.quota import quota_sentences
-from esign_desktop.ui.widgets.deliberate import FreshKeys, Standing
+from esign_desktop.ui.widgets.deliberate import FreshKeys, PressGuard
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import CurrentPageStack, hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish, set_tone, sized
@@ -90,8 +90,8 @@ class CounterWindow(QWidget):
         self.preset_keys = PresetKeys(self)
         self._work = WorkPage(self)
         self.line, self.pane = self._work.line, self._work.pane
-        self._shown = Standing(self._work)
-        self._line_stands = Standing(self.line)
+        self._shown = PressGuard(self._work)
+        self._line_guard = PressGuard(self.line)
         self.queue = CustomerQueue(controller, self, is_free=lambda: self._is_free, line_text=lambda: self.line.text)
         self.lock_pane = LockPane(controller, self)
         self._stack = CurrentPageStack(self)
@@ -116,7 +116,7 @@ class CounterWindow(QWidget):
         self._lay_out()
         self._connect()
         self.setWindowTitle(self.tr("Counter"))
-        self._standing.show_keys(standing_keys())
+        self._standing.show_keys(common_keys())
         self._show()
 
     @property
@@ -161,10 +161,10 @@ class CounterWindow(QWidget):
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
 
-    def show_status(self, text: str, *, is_grave: bool = False) -> None:
+    def show_status(self, text: str, *, is_error: bool = False) -> None:
         """Show a message at the bottom, in place of the previous one."""
         self._message.setText(text)
-        set_tone(self._message, "danger" if is_grave else "")
+        set_tone(self._message, "danger" if is_error else "")
 
     @property
     def _is_free(self) -> bool:
@@ -253,7 +253,7 @@ class CounterWindow(QWidget):
         if obstacle or not self.lock_pane.may_be_left:
             event.ignore()
             if self.lock_pane.may_be_left:
-                self.show_status(obstacle, is_grave=True)
+                self.show_status(obstacle, is_error=True)
             return
         self.take_down()
         event.accept()
@@ -415,8 +415,8 @@ class CounterWindow(QWidget):
         self._refuse_press(self._shown)
         return False
 
-    def _refuse_press(self, standing: Standing) -> None:
-        standing.begin()
+    def _refuse_press(self, guard: PressGuard) -> None:
+        guard.begin()
         self.show_status(self.tr("You pressed too soon, so nothing was done. To confirm, press again."))
 
     def _on_controller_changed(self, news: CounterNews, view: CounterView) -> None:
@@ -450,7 +450,7 @@ class CounterWindow(QWidget):
             self.line.show_look(look)
 
     def _on_controller_refused(self, look: CustomerLook) -> None:
-        self.line.show_look(look, is_grave=True)
+        self.line.show_look(look, is_error=True)
 
     def _on_controller_put_back(self, text: str) -> None:
         self._is_going_back = False
@@ -462,7 +462,7 @@ class CounterWindow(QWidget):
         if text and not self.line.text:
             self.line.put_back(text)
             self._is_filled = True
-            self._line_stands.begin()
+            self._line_guard.begin()
 
     def _on_queue_changed(self) -> None:
         self.head.show_waiting(0 if self.is_locked else self.queue.count)
@@ -473,7 +473,7 @@ class CounterWindow(QWidget):
 
     def _on_controller_failed(self, error: AppError) -> None:
         self._is_next_begun = self._is_going_back = False
-        self.show_status(error_sentence(error).text, is_grave=True)
+        self.show_status(error_sentence(error).text, is_error=True)
 
     def _on_controller_saved(self, count: int) -> None:
         if count:
@@ -491,11 +491,11 @@ class CounterWindow(QWidget):
 
     def _on_line_submitted(self, text: str) -> None:
         if self._view.state is CounterState.IDLE:
-            self.show_status(self.tr("First choose a contract with F2 to F8."), is_grave=True)
+            self.show_status(self.tr("First choose a contract with F2 to F8."), is_error=True)
             return
         # An Enter meant for the previous page must not enter a customer whose line was filled automatically.
-        if self.queue.is_laying_out or (self._is_filled and not self._line_stands.is_long_enough):
-            self._refuse_press(self._line_stands)
+        if self.queue.is_laying_out or (self._is_filled and not self._line_guard.is_long_enough):
+            self._refuse_press(self._line_guard)
             return
         self.show_status("")
         self._controller.enter(text)

@@ -81,9 +81,9 @@ class ImportSheet(FittingDialog):
             margins=(24, 20, 24, 20),
             parent=self,
         )
-        for text, is_grave in self._notes():
+        for text, is_error in self._notes():
             note = PlainLabel(self, text, is_wrapped=True)
-            if is_grave:
+            if is_error:
                 set_tone(note, "danger")
             column.addWidget(note)
         scroll = QScrollArea(self)

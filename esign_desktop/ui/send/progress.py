@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QS
 
 from esign_desktop.domain.contract.problems import SignerSubject
 from esign_desktop.domain.environment import is_elsewhere
-from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
+from esign_desktop.ui.environment_watch import EnvironmentWatch, ShownEnvironment
 from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.qr_card import QrCard
 from esign_desktop.ui.send.sending import Sending
@@ -18,7 +18,7 @@ from esign_desktop.ui.send.stages import Stage, StageList, TroubleCard, held_tex
 from esign_desktop.ui.text.environment import act_there
 from esign_desktop.ui.text.moments import SILENCE_S
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_acting_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner, ask_if_elsewhere
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, hbox, vbox
@@ -75,7 +75,7 @@ class SendingPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._watch = watch
-        self._lent = LentColour(watch, self)
+        self._shown_environment = ShownEnvironment(watch, self)
         self._sending = Sending(services, tasks, self)
         self._safe: str | None = None
         self._banner = EnvironmentBanner(self)
@@ -162,7 +162,7 @@ class SendingPanel(QWidget):
         environment = self._sending.environment
         if environment is not None:
             self._banner.show_contract(environment, self._here)
-            self._lent.show(environment)
+            self._shown_environment.show(environment)
             self._show()
 
     def _ask(self, act: str, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
@@ -323,7 +323,7 @@ class SendingPanel(QWidget):
         for name in _ACTING:
             text = self._texts[name]
             self._buttons[name].setText(text if elsewhere is None else act_there(text, elsewhere))
-            dress_acting_button(self._buttons[name], elsewhere)
+            style_acting_button(self._buttons[name], elsewhere)
         self._focus_safely()
         self._buttons["cancel"].setEnabled(sending.can_stop and not sending.is_stopping)
         is_decided = is_held or sending.is_made

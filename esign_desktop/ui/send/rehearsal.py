@@ -26,7 +26,7 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import Participation, participation
 from esign_desktop.override import override
 from esign_desktop.services.rehearsal.service import RehearsalStage
-from esign_desktop.ui.environment_watch import LentColour
+from esign_desktop.ui.environment_watch import ShownEnvironment
 from esign_desktop.ui.send.stages import TroubleCard
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.lists import one_after_another
@@ -123,7 +123,7 @@ class RehearsalPanel(QWidget):
         super().__init__(parent)
         here = Environment(EnvironmentKind.SANDBOX, "")
         # The window takes the sandbox colours, so that the user does not mistake the trial run for a real send.
-        LentColour(watch, self).show(here, is_trial=True)
+        ShownEnvironment(watch, self).show(here, is_trial=True)
         self._rehearsals = rehearsals
         self._tasks = tasks
         self._draft = ContractDraft.new()

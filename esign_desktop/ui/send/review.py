@@ -15,7 +15,7 @@ from esign_desktop.domain.environment import EnvironmentKind, FreezeAt, is_elsew
 from esign_desktop.domain.options import AccountParty
 from esign_desktop.override import override
 from esign_desktop.services.sending.approvals import digest_of
-from esign_desktop.ui.environment_watch import EnvironmentWatch, LentColour
+from esign_desktop.ui.environment_watch import EnvironmentWatch, ShownEnvironment
 from esign_desktop.ui.send.parties import PartyList
 from esign_desktop.ui.send.plan import form_sentences, party_name, term_sentences
 from esign_desktop.ui.send.readiness import ReadinessList
@@ -26,7 +26,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.viewer.doubts import DoubtList
 from esign_desktop.ui.widgets.confirmation import Confirmation
-from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button, dress_send_button
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_acting_button, style_send_button
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.fold import FoldButton
 from esign_desktop.ui.widgets.icons import icon
@@ -227,7 +227,7 @@ class ReviewSheet(Confirmation):
         self._watch = watch
         self._kept = set(kept)
         self._second = second
-        self._lent = LentColour(watch, self)
+        self._shown_environment = ShownEnvironment(watch, self)
         self._reviews = reviews
         self._tasks = tasks
         self._draft: ContractDraft | None = None
@@ -285,7 +285,7 @@ class ReviewSheet(Confirmation):
         self._draft, self._problems, self._hits = draft, problems, hits
         self._review = None
         self._problem_list.set_may_be_sound(is_sound=False)
-        self._lent.show(None)
+        self._shown_environment.show(None)
         self._is_sent = False
         self._body.show_text("")
         self._banner.hide()
@@ -394,8 +394,8 @@ class ReviewSheet(Confirmation):
         # In the sandbox, every send is a trial run.
         self._rehearse.setVisible(review is not None and review.environment.kind is not EnvironmentKind.SANDBOX)
         self._rehearse.setEnabled(self._send.isEnabled())
-        dress_send_button(self._send, is_binding=is_binding)
-        dress_acting_button(self._prepare, review.environment if review is not None and is_foreign else None)
+        style_send_button(self._send, is_binding=is_binding)
+        style_acting_button(self._prepare, review.environment if review is not None and is_foreign else None)
 
     @property
     def _is_ready(self) -> bool:
@@ -406,7 +406,7 @@ class ReviewSheet(Confirmation):
     @property
     def _open_doubts(self) -> tuple[Doubt, ...]:
         """The doubts that the user must still confirm before sending."""
-        return tuple(one for one in self._doubts or () if one.is_grave and one.key not in self._kept)
+        return tuple(one for one in self._doubts or () if one.is_severe and one.key not in self._kept)
 
     def _show_doubts(self) -> None:
         doubts = self._doubts or ()
@@ -535,7 +535,7 @@ class ReviewSheet(Confirmation):
             self._readiness.ask(review.environment)
         self._show()
         # The window shows the environment to which the contract will be sent.
-        self._lent.show(review.environment if self._is_elsewhere(review) else None)
+        self._shown_environment.show(review.environment if self._is_elsewhere(review) else None)
         if self._send.isEnabled():
             self._send.setFocus()
 

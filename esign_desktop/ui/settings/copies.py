@@ -96,7 +96,7 @@ class CopiesForm(QWidget):
         return self._status_label.text()
 
     @property
-    def standing(self) -> str:
+    def state_text(self) -> str:
         """The displayed status of the backup."""
         return self._standing.text
 
@@ -177,7 +177,7 @@ class CopiesForm(QWidget):
         self.now.setVisible(bool(status.folder))
         self.stop.setVisible(bool(status.folder))
         self.stop.setEnabled(not self.is_busy)
-        self._show_standing()
+        self._show_state()
         self._source_path.setText(str(self._source) if self._source is not None else "")
         has_source = bool(self._computers)
         for row in (1, 2):
@@ -185,7 +185,7 @@ class CopiesForm(QWidget):
         self.choose_source.setEnabled(not self.is_busy)
         self.restore.setEnabled(has_source and bool(self.old_passphrase.text()) and not self.is_busy)
 
-    def _show_standing(self) -> None:
+    def _show_state(self) -> None:
         status = self._status
         if not status.folder:
             self._standing.show_text(None)

@@ -153,10 +153,10 @@ class CounterForm(QWidget):
             edit.clear()
         self._run(work, partial(self._on_pin_changed, text))
 
-    def _show_status(self, text: str, *, is_grave: bool = False) -> None:
+    def _show_status(self, text: str, *, is_error: bool = False) -> None:
         self._status.setText(text)
         self._form.setRowVisible(self._status, bool(text))
-        set_tone(self._status, "danger" if is_grave else "hint")
+        set_tone(self._status, "danger" if is_error else "hint")
 
     def _on_looked(self, found: tuple[Brand, QImage, bool]) -> None:
         brand, image, self._has_pin = found
@@ -191,7 +191,7 @@ class CounterForm(QWidget):
     def _on_set_pin_clicked(self) -> None:
         pin, again, current = self.new.text(), self.again.text(), self.current.text()
         if pin != again:
-            self._show_status(self.tr("The PINs don't match. Enter the new PIN twice."), is_grave=True)
+            self._show_status(self.tr("The PINs don't match. Enter the new PIN twice."), is_error=True)
         elif pin:
             self._change_pin(partial(self._pin.set_pin, pin, current=current), self.tr("PIN set."))
 
@@ -199,7 +199,7 @@ class CounterForm(QWidget):
         self._change_pin(partial(self._pin.remove, self.current.text()), self.tr("PIN removed."))
 
     def _on_failed(self, error: AppError) -> None:
-        self._show_status(error_sentence(error).text, is_grave=True)
+        self._show_status(error_sentence(error).text, is_error=True)
 
 
 def _can_be_shown(path: Path) -> bool:

@@ -201,7 +201,7 @@ class TellersForm(QWidget):
 
     def _on_add_meant(self) -> None:
         if self.pin.text() != self.again.text():
-            self._show_status(self.tr("The PINs don't match. Enter the PIN twice."), is_grave=True)
+            self._show_status(self.tr("The PINs don't match. Enter the PIN twice."), is_error=True)
             return
         if not self.add.isEnabled():
             return
@@ -233,10 +233,10 @@ class TellersForm(QWidget):
     def _show_button(self) -> None:
         self.add.setEnabled(all(edit.text().strip() for edit in (self.name, self.pin, self.again)))
 
-    def _show_status(self, text: str, *, is_grave: bool = False) -> None:
+    def _show_status(self, text: str, *, is_error: bool = False) -> None:
         self._status.setText(text)
         self._status.setVisible(bool(text))
-        set_tone(self._status, "danger" if is_grave else "hint")
+        set_tone(self._status, "danger" if is_error else "hint")
 
     def _on_read(self, tellers: tuple[Teller, ...]) -> None:
         self._listed = tellers
@@ -260,4 +260,4 @@ class TellersForm(QWidget):
         self._on_failed(error)
 
     def _on_failed(self, error: AppError) -> None:
-        self._show_status(error_sentence(error).text, is_grave=True)
+        self._show_status(error_sentence(error).text, is_error=True)

@@ -63,7 +63,7 @@ def prepare_input_method(environment: MutableMapping[str, str]) -> None:
 
 
 def create_application(arguments: Sequence[str]) -> QApplication:
-    """Return the QApplication with its name and style. Its icon is set after the first paint, by ``dress``."""
+    """Return the QApplication with its name and style. ``complete_application`` adds the rest after the first paint."""
     prepare_input_method(os.environ)
     QCoreApplication.setApplicationName(APPLICATION_NAME)
     QCoreApplication.setApplicationVersion(__version__)
@@ -73,7 +73,7 @@ def create_application(arguments: Sequence[str]) -> QApplication:
     return kind([*arguments, "-style", "fusion"])
 
 
-def dress(application: QApplication) -> None:
+def complete_application(application: QApplication) -> None:
     """Set up the icon of the windows, the focus ring and the Tab order, which are not needed before the first paint."""
     from esign_desktop.ui.widgets.focus_ring import FocusRing
     from esign_desktop.ui.widgets.reading_order import ReadingOrder

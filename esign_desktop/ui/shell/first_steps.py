@@ -154,7 +154,7 @@ class FirstSteps(QObject):
             self.destroyed.connect(workspace.session.subscribe(lambda _change: self._timer.start()))
             workspace.prepare.overlaid.connect(self._timer.start)
             workspace.prepare.proposals.changed.connect(self._timer.start)
-            workspace.journey.sent.connect(self._on_journey_sent)
+            workspace.send_controller.sent.connect(self._on_send_controller_sent)
         self._timer.start()
 
     def _keep(self) -> None:
@@ -185,7 +185,7 @@ class FirstSteps(QObject):
                 known = replace(party, id=proposed.id, terms=proposed.terms, role=proposed.role)
                 session.apply(EditName.CHANGE_SIGNER, partial(update_signer, signer=known), origin=self)
 
-    def _on_journey_sent(self, _record: object) -> None:
+    def _on_send_controller_sent(self, _record: object) -> None:
         if Step.SEND in self._left:
             self._has_rehearsed = True
             self._messages.show_message(

@@ -138,9 +138,9 @@ class StatusLine(QStatusBar):
         self._quota.setText(quota_in_short(account).replace("&", "&&"))
         show_tip(self._quota, sentences)
         self._quota.setAccessibleName(sentences)
-        is_grave = account.lacks_for(1)
-        self._quota.setIcon(icon("warning", theme().danger if is_grave else theme().warning_ink))
-        self._quota.setObjectName("alarm" if is_grave else "caution")
+        is_error = account.lacks_for(1)
+        self._quota.setIcon(icon("warning", theme().danger if is_error else theme().warning_ink))
+        self._quota.setObjectName("alarm" if is_error else "caution")
         repolish(self._quota)
 
     def _on_rehearse_clicked(self) -> None:

@@ -180,7 +180,7 @@ class Workspace(QObject):
             )
             self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
             self._bulk.settling_wanted.connect(self._on_bulk_settling_wanted)
-            self._bulk.track_requested.connect(self._on_journey_track_requested)
+            self._bulk.track_requested.connect(self._on_send_controller_track_requested)
             self._bulk.work.ended.connect(self._reload_track)
             self._bulk.work.ended.connect(self.quota.look_soon)
             self.environment.changed.connect(self._bulk.environment_changed)
@@ -232,7 +232,7 @@ class Workspace(QObject):
         return self._settings
 
     @property
-    def journey(self) -> SendController:
+    def send_controller(self) -> SendController:
         """The controller of the way from *Review and send* to the QR code. It is created on first access."""
         if self._journey is None:
             from esign_desktop.ui.send.controller import SendController
@@ -242,11 +242,11 @@ class Workspace(QObject):
             )
             self._journey.handed_over.connect(self.contract.leave_sent)
             self._journey.rested.connect(self._reload_track)
-            self._journey.rested.connect(self._on_journey_rested)
-            self._journey.sent.connect(self._on_journey_sent)
+            self._journey.rested.connect(self._on_send_controller_rested)
+            self._journey.sent.connect(self._on_send_controller_sent)
             self._journey.left.connect(self.contract.leave_to_its_send)
-            self._journey.track_requested.connect(self._on_journey_track_requested)
-            self._journey.problem_activated.connect(self._on_journey_problem_activated)
+            self._journey.track_requested.connect(self._on_send_controller_track_requested)
+            self._journey.problem_activated.connect(self._on_send_controller_problem_activated)
             self._journey.failed.connect(self._messages.show_message)
         return self._journey
 
@@ -498,7 +498,7 @@ class Workspace(QObject):
 
     def _on_prepare_send_requested(self) -> None:
         # The form of a signer is not part of the contract until the user saves it.
-        self.contract.discard_unsaved_before(self.journey.begin)
+        self.contract.discard_unsaved_before(self.send_controller.begin)
 
     def _on_track_rested(self, submission_id: SubmissionId | None) -> None:
         """Update the sends shown elsewhere after a send was continued in Track."""
@@ -511,21 +511,21 @@ class Workspace(QObject):
             # The question about unsaved changes no longer applies.
             self._messages.clear("unsaved")
 
-    def _on_journey_rested(self) -> None:
+    def _on_send_controller_rested(self) -> None:
         for key in ("closing", "sending"):
             self._messages.clear(key)
 
-    def _on_journey_sent(self, _record: object) -> None:
+    def _on_send_controller_sent(self, _record: object) -> None:
         state = self.environment.state
         # After each send, a keyring that the user did not unlock would ask for its password again.
         if state is None or not state.missing.startswith("keyring."):
             self.environment.reload()
 
-    def _on_journey_track_requested(self, flow_id: FlowId | None) -> None:
+    def _on_send_controller_track_requested(self, flow_id: FlowId | None) -> None:
         self.room_requested.emit(RoomName.TRACK)
         self.track.show_flow(flow_id)
 
-    def _on_journey_problem_activated(self, problem: Problem) -> None:
+    def _on_send_controller_problem_activated(self, problem: Problem) -> None:
         self.prepare.problems_bar.problem_activated.emit(problem)
 
     def _on_tray_activated(self) -> None:

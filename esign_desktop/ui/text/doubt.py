@@ -66,7 +66,7 @@ def taking_words(doubt: Doubt) -> str:
 
 def keeping_words(doubt: Doubt) -> str:
     """Return the label of the button that confirms a doubt, or an empty string if no confirmation is needed."""
-    if not doubt.is_grave:
+    if not doubt.is_severe:
         return ""
     match doubt.kind:
         case DoubtKind.SENT_ALREADY:

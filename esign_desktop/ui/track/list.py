@@ -28,7 +28,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.feed import FlowFeed
 from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.announcing import announce
-from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_acting_button
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_acting_button
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.forms import ChoiceField, describe_choice
 from esign_desktop.ui.widgets.icons import icon
@@ -127,7 +127,7 @@ class UnfinishedRow(QFrame):
             act = self.tr("Show")
         is_foreign = is_elsewhere(summary.home, here)
         button = DeliberateButton(self, act_there(act, summary.home) if is_foreign else act)
-        dress_acting_button(button, summary.home if is_foreign else None)
+        style_acting_button(button, summary.home if is_foreign else None)
         button.setAccessibleName(f"{button.text()} {one_line(summary.title)}")
         button.meant.connect(self._on_button_meant)
         hbox(mark, (text, 1), button, margins=(12, 8, 8, 8), parent=self)

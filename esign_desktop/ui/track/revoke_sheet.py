@@ -25,7 +25,7 @@ from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import flow_signer_name
 from esign_desktop.ui.text.lists import listed, one_after_another
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_send_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen
@@ -132,7 +132,7 @@ class RevokeSheet(FittingDialog):
             self._title.setText(self.tr("Revoke %n contract(s) for all signers? This can't be undone.", "", count))
         self._revoke.setText(self.tr("Revoke %n contract(s)", "", count))
         self._revoke.setVisible(report is None and not self._is_running)
-        dress_send_button(self._revoke, is_binding=True)
+        style_send_button(self._revoke, is_binding=True)
         close = self.tr("Stop") if self._is_running else self.tr("Don't revoke")
         self._close.setText(close if report is None else self.tr("Close"))
         failures = report.failures if report is not None else {}

@@ -74,8 +74,8 @@ class DoubtRow(QFrame):
     def __init__(self, doubt: Doubt, paper: PageParts, parent: QWidget, *, is_kept: bool) -> None:
         super().__init__(parent)
         self._doubt = doubt
-        is_open = doubt.is_grave and not is_kept
-        self.setObjectName("card" if doubt.is_grave else "")
+        is_open = doubt.is_severe and not is_kept
+        self.setObjectName("card" if doubt.is_severe else "")
         colours = theme()
         name, ink = ("warning", colours.danger) if is_open else ("info", colours.hint)
         mark = QLabel(self)
@@ -90,10 +90,10 @@ class DoubtRow(QFrame):
             words.addLayout(hbox(*buttons, 1))
         words.addStretch(1)
         row = hbox((mark, Qt.AlignmentFlag.AlignTop), (words, 1), parent=self)
-        if doubt.is_grave and doubt.place is not None and doubt.document_id is not None:
+        if doubt.is_severe and doubt.place is not None and doubt.document_id is not None:
             crop = WordsCrop(paper, doubt.document_id, doubt.place, self)
             row.addWidget(crop, 1, Qt.AlignmentFlag.AlignTop)
-        row.setContentsMargins(*((12, 8, 12, 8) if doubt.is_grave else (0, 2, 0, 2)))
+        row.setContentsMargins(*((12, 8, 12, 8) if doubt.is_severe else (0, 2, 0, 2)))
 
     def _buttons(self) -> list[QWidget]:
         doubt, found = self._doubt, list[QWidget]()

@@ -69,7 +69,7 @@ class Confirmation(QWidget):
             self._send.click()
         else:
             # The key press that opened the sheet must not send the contract while it is held down.
-            self._send.standing.begin()
+            self._send.press_guard.begin()
 
     @override
     def keyReleaseEvent(self, event: QKeyEvent) -> None:

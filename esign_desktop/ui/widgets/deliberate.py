@@ -44,7 +44,7 @@ def moment_ms() -> int:
     return max(_LEAST_MOMENT_MS, QGuiApplication.styleHints().mouseDoubleClickInterval())
 
 
-class Standing(QObject):
+class PressGuard(QObject):
     """A clock that measures how long a widget has been visible, enabled and in the same place.
 
     Any change restarts it.
@@ -196,13 +196,13 @@ class DeliberateButton(QPushButton):
     def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
         super().__init__(parent)
         self.setAutoDefault(False)
-        self.standing = Standing(self)
+        self.press_guard = PressGuard(self)
         self._keys = FreshKeys()
         # Qt's own mnemonic would repeat while its keys are held down.
         self._mnemonic = QShortcut(self)
         self._mnemonic.setAutoRepeat(False)
         self._mnemonic.activated.connect(self.click)
-        self.standing.begun.connect(self._on_standing_begun)
+        self.press_guard.begun.connect(self._on_press_guard_begun)
         self.clicked.connect(self._on_clicked)
         if text:
             self.setText(text)
@@ -215,18 +215,18 @@ class DeliberateButton(QPushButton):
         self._mnemonic.setKey(QKeySequence.mnemonic(text))
         if is_other and self.isVisible():
             # The button now does something else or describes it differently.
-            self.standing.begin()
+            self.press_guard.begin()
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.standing.takes(event):
+        if self.press_guard.takes(event):
             super().mousePressEvent(event)
         else:
             self._refuse()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.standing.takes(event)
+        self.press_guard.takes(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -234,10 +234,10 @@ class DeliberateButton(QPushButton):
         if event.key() not in _PRESSES or not is_plain:
             super().keyPressEvent(event)
         elif not self._keys.is_fresh(event):
-            self.standing.begin()
+            self.press_guard.begin()
         elif event.key() in _ENTER:
             self.click()
-        elif self.standing.is_long_enough:
+        elif self.press_guard.is_long_enough:
             super().keyPressEvent(event)
         else:
             self._refuse()
@@ -248,19 +248,19 @@ class DeliberateButton(QPushButton):
         super().keyReleaseEvent(event)
 
     def _refuse(self) -> None:
-        self.standing.begin()
+        self.press_guard.begin()
         QToolTip.showText(
             self.mapToGlobal(QPoint(0, self.height())),
             self.tr("You pressed too soon, so nothing was done. To confirm, press again."),
             self,
         )
 
-    def _on_standing_begun(self) -> None:
+    def _on_press_guard_begun(self) -> None:
         self.setDown(False)
 
     def _on_clicked(self) -> None:
-        if self.standing.is_long_enough:
-            self.standing.begin()
+        if self.press_guard.is_long_enough:
+            self.press_guard.begin()
             self.meant.emit()
         else:
             self._refuse()
@@ -302,7 +302,7 @@ class ConfirmButton(DeliberateButton):
         """Show the question for a user who pressed a key elsewhere. The key press alone confirms nothing."""
         self._asks.start()
         self._show()
-        self.standing.begin()
+        self.press_guard.begin()
 
     def disarm(self) -> None:
         """Remove the question."""
@@ -370,7 +370,7 @@ def press_focused_button(event: QKeyEvent) -> bool:
     return True
 
 
-def dress_send_button(button: QPushButton, *, is_binding: bool) -> None:
+def style_send_button(button: QPushButton, *, is_binding: bool) -> None:
     """Set the icon and color of a primary button that sends; it is red if the contract is binding.
 
     Call it again after the button is enabled or disabled, or after the theme changes.
@@ -383,7 +383,7 @@ def dress_send_button(button: QPushButton, *, is_binding: bool) -> None:
     button.setStyleSheet(rule if is_binding else "")
 
 
-def dress_acting_button(button: QPushButton, environment: Environment | None) -> None:
+def style_acting_button(button: QPushButton, environment: Environment | None) -> None:
     """Give a button the color of the environment in which it acts, or the normal color if ``environment`` is None.
 
     It is None if the button acts in the chosen environment.

@@ -12,7 +12,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.environment import act_there, effect_sentence, elsewhere_sentence, environment_name
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.announcing import announce
-from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_send_button
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import FittingDialog, hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish, sized
@@ -101,7 +101,7 @@ class ElsewhereQuestion(FittingDialog):
         banner.show_contract(environment, here)
         no, yes = QPushButton(self.tr("Cancel"), self), DeliberateButton(self, act_there(act, environment))
         yes.setObjectName("primary")
-        dress_send_button(yes, is_binding=environment.is_binding)
+        style_send_button(yes, is_binding=environment.is_binding)
         no.setAutoDefault(False)
         no.setDefault(True)
         vbox(question, banner, hbox(1, no, yes), spacing=16, margins=(20, 20, 20, 16), parent=self)

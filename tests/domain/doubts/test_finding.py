@@ -70,7 +70,7 @@ def doubts(draft: ContractDraft, parties: Sequence[ProposedParty], text: str = "
 
 
 def told(found: Sequence[Doubt]) -> list[tuple[str, bool, str, str, str]]:
-    return [(one.kind.value, one.is_grave, one.label, one.paper, one.form) for one in found]
+    return [(one.kind.value, one.is_severe, one.label, one.paper, one.form) for one in found]
 
 
 def test_another_name_where_the_signers_own_stands_nowhere_is_grave() -> None:
@@ -86,7 +86,7 @@ def test_another_name_where_the_signers_own_stands_nowhere_is_grave() -> None:
 )
 def test_a_signer_whose_name_stands_anywhere_is_in_no_grave_doubt(text: str) -> None:
     assert not [
-        one for one in doubts(draft_of(person("林小满", "乙方")), [party("乙方", "张三")], text) if one.is_grave
+        one for one in doubts(draft_of(person("林小满", "乙方")), [party("乙方", "张三")], text) if one.is_severe
     ]
 
 
@@ -105,7 +105,7 @@ def test_a_signer_whose_name_stands_anywhere_is_in_no_grave_doubt(text: str) -> 
 )
 def test_spellings_are_never_grave(paper: str, form: str) -> None:
     signer = company(form) if "公司" in form else person(form, "甲方")
-    assert not [one for one in doubts(draft_of(signer), [party("甲方", paper)]) if one.is_grave]
+    assert not [one for one in doubts(draft_of(signer), [party("甲方", paper)]) if one.is_severe]
 
 
 def test_width_and_blanks_say_nothing_and_a_short_form_says_so_quietly() -> None:
@@ -135,7 +135,7 @@ def test_another_number_is_grave_where_no_name_was_filled_in() -> None:
 def test_a_name_that_the_account_had_before_counts_as_the_signers_own() -> None:
     accounts = {SignerId(f"o-{COMPANY}"): KnownAccount(names=("星渡有限公司",))}
     found = doubts(draft_of(company()), [party("甲方", "星渡有限公司")], accounts=accounts)
-    assert not [one for one in found if one.is_grave]
+    assert not [one for one in found if one.is_severe]
 
 
 def test_signers_without_a_label_are_told_apart_by_where_their_seals_stand() -> None:
@@ -172,14 +172,14 @@ def test_who_acts_without_being_the_legal_representative_is_told_quietly() -> No
 
 def test_a_placeholder_of_the_form_is_no_name() -> None:
     found = doubts(draft_of(company("星渡有限公司")), [party("甲方", "示例市（县）土地管理局")])
-    assert not [one for one in found if one.is_grave]
+    assert not [one for one in found if one.is_severe]
 
 
 def test_a_name_in_a_forms_values_counts_as_on_the_paper() -> None:
     document = replace(DOCUMENT, template=TemplateFilling("t", fields=(("name", "王 五"),)))
     draft = make_draft(documents=(document,), signers=(person("王五", "乙方"),), placements=())
     found = doubts(draft, [party("乙方", "张三")])
-    assert not [one for one in found if one.is_grave]
+    assert not [one for one in found if one.is_severe]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_name_in_a_forms_values_counts_as_on_the_paper() -> None:
 def test_what_could_not_be_read_may_hold_the_name(pages: tuple[PaperPage, ...]) -> None:
     paper = Paper(Proposal((party("乙方", "张三"),)), pages)
     found = find_doubts(draft_of(person("王五", "乙方")), {DOCUMENT.id: paper})
-    assert not [one for one in found if one.is_grave]
+    assert not [one for one in found if one.is_severe]
 
 
 @pytest.mark.parametrize("pages", [(), (PaperPage(),), (PaperPage("甲方:____乙方:____"),)])
@@ -207,7 +207,7 @@ def test_the_same_files_to_the_same_people_while_the_first_is_open() -> None:
     draft = draft_of(company(), person("王五"))
     sent = OpenContract(FlowId("f"), "租赁合同", frozenset({DOCUMENT.sha256}), people_of(draft))
     (found,) = find_doubts(draft, {}, [sent])
-    assert (found.kind, found.is_grave, found.paper, found.flow_id) == (DoubtKind.SENT_ALREADY, True, "租赁合同", "f")
+    assert (found.kind, found.is_severe, found.paper, found.flow_id) == (DoubtKind.SENT_ALREADY, True, "租赁合同", "f")
     assert find_doubts(draft, {}, [replace(sent, people=frozenset({"林小满"}))]) == ()
     assert find_doubts(draft, {}, [replace(sent, files=frozenset({"1" * 64}))]) == ()
     assert find_doubts(replace(draft, replaces=FlowId("f")), {}, [sent]) == ()
@@ -218,7 +218,7 @@ def test_two_cross_page_seals_of_one_signer_that_cover_each_other() -> None:
     across = [make_cross_page(name=f"{y}", center_y_pt=y, signer_id=signer.id) for y in (400.0, 410.0)]
     draft = make_draft(documents=(DOCUMENT,), signers=(signer,), placements=tuple(across))
     (found,) = find_doubts(draft, {})
-    assert (found.kind, found.is_grave, found.placement_id) == (DoubtKind.SEALS_OVERLAP, False, across[1].id)
+    assert (found.kind, found.is_severe, found.placement_id) == (DoubtKind.SEALS_OVERLAP, False, across[1].id)
     apart = make_draft(
         documents=(DOCUMENT,),
         signers=(signer,),
@@ -231,7 +231,7 @@ def test_a_signer_who_signs_some_of_several_documents() -> None:
     documents = (DOCUMENT, make_document("附件"))
     signer = replace(person("王五"), terms=SigningTerms(free_documents=(DOCUMENT.id,)))
     (found,) = find_doubts(make_draft(documents=documents, signers=(signer,), placements=()), {})
-    assert (found.kind, found.is_grave, found.form) == (DoubtKind.SIGNS_FEW, False, "王五")
+    assert (found.kind, found.is_severe, found.form) == (DoubtKind.SIGNS_FEW, False, "王五")
 
 
 def test_taking_the_papers_name_makes_the_signer_another_one() -> None:

@@ -84,7 +84,7 @@ def _lay_out(here: Office) -> None:
 
 def _open_review(here: Office) -> ReviewSheet:
     """Open the review and wait until its pages are drawn and the signers are compared with them."""
-    here.workspace.journey.begin()
+    here.workspace.send_controller.begin()
     sheet = driver.the(here.workspace.prepare, ReviewSheet)
     paper = driver.the(sheet, PartyList).paper
     driver.wait_until("the pages are compared", lambda: sheet.is_compared)

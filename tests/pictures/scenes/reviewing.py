@@ -79,7 +79,7 @@ def _use_production(here: Office) -> None:
 
 
 def _review(studio: Studio, here: Office, name: str) -> ReviewSheet:
-    here.workspace.journey.begin()
+    here.workspace.send_controller.begin()
     SendPage(here.window).await_review()
     sheet = driver.the(here.workspace.prepare, ReviewSheet)
     paper = driver.the(sheet, PartyList).paper

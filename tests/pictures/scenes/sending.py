@@ -173,7 +173,7 @@ def _review(studio: Studio, here: Office) -> None:
     unknown = replace(CONTRACTOR, person=Person("林小满", id_number="330100199001010029", mobile="1380000"))
     session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, unknown))
     session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, {COMPANY_SEAL}))
-    here.workspace.journey.begin()
+    here.workspace.send_controller.begin()
     driver.rest(600)
     studio.take("review-problems", here.window)
     here.workspace.prepare.uncover()

@@ -65,7 +65,7 @@ class Room:
         return dialog
 
     def press(self, button: DeliberateButton) -> None:
-        self._qtbot.waitUntil(lambda: button.standing.is_long_enough, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: button.press_guard.is_long_enough, timeout=WAIT_MS)
         self._qtbot.mouseClick(button, LEFT)
 
     @property
@@ -322,7 +322,7 @@ def test_the_room_takes_a_file_in_and_writes_the_selected_out(desk: ContactsDesk
     dialog = room.findChild(ImportDialog)
     assert dialog is not None
     qtbot.waitUntil(dialog.table.isVisible, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: dialog.take.standing.is_long_enough, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: dialog.take.press_guard.is_long_enough, timeout=WAIT_MS)
     with qtbot.waitSignal(room.files.changed, timeout=WAIT_MS):
         qtbot.mouseClick(dialog.take, LEFT)
     qtbot.waitUntil(lambda: room.list.table.current is not None, timeout=WAIT_MS)

@@ -104,7 +104,7 @@ def test_the_counter_and_the_customers_screen(
     qtbot.waitUntil(tasks.wait_idle)
     desk.changed.emit(CounterNews.CHANGED, view)
     window.line.show_look(None)
-    window.show_status(text, is_grave=True)
+    window.show_status(text, is_error=True)
     look_in_both_languages(window)
     look_in_both_languages(window.display)
     window.take_down()

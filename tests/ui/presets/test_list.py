@@ -68,7 +68,7 @@ def look_at(window: PresetListWindow, path: Path, qtbot: QtBot) -> ImportSheet:
 
 def press(button: DeliberateButton, qtbot: QtBot) -> None:
     """Press a button as somebody who means it."""
-    qtbot.waitUntil(lambda: button.standing.is_long_enough, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: button.press_guard.is_long_enough, timeout=WAIT_MS)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

@@ -62,12 +62,12 @@ class Rig:
         self.window.resize(1000, 800)
         qtbot.addWidget(self.window)
         self.window.show()
-        self.journey = SendController(self.window, self.session, self.services, tasks, self.poller)
+        self.controller = SendController(self.window, self.session, self.services, tasks, self.poller)
         self.sent: list[FlowRecord] = []
-        self.journey.sent.connect(self.sent.append)
+        self.controller.sent.connect(self.sent.append)
 
     def review_and_send(self) -> None:
-        self.journey.begin()
+        self.controller.begin()
         self._qtbot.waitUntil(lambda: self.button("Send now").isEnabled(), timeout=10_000)
         self.press("Send now")
 
@@ -129,7 +129,7 @@ def rig(
 def test_a_contract_is_sent_scanned_signed_and_seen_to_be_signed(
     rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
+    with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.review_and_send()
     (record,) = rig.sent
     first = record.signers[0].urls[0]
@@ -149,7 +149,7 @@ def test_a_contract_is_sent_scanned_signed_and_seen_to_be_signed(
 def test_a_signature_is_seen_in_track_by_itself_and_the_file_comes_back(
     rig: Rig, platform: RehearsalPlatform, qtbot: QtBot, tasks: TaskRunner, tmp_path: Path
 ) -> None:
-    with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
+    with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.review_and_send()
     (record,) = rig.sent
     messages = Messages()
@@ -186,7 +186,7 @@ def test_a_lost_answer_to_start_holds_the_send_and_shows_nobody_two_contracts(
     assert "The platform didn't confirm that the contract was created" in rig.texts
     title = rig.session.draft.title
     assert [flow.is_visible for flow in platform.flows(title)] == [False]
-    with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
+    with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.press("Send again")
     assert sorted(flow.is_visible for flow in platform.flows(title)) == [False, True]
 
@@ -195,7 +195,7 @@ def test_a_file_that_changed_since_the_review_is_not_sent(rig: Rig, platform: Re
     from pathlib import Path
 
     path = Path(rig.session.draft.documents[0].path)
-    rig.journey.begin()
+    rig.controller.begin()
     qtbot.waitUntil(lambda: "file unchanged" in rig.texts, timeout=10_000)
     qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
     path.write_bytes(path.read_bytes() + b"\n% changed")
@@ -217,7 +217,7 @@ def test_a_wrong_secret_pauses_with_its_reason_and_the_draft_comes_back(rig: Rig
 
 
 def test_the_review_can_be_left_and_begun_again(rig: Rig, qtbot: QtBot) -> None:
-    rig.journey.begin()
+    rig.controller.begin()
     sheet = rig.window.currentWidget()
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert rig.window.count() == 1
@@ -228,7 +228,7 @@ def test_the_review_can_be_left_and_begun_again(rig: Rig, qtbot: QtBot) -> None:
 
 
 def test_a_draft_that_was_sent_is_not_sent_twice(rig: Rig, platform: RehearsalPlatform, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
+    with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.review_and_send()
     rig.review_and_send()
     qtbot.waitUntil(lambda: "This contract has already been sent" in rig.texts, timeout=20_000)

@@ -66,7 +66,7 @@ def change_persons(rig: Rig, **changes: Any) -> None:
 def test_everything_is_asked_when_the_review_opens_and_changes_nothing(
     rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
 ) -> None:
-    rig.journey.begin()
+    rig.controller.begin()
     qtbot.waitUntil(lambda: len(answers(rig)) == 4)
     places = [(row.y(), row.height()) for row in rig.window.findChildren(ReadinessRow)]
     qtbot.waitUntil(
@@ -89,12 +89,12 @@ def test_accounts_unknown_in_this_environment_are_all_told_at_once_and_lead_to_t
     rig: Rig, qtbot: QtBot
 ) -> None:
     change_persons(rig, account_id="an-account-of-another-environment", id_number="", mobile="")
-    rig.journey.begin()
+    rig.controller.begin()
     sentence = "Signer {}: the account isn't known in this environment. Enter the ID number."
     qtbot.waitUntil(lambda: answers(rig)[:2] == [sentence.format(1), sentence.format(2)], timeout=10_000)
     assert not rig.button("Send now").isEnabled()
     shown: list[Problem] = []
-    rig.journey.problem_activated.connect(shown.append)
+    rig.controller.problem_activated.connect(shown.append)
     second = rig.window.findChildren(ReadinessRow)[1]
     next(one for one in second.findChildren(QToolButton) if one.isVisible()).click()
     assert [problem.subject for problem in shown] == [
@@ -113,8 +113,8 @@ def test_a_new_phone_of_a_known_person_asks_for_the_number_before_the_send(
         desk.stores.accounts, client_for=desk.client_for, clock_ms=clock_ms, book=desk.stores.book
     )
     rig.services = replace(rig.services, accounts=accounts_service, submission=desk.submission)
-    rig.journey = SendController(rig.window, rig.session, rig.services, tasks, rig.poller)
-    with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
+    rig.controller = SendController(rig.window, rig.session, rig.services, tasks, rig.poller)
+    with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.review_and_send()
     accounts = {record.name: record.account_id for record in rig.installation.stores.accounts.all()}
     draft = rig.session.draft
@@ -124,7 +124,7 @@ def test_a_new_phone_of_a_known_person_asks_for_the_number_before_the_send(
         if isinstance(signer, PersonSigner)
     )
     rig.session.load(replace(draft, signers=signers))
-    rig.journey.begin()
+    rig.controller.begin()
     qtbot.waitUntil(lambda: len(answers(rig)) == 4 and "checking" not in "".join(answers(rig)), timeout=10_000)
     assert answers(rig)[:2] == [
         "Signer 1 has a new mobile number or email address. Enter the ID number, or leave both empty.",
@@ -136,7 +136,7 @@ def test_a_changed_file_is_told_in_its_place(rig: Rig, qtbot: QtBot) -> None:
     document = rig.session.draft.documents[0]
     path = Path(document.path)
     path.write_bytes(path.read_bytes() + b"\n% changed")
-    rig.journey.begin()
+    rig.controller.begin()
     told = f"The file of “{document.name}” has changed since you opened it."
     qtbot.waitUntil(lambda: told in answers(rig), timeout=10_000)
     assert not rig.button("Send now").isEnabled()
@@ -149,10 +149,10 @@ def test_a_file_that_follows_a_form_and_is_gone_is_told_in_its_place(rig: Rig, q
     part = make_part(tmp_path / "copies", "general terms")
     form = replace(draft.documents[0], path="", template=TemplateFilling("form", (("amount", "1"),)))
     rig.session.load(set_blocks(replace(draft, documents=(form,)), form.id, (part,)))
-    rig.journey.begin()
+    rig.controller.begin()
     qtbot.waitUntil(lambda: "file unchanged" in "".join(answers(rig)), timeout=10_000)
     Path(part.path).unlink()
-    rig.journey.begin()
+    rig.controller.begin()
     told = f"The pages of “terms.pdf” after “{form.name}” are missing or have changed on this computer."
     told = f"{told} Add the file again."
     qtbot.waitUntil(lambda: told in answers(rig), timeout=10_000)
@@ -164,7 +164,7 @@ def test_without_a_network_the_review_says_what_could_not_be_asked_and_asks_agai
 ) -> None:
     platform.set_faults({"path": "/account/idexchange", "fault": "drop_reply", "times": 3})
     change_persons(rig, account_id="known", third_id="own-id-1", id_number="", mobile="")
-    rig.journey.begin()
+    rig.controller.begin()
     unasked = "couldn't be checked; will be checked when you send"
     qtbot.waitUntil(lambda: "Couldn't check with the platform" in rig.texts, timeout=20_000)
     qtbot.waitUntil(lambda: [text.endswith(unasked) for text in answers(rig)[:2]] == [True, True], timeout=20_000)
@@ -175,7 +175,7 @@ def test_without_a_network_the_review_says_what_could_not_be_asked_and_asks_agai
 
 def test_stop_gives_up_what_the_platform_has_not_answered(rig: Rig, platform: RehearsalPlatform, qtbot: QtBot) -> None:
     platform.set_faults({"path": "/account/idexchange", "fault": "hang", "times": 9})
-    rig.journey.begin()
+    rig.controller.begin()
     qtbot.waitUntil(lambda: "file unchanged" in "".join(answers(rig)), timeout=10_000)
     next(one for one in rig.window.findChildren(QToolButton) if one.isVisible() and one.text() == "Stop").click()
     assert "Stopped. The rest will be checked when you send." in rig.texts
@@ -183,7 +183,7 @@ def test_stop_gives_up_what_the_platform_has_not_answered(rig: Rig, platform: Re
 
 
 def test_a_failed_send_leads_to_its_field_and_offers_no_second_try_that_cannot_help(rig: Rig, qtbot: QtBot) -> None:
-    rig.journey.begin()
+    rig.controller.begin()
     qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
     path = Path(rig.session.draft.documents[0].path)
     qtbot.waitUntil(lambda: "file unchanged" in "".join(answers(rig)), timeout=10_000)
@@ -192,7 +192,7 @@ def test_a_failed_send_leads_to_its_field_and_offers_no_second_try_that_cannot_h
     qtbot.waitUntil(lambda: rig.has_button("Show document"), timeout=20_000)
     assert not rig.has_button("Try again")
     shown: list[Problem] = []
-    rig.journey.problem_activated.connect(shown.append)
+    rig.controller.problem_activated.connect(shown.append)
     rig.press("Show document")
     assert [problem.subject for problem in shown] == [DocumentSubject(rig.session.draft.documents[0].id)]
     assert rig.window.count() == 1
@@ -223,12 +223,12 @@ def test_details_that_a_known_organization_keeps_are_told_before_they_are_droppe
     signer = organization_signer("示例公司", Person("李示例", NUMBERS[1], mobile="13500000000"))
     first = make_contract(Path(rig.session.draft.documents[0].path).parent / "first", signers=(signer,))
     rig.session.load(replace(first, signers=(replace(signer, organization=company),)))
-    with qtbot.waitSignal(rig.journey.sent, timeout=20_000):
+    with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.review_and_send()
     changed = replace(company, legal_name="王五")
     second = make_contract(Path(rig.session.draft.documents[0].path).parent / "second", signers=(signer,))
     rig.session.load(replace(second, signers=(replace(signer, organization=changed),)))
-    rig.journey.begin()
+    rig.controller.begin()
     told = "the platform keeps the earlier legal representative and email address."
     qtbot.waitUntil(lambda: any(text.endswith(told) for text in answers(rig)), timeout=10_000)
     qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
@@ -237,7 +237,7 @@ def test_details_that_a_known_organization_keeps_are_told_before_they_are_droppe
 def test_a_signer_whom_the_platform_refuses_is_named_and_led_to(
     rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
 ) -> None:
-    rig.journey.begin()
+    rig.controller.begin()
     qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)
     fault = {"path": "/account/create/person/private", "fault": "err_code", "times": 9}
     platform.set_faults({**fault, "err_code": 1430001, "msg": "证件号码有误"})
@@ -245,7 +245,7 @@ def test_a_signer_whom_the_platform_refuses_is_named_and_led_to(
     qtbot.waitUntil(lambda: rig.has_button("Edit signer 1"), timeout=20_000)
     assert not rig.has_button("Try again")
     shown: list[Problem] = []
-    rig.journey.problem_activated.connect(shown.append)
+    rig.controller.problem_activated.connect(shown.append)
     rig.press("Edit signer 1")
     assert [problem.subject for problem in shown] == [
         SignerSubject(rig.session.draft.signers[0].id, "person.id_number")

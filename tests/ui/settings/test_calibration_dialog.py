@@ -65,7 +65,7 @@ def button(dialog: CalibrationDialog, text: str) -> QAbstractButton:
 def press(dialog: CalibrationDialog, text: str, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: has_button(dialog, text))
     found = button(dialog, text)
-    standing = getattr(found, "standing", None)
+    standing = getattr(found, "press_guard", None)
     if standing is not None:
         qtbot.waitUntil(lambda: standing.is_long_enough)
     qtbot.mouseClick(found, Qt.MouseButton.LeftButton)

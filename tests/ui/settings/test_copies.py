@@ -85,14 +85,14 @@ def test_a_folder_is_named_and_everything_goes_there(office: Office) -> None:
     assert "only on this computer" in office.form.path.text()
     assert not office.form.stop.isVisible()
     office.name()
-    office.wait(lambda: "All contracts are backed up" in office.form.standing)
+    office.wait(lambda: "All contracts are backed up" in office.form.state_text)
 
-    assert "MB" in office.form.standing
+    assert "MB" in office.form.state_text
     assert office.form.passphrase.text() == ""
     assert len(list((office.share / FOLDER).iterdir())) == 1
     office.press(office.form.stop)
     office.wait(lambda: "Backup stopped" in office.form.status_text)
-    assert office.form.standing == ""
+    assert office.form.state_text == ""
 
 
 def test_passphrases_that_differ_or_are_short_change_nothing(office: Office) -> None:
@@ -105,21 +105,21 @@ def test_passphrases_that_differ_or_are_short_change_nothing(office: Office) -> 
 
 def test_a_folder_that_is_away_is_said_and_the_copy_goes_on_when_it_is_back(office: Office) -> None:
     office.name()
-    office.wait(lambda: "All contracts" in office.form.standing)
+    office.wait(lambda: "All contracts" in office.form.state_text)
     away = office.share.rename(office.share.with_name("away"))
     office.desk.stores.ledger.append("flow", {"flow_id": "f"})
     office.press(office.form.now)
-    office.wait(lambda: "can't be found" in office.form.standing)
-    assert "Not backed up since" in office.form.standing
+    office.wait(lambda: "can't be found" in office.form.state_text)
+    assert "Not backed up since" in office.form.state_text
     away.rename(office.share)
     office.press(office.form.now)
-    office.wait(lambda: "All contracts" in office.form.standing)
+    office.wait(lambda: "All contracts" in office.form.state_text)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
 def test_a_share_that_hangs_never_holds_up_the_window(office: Office) -> None:
     office.name()
-    office.wait(lambda: "All contracts" in office.form.standing)
+    office.wait(lambda: "All contracts" in office.form.state_text)
     (folder,) = (office.share / FOLDER).iterdir()
     (folder / "computer.json").unlink()
     os.mkfifo(folder / "computer.json")
@@ -129,7 +129,7 @@ def test_a_share_that_hangs_never_holds_up_the_window(office: Office) -> None:
     timer.timeout.connect(lambda: ticks.append(time.monotonic()))
     timer.start()
     office.press(office.form.now)
-    office.wait(lambda: "isn't responding" in office.form.standing)
+    office.wait(lambda: "isn't responding" in office.form.state_text)
     timer.stop()
 
     assert max(later - earlier for earlier, later in itertools.pairwise(ticks)) < 1.0
@@ -207,4 +207,4 @@ def test_all_that_can_be_said_is_said_in_both_languages(
             is_key_kept=False,
         )
     )
-    assert office.form.standing.count("\n") >= 4
+    assert office.form.state_text.count("\n") >= 4

@@ -45,7 +45,7 @@ class Shown:
         self.confirmed += 1
 
     def stand(self) -> None:
-        self.time.let_stand(self.button.standing)
+        self.time.let_stand(self.button.press_guard)
 
     def ask(self) -> None:
         """Press once, with the pointer where it is pressed."""

@@ -52,7 +52,7 @@ class Shown:
         self.count += 1
 
     def stand(self) -> None:
-        self.time.let_stand(self.button.standing)
+        self.time.let_stand(self.button.press_guard)
 
     def click(self) -> None:
         self.qtbot.mouseClick(self.button, LEFT)
@@ -94,7 +94,7 @@ def test_a_press_after_a_moment_is_meant(qtbot: QtBot) -> None:
     with qtbot.waitExposed(button):
         button.show()
     # In real time, as everywhere outside this file.
-    qtbot.waitUntil(lambda: button.standing.is_long_enough)
+    qtbot.waitUntil(lambda: button.press_guard.is_long_enough)
     qtbot.mouseClick(button, LEFT)
     assert presses
 
@@ -147,7 +147,7 @@ def test_whatever_brings_it_makes_it_wait(shown: Shown, qtbot: QtBot, change: st
             shown.button.setEnabled(True)
         case "shift":
             shown.above.setFixedHeight(90)
-            qtbot.waitUntil(lambda: not shown.button.standing.is_long_enough)
+            qtbot.waitUntil(lambda: not shown.button.press_guard.is_long_enough)
         case "text":
             shown.button.setText("Send now")
         case "window":
@@ -164,7 +164,7 @@ def test_whatever_brings_it_makes_it_wait(shown: Shown, qtbot: QtBot, change: st
             dialog.open()
             qtbot.waitUntil(dialog.isActiveWindow)
             dialog.close()
-            qtbot.waitUntil(lambda: not shown.button.standing.is_long_enough)
+            qtbot.waitUntil(lambda: not shown.button.press_guard.is_long_enough)
     shown.click()
     assert shown.count == 0
 
@@ -184,10 +184,10 @@ def test_what_moves_with_all_around_it_waits_too(qtbot: QtBot, time: HeldTime) -
     button.meant.connect(lambda: presses.append(True))
     with qtbot.waitExposed(outer):
         outer.show()
-    time.let_stand(button.standing)
+    time.let_stand(button.press_guard)
     banner.setFixedHeight(50)
     banner.show()
-    qtbot.waitUntil(lambda: not button.standing.is_long_enough)
+    qtbot.waitUntil(lambda: not button.press_guard.is_long_enough)
     qtbot.mouseClick(button, LEFT)
     assert not presses
     QToolTip.hideText()
@@ -330,7 +330,7 @@ def test_other_keys_do_what_they_do_everywhere(qtbot: QtBot, time: HeldTime) -> 
 def test_a_double_click_makes_it_wait_once_more(shown: Shown) -> None:
     shown.stand()
     shown.qtbot.mouseDClick(shown.button, LEFT)
-    assert not shown.button.standing.is_long_enough
+    assert not shown.button.press_guard.is_long_enough
 
 
 def test_a_window_that_nobody_closed_goes_without_complaint(qtbot: QtBot) -> None:

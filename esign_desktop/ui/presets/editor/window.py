@@ -212,19 +212,19 @@ class PresetEditor(FittingDialog):
     def _show_problems(self) -> None:
         preset = self.copy.preset
         problems = check_preset(preset, self._kept_pages.counts(preset))
-        is_grave = any(problem.severity is Severity.BLOCKING for problem in problems)
+        is_error = any(problem.severity is Severity.BLOCKING for problem in problems)
         sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
         if len(problems) > _MOST_SENTENCES:
             sentences.append(self.tr("%n more.", "", len(problems) - _MOST_SENTENCES))
-        self._show_status("\n".join(sentences), is_grave=is_grave)
+        self._show_status("\n".join(sentences), is_error=is_error)
         # An imported preset whose keywords have not been counted can be saved without changes, which counts them.
         is_worth_it = self.copy.is_changed or any(uncounted_keywords(preset))
-        self.save.setEnabled(is_worth_it and not is_grave and not self._is_saving)
-        self.prepare.setEnabled(not is_grave)
+        self.save.setEnabled(is_worth_it and not is_error and not self._is_saving)
+        self.prepare.setEnabled(not is_error)
 
-    def _show_status(self, text: str, *, is_grave: bool = False) -> None:
+    def _show_status(self, text: str, *, is_error: bool = False) -> None:
         self._status.setText(text)
-        set_tone(self._status, "danger" if is_grave else "hint")
+        set_tone(self._status, "danger" if is_error else "hint")
 
     def _may_leave(self) -> bool:
         is_answer = self._asks and self._asked.elapsed() >= deliberate.moment_ms()
@@ -232,7 +232,7 @@ class PresetEditor(FittingDialog):
             return True
         self._asks = True
         self._asked.start()
-        self._show_status(self.tr("Unsaved changes. Press again to discard them."), is_grave=True)
+        self._show_status(self.tr("Unsaved changes. Press again to discard them."), is_error=True)
         return False
 
     def _read_pdf(self, preset: Preset, kept: Document, path: Path) -> tuple[Document, tuple[Difference, ...]]:
@@ -290,11 +290,11 @@ class PresetEditor(FittingDialog):
         text = self.tr("First save or cancel your changes to this preset, then edit “{name}”.").format(
             name=one_line(name)
         )
-        self._show_status(text, is_grave=True)
+        self._show_status(text, is_error=True)
 
     def show_error(self, error: AppError) -> None:
         """Show an error."""
-        self._show_status(error_sentence(error).text, is_grave=True)
+        self._show_status(error_sentence(error).text, is_error=True)
 
     def _on_save_failed(self, error: AppError) -> None:
         self._is_saving = False

@@ -34,7 +34,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.viewer.handles import SMALLEST_WITH_SIDES_PX, paint_frame, side_handles
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ActionName, action_text, plain_text, tool_tip
-from esign_desktop.ui.widgets.deliberate import DeliberateButton, dress_send_button
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_send_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
@@ -180,13 +180,13 @@ class TemplateEditor(QWidget):
 
     def show_error(self, error: AppError) -> None:
         """Show an error, and select the field that has caused it, if it is known."""
-        self._set_status(error_sentence(error).text, is_grave=True)
+        self._set_status(error_sentence(error).text, is_error=True)
         index = error.params.get("index")
         if error.code == "pdf.no_glyphs" and index is not None:
             at = int(index) + self.controller.fixed_count
             self.controller.choose({at})
             self.controller.reveal(at)
-            self._set_status(error_sentence(error).text, is_grave=True)
+            self._set_status(error_sentence(error).text, is_error=True)
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint the fields of one page, with frames around the selected ones."""
@@ -219,7 +219,7 @@ class TemplateEditor(QWidget):
             return
         if self.is_changed and not self._asks:
             self._asks = True
-            self._set_status(self.tr("The fields aren't saved. Press again to discard them."), is_grave=True)
+            self._set_status(self.tr("The fields aren't saved. Press again to discard them."), is_error=True)
             return
         self.left.emit()
 
@@ -368,7 +368,7 @@ class TemplateEditor(QWidget):
         self.banner.setVisible(not self._saves and bool(self.banner.accessibleName()))
         is_ready = bool(controller.fields) and not controller.faults and bool(self.name)
         self.make.setEnabled(is_ready and not self._is_busy)
-        dress_send_button(self.make, is_binding=self._is_binding and not self._saves)
+        style_send_button(self.make, is_binding=self._is_binding and not self._saves)
         self.make.setToolTip("" if is_ready else self._what_lacks())
         self.stop.setVisible(self._is_busy)
 
@@ -379,9 +379,9 @@ class TemplateEditor(QWidget):
             return self.tr("First draw a field.")
         return self.tr("Fields with errors are marked red in the list.")
 
-    def _set_status(self, text: str, *, is_grave: bool = False) -> None:
+    def _set_status(self, text: str, *, is_error: bool = False) -> None:
         self.status.setText(text)
-        set_tone(self.status, "danger" if is_grave else "hint")
+        set_tone(self.status, "danger" if is_error else "hint")
         self.status.setVisible(bool(text))
 
     def _take_tool(self, kind: ValueKind | None) -> None:

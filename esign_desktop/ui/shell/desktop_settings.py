@@ -52,7 +52,7 @@ class Wishes(NamedTuple):
 
 
 class DesktopWishes(QObject):
-    """The source of the desktop's settings. ``changed`` carries a ``Wishes``. An unknown setting counts as not set.
+    """Reads the desktop's settings. ``changed`` carries a ``Wishes``. An unknown setting counts as not set.
 
     Qt reports high contrast since version 6.10. Reduced motion and text size come from the portal of Linux desktops,
     and from the settings of Windows. macOS has no text size for all programs, and its setting for reduced motion is not
