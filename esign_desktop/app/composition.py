@@ -145,7 +145,7 @@ def build_services(
         documents=documents,
     )
     platforms = SubmissionPlatforms(
-        *(environments.get, environments.client_for, environments.learn_links_told, environments.are_links_told),
+        *(environments.get, environments.client_for, environments.learn_reports_links, environments.reports_links),
         end_replaced=flow_service.end_replaced,
     )
     note_policy(policy, settings, note)

@@ -82,7 +82,7 @@ _LONGEST_SOCKET_PATH: Final = 100
 _PRIVATE_MODE: Final = 0o700
 
 
-def _answer_nobody(_line: str) -> None:
+def _no_answer(_line: str) -> None:
     """Ignore an answer that no process is waiting for."""
 
 
@@ -96,7 +96,7 @@ class HandedOver(NamedTuple):
     wants_counter: bool = False
     customer: bytes | None = None
     """A customer's data, in the format that ``store.files.customer_file`` reads."""
-    answer: Callable[[str], None] = _answer_nobody
+    answer: Callable[[str], None] = _no_answer
     """A function that sends an answer line to the process that handed the customer over."""
     problem: AppError | None = None
     """The reason why the customer of a link was not handed over. The running instance shows it to the user."""

@@ -20,7 +20,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.deferred_imports import PAGES, DeferredImports
 from esign_desktop.ui.shell.application import Appearance, FileOpeningApplication, Looks, complete_application
 from esign_desktop.ui.shell.crash_reports import CrashReports
-from esign_desktop.ui.shell.desktop_wishes import Wishes
+from esign_desktop.ui.shell.desktop_settings import DesktopSettings
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.shell.window import MainWindow
 from esign_desktop.ui.text.i18n import resolve_language
@@ -103,7 +103,7 @@ class Program(QObject):
         self.appearance.use_language(self._language_choice)
         saved = self._saved_state
         looks = Looks(saved.theme, saved.text_percent, saved.motion == "none")
-        self.appearance.use(looks, Wishes.read(saved.desktop))
+        self.appearance.use(looks, DesktopSettings.read(saved.desktop))
         self.first_sheet = self._make_first_sheet(first_page)
         self.window = self._make_window(self.first_sheet)
         # Populating uses the window's thread, which the first page needs.
@@ -318,7 +318,7 @@ class Program(QObject):
         from esign_desktop.ui.tasks import Lane
 
         self.window.messages.show_message(StoreError("account.unlinked", count=count), MessageLevel.WARNING)
-        self.tasks.start(repair.note_told, owner=self, on_done=lambda _nothing: None, lane=Lane.STORE)
+        self.tasks.start(repair.note_reported, owner=self, on_done=lambda _nothing: None, lane=Lane.STORE)
 
     def _populate_window(self, services: Services) -> None:
         from esign_desktop.domain.contract.draft import ContractDraft
@@ -419,7 +419,7 @@ class Program(QObject):
             *(self._language_choice, looks.theme, geometry, self._pages_in_words(), room),
             text_size=f"{looks.text_percent}",
             motion="none" if looks.is_still else "",
-            desktop=self.appearance.wishes.in_words(),
+            desktop=self.appearance.desktop_settings.in_words(),
         )
 
     def _on_state_timer_timeout(self) -> None:

@@ -51,7 +51,7 @@ class PdfFormField:
 
 
 _LONGEST_LABEL: Final = 60
-_SOMEBODY_ELSE: Final = re.compile(
+_OTHER_PARTY: Final = re.compile(
     r"配偶|共同|担保|经办|法人|法定代表|银行|公司|spouse|guarantor|agent|company|bank", re.IGNORECASE
 )
 # The first pattern that matches decides.
@@ -75,7 +75,7 @@ def guessed_datum(field: PdfFormField) -> CustomerDatum:
     If the item cannot be determined, TYPED is returned, and the teller enters the value.
     """
     texts = [text.strip() for text in (field.hint, field.name.rpartition(".")[2])]
-    if not any(map(_SOMEBODY_ELSE.search, texts)):
+    if not any(map(_OTHER_PARTY.search, texts)):
         for text in texts:
             for pattern, datum in _GUESSES:
                 if pattern.search(text):

@@ -207,7 +207,7 @@ def title_of(signer: Signer) -> str:
     return role_of(signer) or display_name(signer)
 
 
-def is_told(signer: Signer) -> bool:
+def is_identified(signer: Signer) -> bool:
     """Return whether the signer's identity is complete.
 
     The person, or both the organization and its agent, must have a name and either an account id or an ID number. The

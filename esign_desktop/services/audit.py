@@ -167,7 +167,7 @@ class AuditSeal:
         self._sealed = self._told = 0
 
     @property
-    def is_told(self) -> bool:
+    def is_sent(self) -> bool:
         """Whether the head of the hash chain is also sent to the log that the policy names."""
         return bool(self._target)
 

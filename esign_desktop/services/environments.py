@@ -292,15 +292,15 @@ class EnvironmentService:
                 self._settings.set(_setting(kind), json.dumps(kept))
             return after
 
-    def learn_links_told(self, kind: EnvironmentKind, *, is_told: bool) -> None:
+    def learn_reports_links(self, kind: EnvironmentKind, *, reports_links: bool) -> None:
         """Store whether ``start`` returns the signing links of a flow before the flow is executed.
 
         See docs/platform-answers.md#signing-links-at-the-start.
         """
-        learned = LinksAtStart.YES if is_told else LinksAtStart.NO
+        learned = LinksAtStart.YES if reports_links else LinksAtStart.NO
         self.set_behaviour(kind, replace(self.get(kind).behaviour, links_at_start=learned))
 
-    def are_links_told(self, kind: EnvironmentKind) -> bool | None:
+    def reports_links(self, kind: EnvironmentKind) -> bool | None:
         """Return whether ``start`` returns signing links, as measured or set by the user.
 
         The result is None if this is not known.

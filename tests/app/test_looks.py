@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from esign_desktop.app.saved_window_state import read_window_state, window_state_path
 from esign_desktop.ui.shell.application import Appearance, Looks
-from esign_desktop.ui.shell.desktop_wishes import Wishes
+from esign_desktop.ui.shell.desktop_settings import DesktopSettings
 from esign_desktop.ui.shell.rail import WIDTH_PX, RoomName
 from esign_desktop.ui.widgets import theme as theme_module
 from esign_desktop.ui.widgets.motion import is_still, set_still
@@ -70,10 +70,10 @@ while True:
 """
 DESKTOP = """
 from PySide6.QtWidgets import QApplication
-from esign_desktop.ui.shell.desktop_wishes import DesktopWishes
+from esign_desktop.ui.shell.desktop_settings import DesktopSettingsReader
 
 application = QApplication([])
-wishes = DesktopWishes(application.styleHints(), application)
+desktop_settings = DesktopSettingsReader(application.styleHints(), application)
 told = []
 
 def tell(one):
@@ -83,10 +83,10 @@ def tell(one):
     if len(told) == 2:
         application.quit()
 
-wishes.changed.connect(tell)
-wishes.look()
+desktop_settings.changed.connect(tell)
+desktop_settings.look()
 application.exec()
-wishes.retire()
+desktop_settings.retire()
 """
 
 
@@ -127,9 +127,9 @@ def test_the_desktop_is_asked_and_listened_to(tmp_path_factory: pytest.TempPathF
 
 @pytest.mark.parametrize("words", ["", "contrast", "still 12345678", "²", "contrast still 150"])
 def test_kept_wishes_are_read_whatever_stands_there(words: str) -> None:
-    wishes = Wishes.read(words)
-    assert 100 <= wishes.text_percent <= 200
-    assert Wishes.read(wishes.in_words()) == wishes
+    desktop_settings = DesktopSettings.read(words)
+    assert 100 <= desktop_settings.text_percent <= 200
+    assert DesktopSettings.read(desktop_settings.in_words()) == desktop_settings
 
 
 @pytest.mark.nightly
@@ -138,13 +138,13 @@ def test_the_desktops_wishes_count_where_nothing_was_chosen(start: Start, monkey
     appearance = program.appearance
     for is_dark, wanted in ((True, HIGH_CONTRAST), (False, HIGH_CONTRAST_LIGHT)):
         monkeypatch.setattr(theme_module, "is_system_dark", lambda is_dark=is_dark: is_dark)
-        appearance.use(Looks(), Wishes(wants_contrast=True, is_still=True))
+        appearance.use(Looks(), DesktopSettings(wants_contrast=True, is_still=True))
         assert theme() is wanted
     assert is_still()
     assert QApplication.cursorFlashTime() == 0
     appearance.use_theme("light")
     assert theme() is LIGHT
-    appearance.use(Looks(), Wishes())
+    appearance.use(Looks(), DesktopSettings())
     assert not is_still()
     assert QApplication.cursorFlashTime() > 0
 

@@ -139,7 +139,7 @@ def test_what_the_desktop_cannot_open_is_reported(reader: Reader, monkeypatch: p
     assert "No program on this computer opened" in " ".join(row.title for row in window.messages.rows)
     timeline = SignerTimeline(signer_states(make_flow())[0], ("https://example.com/sign",), is_open=True)
     told: list[str] = []
-    timeline.told.connect(told.append)
+    timeline.failure_reported.connect(told.append)
     timeline._on_open_clicked()  # noqa: SLF001  the button is shown for our own seal alone
     assert "browser couldn't be opened" in told[0]
 

@@ -18,7 +18,7 @@ from esign_desktop.domain.signer import (
     SignerId,
     SigningTerms,
     display_name,
-    is_told,
+    is_identified,
     party_name,
     party_of,
     title_of,
@@ -53,11 +53,16 @@ def test_a_party_takes_the_place_of_an_open_signer(
     assert isinstance(filled, signer_type)
     assert (filled.id, filled.terms, filled.role) == (signer.id, TERMS, "采购方")
     assert party_of(filled) == party
-    assert (title_of(signer), display_name(signer), party_of(signer), is_told(signer)) == ("采购方", "", None, False)
-    assert (display_name(filled), is_told(filled)) == (party_name(party), True)
+    assert (title_of(signer), display_name(signer), party_of(signer), is_identified(signer)) == (
+        "采购方",
+        "",
+        None,
+        False,
+    )
+    assert (display_name(filled), is_identified(filled)) == (party_name(party), True)
     unknown = with_party(signer, unknown_party(kind, "某"))
     assert isinstance(unknown, signer_type)
-    assert (display_name(unknown), is_told(unknown)) == ("某", False)
+    assert (display_name(unknown), is_identified(unknown)) == ("某", False)
 
 
 def test_a_contract_with_an_open_signer_is_not_sent() -> None:

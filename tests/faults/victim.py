@@ -166,7 +166,7 @@ def _service(desk: Desk, order: Order) -> SubmissionService:
     told = False if order.shown_by_start else None
     return SubmissionService(
         desk.stores,
-        SubmissionPlatforms(desk.environment_of, desk.client_for, are_links_told=lambda _kind: told),
+        SubmissionPlatforms(desk.environment_of, desk.client_for, reports_links=lambda _kind: told),
         clock_ms=clock_ms,
         retry=PATIENCE,
         prepare=prepare_side_by_side if order.side_by_side else prepare_in_turn,

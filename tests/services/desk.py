@@ -133,8 +133,8 @@ class Desk:
     def _end_replaced(self, flow_id: FlowId) -> FlowRecord:
         return self.flows.end_replaced(flow_id)
 
-    def _learn(self, _kind: EnvironmentKind, /, *, is_told: bool) -> None:
-        self.learned.append(is_told)
+    def _learn(self, _kind: EnvironmentKind, /, *, reports_links: bool) -> None:
+        self.learned.append(reports_links)
 
 
 def make_pdf(path: Path, *, pages: int = 2, mark: str = "") -> Document:

@@ -25,7 +25,7 @@ def test_real_parts_fit_together(desk: Desk, platform: RehearsalPlatform, tmp_pa
 
     assert outcome.state is SubmissionState.DONE
     assert services.drafts.recover() is None
-    assert services.environments.are_links_told(platform.environment.kind)
+    assert services.environments.reports_links(platform.environment.kind)
     assert [flow.flow_id for flow in services.flows.list(platform.environment.kind)] == [outcome.flow_id]
     assert [account.name for account in services.accounts.known(platform.environment)] == ["张示例"]
     services.environments.close()

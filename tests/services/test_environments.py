@@ -267,9 +267,9 @@ def test_forged_answer_is_no_connection(environments: EnvironmentService, platfo
 
 
 def test_whether_links_are_told_before_execute_is_learned(environments: EnvironmentService) -> None:
-    assert environments.are_links_told(EnvironmentKind.TEST) is None
-    environments.learn_links_told(EnvironmentKind.TEST, is_told=False)
-    assert environments.are_links_told(EnvironmentKind.TEST) is False
+    assert environments.reports_links(EnvironmentKind.TEST) is None
+    environments.learn_reports_links(EnvironmentKind.TEST, reports_links=False)
+    assert environments.reports_links(EnvironmentKind.TEST) is False
 
 
 @pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")  # keyring's own, of a connection it gives up

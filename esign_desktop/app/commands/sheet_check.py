@@ -33,7 +33,7 @@ _NUMBER: Final = re.compile(r"[0-9][0-9 ,-]{5,}[0-9Xx]")
 _ADDRESS: Final = re.compile(r"[^\s@,;]+@")
 _NAMES: Final = frozenset({ColumnKind.NAME, ColumnKind.ORGANIZATION_NAME})
 _NUMBERS: Final = frozenset({ColumnKind.ID_NUMBER, ColumnKind.MOBILE, ColumnKind.ORGANIZATION_CODE})
-_ANYBODY: Final = Preset(PresetId("check"), "", signers=(OpenSigner(SignerId("customer")),))
+_ANY_CUSTOMER: Final = Preset(PresetId("check"), "", signers=(OpenSigner(SignerId("customer")),))
 """A preset with one customer. The meaning of other columns depends on the preset."""
 
 
@@ -50,8 +50,12 @@ def sheet_report(path: Path, worksheet: str | None, now_ms: int) -> dict[str, An
         return {"error": error.code, "detail": error.detail, **error.params}
     if isinstance(sheet, Worksheets):
         return {"choose_from": list(sheet.filled)}
-    columns = match_columns(_ANYBODY, sheet.headings) if sheet.has_headings else match_contents(_ANYBODY, sheet.rows)
-    readings = read_rows(_ANYBODY, columns, sheet.rows, row_checks(now_ms))
+    columns = (
+        match_columns(_ANY_CUSTOMER, sheet.headings)
+        if sheet.has_headings
+        else match_contents(_ANY_CUSTOMER, sheet.rows)
+    )
+    readings = read_rows(_ANY_CUSTOMER, columns, sheet.rows, row_checks(now_ms))
     return {
         "worksheet": sheet.worksheet,
         "worksheets": list(sheet.worksheets),

@@ -108,7 +108,7 @@ LITTLE_TIME_MS: Final = MS_PER_DAY
 class BulkRemark(StrEnum):
     """A warning about sending a preset in bulk. The warning does not prevent sending."""
 
-    NOBODY_IS_TOLD = "nobody_is_told"
+    NO_NOTIFICATIONS = "no_notifications"
     """The platform sends no messages to signers, so the clerk must pass on the links from the result list."""
     LITTLE_TIME = "little_time"
     """Signers have less than a day to sign."""
@@ -118,7 +118,7 @@ def remarks_of(preset: Preset) -> tuple[BulkRemark, ...]:
     """Return the warnings to show before the preset is sent in bulk."""
     found = []
     if not preset.options.notices and any(not role.terms.is_silent for role in preset.signers):
-        found.append(BulkRemark.NOBODY_IS_TOLD)
+        found.append(BulkRemark.NO_NOTIFICATIONS)
     deadline = preset.options.deadline
     if isinstance(deadline, SignWithin) and deadline.duration_ms < LITTLE_TIME_MS:
         found.append(BulkRemark.LITTLE_TIME)

@@ -71,7 +71,7 @@ class Doubt(StrEnum):
     REFUSED = "refused"
     NOT_APPENDED = "not_appended"
     """The platform accepted pages but did not append them."""
-    NOT_TOLD = "not_told"
+    NOT_REVEALED = "not_told"
     """No API call reveals the answer."""
 
 

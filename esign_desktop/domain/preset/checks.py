@@ -79,7 +79,7 @@ def require_usable(preset: Preset, environment: Environment, named_elsewhere: Co
     home = preset.home
     if home is not None and (home.environment, home.project_id) != (environment.kind, environment.project_id):
         raise InputError("preset.other_environment", environment=home.environment.value)
-    unknown = set(preset.knows_nobody_yet) - set(named_elsewhere)
+    unknown = set(preset.roles_without_signer) - set(named_elsewhere)
     if unknown:
         raise InputError("preset.staff_unknown", count=len(unknown))
     require_sendable(preset)
@@ -114,8 +114,8 @@ def _people(preset: Preset) -> Iterator[Problem]:
         yield Problem("no_customer", Severity.WARNING)
     if len({role.role for role in customers}) < len(customers):
         yield Problem("titles_alike", Severity.WARNING)
-    if preset.knows_nobody_yet:
-        yield _problem("staff_unknown", Severity.WARNING, count=len(preset.knows_nobody_yet))
+    if preset.roles_without_signer:
+        yield _problem("staff_unknown", Severity.WARNING, count=len(preset.roles_without_signer))
     sealing = {place.signer_id for place in preset.placements}
     for number, role in enumerate(preset.signers, 1):
         title = title_of(role) or str(number)

@@ -108,7 +108,7 @@ def with_kind(role: Signer, kind: RoleKind) -> Signer:
     return _role(role.id, kind, own_title(role), replace(role.terms, is_silent=False))
 
 
-def with_somebody_else(role: Signer) -> Signer:
+def without_signer(role: Signer) -> Signer:
     """Return a copy of a staff or branch role without its signer, so that a new signer can be chosen."""
     return _role(role.id, role_kind(role), own_title(role), role.terms)
 

@@ -107,7 +107,7 @@ class Preset(Contract):
         return (field for document in self.documents if document.template for field in document.template.preset_fields)
 
     @property
-    def knows_nobody_yet(self) -> tuple[SignerId, ...]:
+    def roles_without_signer(self) -> tuple[SignerId, ...]:
         """The staff and branch roles whose signer is missing or lacks the data needed to find or create an account."""
         return tuple(role.id for role in self.signers if not _is_known(role))
 

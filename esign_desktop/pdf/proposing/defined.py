@@ -23,7 +23,7 @@ _LABEL: Final = re.compile(rf"(?P<label>{_WORD})[:_]")
 _NO_PARTY: Final = re.compile(
     rf"{words.MARK.pattern}|{_PARTY}|单位|公司|名称|姓名|编号|项目|地点|金额|期限|方式|内容|时间|本人|双方|各方|以下|日$|[由在为至]"
 )
-_SOMEBODY: Final = re.compile("[方者人]$|企业$")
+_PARTY_LABEL: Final = re.compile("[方者人]$|企业$")
 _LONGEST: Final = 70
 _FEWEST_ENGLISH: Final = 12
 _MOST: Final = 60
@@ -66,7 +66,7 @@ def read_defined(segments: Iterable[Segment]) -> Defined:
         if (found := _NUMBERED.match(text)) is not None:
             numbered[found["inner"] or found["outer"]] = None
         elif (found := _LABEL.match(text)) is not None:
-            if found["label"] in labelled and _SOMEBODY.search(found["label"]):
+            if found["label"] in labelled and _PARTY_LABEL.search(found["label"]):
                 repeated.add(found["label"])
             labelled[found["label"]] = None
     named = {found["role"]: found["name"].rstrip(", ") for found in english.DEFINITION.finditer(" ".join(sentences))}

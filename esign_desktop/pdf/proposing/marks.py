@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _OF_THE_PARTY: Final = re.compile(r"\(?(?:单位|公章|(?:company|corporate|common|official)(?:seal|stamp|chop))")
 _AGENT: Final = re.compile("(?:委托)?代理人|经办人")
-_BY_ANYBODY: Final = re.compile("签")
+_SIGNING_WORD: Final = re.compile("签")
 """Where the party itself signs, an agent gets a mark only if the agent's label asks for one."""
 _REST_OF_LABEL: Final = re.compile(r"\(?[或的]")
 
@@ -118,7 +118,7 @@ class _Places:
             self._found.append(mark)
 
     def _take_acting(self, item: Label) -> None:
-        if not item.marks and _AGENT.match(item.text) and _BY_ANYBODY.search(self._label.mark_words):
+        if not item.marks and _AGENT.match(item.text) and _SIGNING_WORD.search(self._label.mark_words):
             return
         acting = _Acting(_mark(item, MarkKind.SIGNATURE), _row(item), bool(item.marks))
         last = self._acting[-1] if self._acting else None

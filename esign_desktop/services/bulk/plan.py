@@ -465,6 +465,6 @@ def _require_known_agents(preset: Preset, columns: ColumnChoice, readings: Seque
     """Raise InputError ``preset.staff_unknown`` if the sheet names a branch whose agent is unknown."""
     ready = next((reading for reading in readings if reading.is_ready), None)
     if ready is not None:
-        unknown = fill_row(preset, columns, ready).preset.knows_nobody_yet
+        unknown = fill_row(preset, columns, ready).preset.roles_without_signer
         if unknown:
             raise InputError("preset.staff_unknown", count=len(unknown))

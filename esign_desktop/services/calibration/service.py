@@ -536,8 +536,8 @@ class CalibrationService:
             if summary.origin == LINKS_ORIGIN and summary.can_be_cancelled and not summary.is_under_way:
                 self._submission.cancel_before_execute(summary.id)
 
-    def _on_links_answered(self, _kind: EnvironmentKind, /, *, is_told: bool) -> None:
-        self._links.append(is_told)
+    def _on_links_answered(self, _kind: EnvironmentKind, /, *, reports_links: bool) -> None:
+        self._links.append(reports_links)
 
 
 def _setting(environment: Environment) -> str:
@@ -566,7 +566,7 @@ def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer
             by_question.get(question) or Answer(question, value, doubt=Doubt.NOT_ASKED)
             for question, value in others.items()
         ),
-        Answer(Question.FREEZE_AT, now.freeze_at, doubt=Doubt.NOT_TOLD),
+        Answer(Question.FREEZE_AT, now.freeze_at, doubt=Doubt.NOT_REVEALED),
     )
 
 

@@ -91,7 +91,7 @@ def take_contacts(
             masked_number=filled.masked_number or row.masked_number,
             number_type=filled.number_type or row.number_type,
         )
-        known, _others = rows.told_apart(probe, contacts.candidates(probe))
+        known, _others = rows.distinguish(probe, contacts.candidates(probe))
         base = known or ContactRow(row.id, row.kind, row.name)
         told = replace(subject, name=base.name)
         filled = rows.filled(told if known is None else joined(told, rows.subject(base)), base)

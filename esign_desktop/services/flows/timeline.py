@@ -91,7 +91,7 @@ def _sign(step: DocumentStep) -> tuple[object, ...]:
     return step.progress.status, step.progress.signed_at_ms, step.progress.remark
 
 
-_TOLD: Final = frozenset({SignStatus.SIGNED, SignStatus.REFUSED, SignStatus.FAILED})
+_REPORTED: Final = frozenset({SignStatus.SIGNED, SignStatus.REFUSED, SignStatus.FAILED})
 _ENDS: Final = frozenset({FlowStatus.COMPLETED, FlowStatus.TERMINATED, FlowStatus.EXPIRED})
 _MOST: Final = 100
 """Maximum number of changes that are kept. If they are not collected, the oldest changes are dropped."""
@@ -121,7 +121,7 @@ def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
     stood = {state.signer.number: state.status for state in signer_states(before)}
     for state in signer_states(after):
         is_new = state.status is not stood.get(state.signer.number)
-        if is_new and state.status in _TOLD and not state.signer.is_silent and state.steps:
+        if is_new and state.status in _REPORTED and not state.signer.is_silent and state.steps:
             yield FlowNews(after.flow_id, after.title, state.signer.name, signed=state.status)
     if after.status in _ENDS and before.status is not after.status:
         yield FlowNews(after.flow_id, after.title, ended=after.status)

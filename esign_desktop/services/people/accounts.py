@@ -449,7 +449,7 @@ class AccountRepair:
             self._settings.set(_UNLINKED, kept)
         return int(kept) if kept.isdecimal() else 0
 
-    def note_told(self) -> None:
+    def note_reported(self) -> None:
         """Record that the user has been informed of the unlinked accounts."""
         self._settings.set(_UNLINKED, "0")
 

@@ -60,7 +60,7 @@ class ContactRows:
         """Return the keyed digest of a text, or an empty string if the keyring does not provide a key."""
         return self._particulars.digest(text)
 
-    def told_apart(
+    def distinguish(
         self, probe: ContactRow, candidates: Iterable[ContactRow], reach: str | None = None
     ) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
         """Return the candidate that is the same contact as ``probe``, and the candidates that share only its number.
@@ -98,7 +98,7 @@ class ContactRows:
         return reach == probe_reach and (bool(reach) or not (row.masked_number or probe.masked_number))
 
     def probe(self, subject: Subject) -> ContactRow:
-        """Return a row with the name and the digest of a contact, and without encrypted fields, for ``told_apart``."""
+        """Return a row with the name and the digest of a contact, and without encrypted fields, for ``distinguish``."""
         return self._identified(subject, ContactRow(new_contact_id(), kind_of(subject), ""), with_identity=False)
 
     def filled(self, subject: Subject, base: ContactRow | None = None, *, with_identity: bool = False) -> ContactRow:
@@ -283,18 +283,18 @@ def reach_of(subject: Subject) -> str:
     return (subject.mobile if isinstance(subject, Person) else "") or subject.email
 
 
-def joined(known: Subject, told: Subject) -> Subject:
-    """Return ``told`` with its empty fields filled in from ``known``. A document type is copied only with a number."""
-    kept = {item.name for item in fields(told) if not getattr(told, item.name)}
+def joined(known: Subject, given: Subject) -> Subject:
+    """Return ``given`` with its empty fields filled in from ``known``. A document type is copied only with a number."""
+    kept = {item.name for item in fields(given) if not getattr(given, item.name)}
     kept |= {"account_id", "account_of"}
-    if not told.identity.number:
-        kept.add("id_type" if isinstance(told, Person) else "code_type")
-    if isinstance(told, Organization) and not told.legal_id_number:
+    if not given.identity.number:
+        kept.add("id_type" if isinstance(given, Person) else "code_type")
+    if isinstance(given, Organization) and not given.legal_id_number:
         kept.add("legal_id_type")
-        if isinstance(known, Organization) and told.legal_name and told.legal_name != known.legal_name:
+        if isinstance(known, Organization) and given.legal_name and given.legal_name != known.legal_name:
             # The number belongs to the previous representative.
             kept -= {"legal_id_number", "legal_id_type"}
-    return replace(told, **{name: getattr(known, name) for name in kept})
+    return replace(given, **{name: getattr(known, name) for name in kept})
 
 
 def with_edits(stored: Subject, given: Subject, edited: Subject) -> Subject:

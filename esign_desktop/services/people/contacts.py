@@ -241,7 +241,7 @@ class ContactService:
         matches = []
         for probe, reach, ids in zip(probes, self._rows.reaches(subjects), found, strict=True):
             candidates = [rows[contact_id] for contact_id in ids if contact_id in rows]
-            same, others = self._rows.told_apart(probe, candidates, reach)
+            same, others = self._rows.distinguish(probe, candidates, reach)
             matches.append(ContactMatch(shown[same.id] if same else None, tuple(shown[other.id] for other in others)))
         return tuple(matches)
 
@@ -472,7 +472,7 @@ class ContactService:
         return row
 
     def _match(self, row: ContactRow) -> tuple[ContactRow | None, tuple[ContactRow, ...]]:
-        return self._rows.told_apart(row, self._contacts.candidates(row))
+        return self._rows.distinguish(row, self._contacts.candidates(row))
 
     def _imported(self, entry: ContactEntry, base: ContactRow | None) -> ContactRow:
         if base is None:

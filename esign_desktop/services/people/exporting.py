@@ -69,8 +69,8 @@ def export_contacts(
         token.raise_if_cancelled()
         contact = contacts.get(contact_id)
         if contact is not None:
-            told = writer.told(contact)
-            table.append([told.get(column, "") for column in COLUMNS])
+            cells = writer.cells(contact)
+            table.append([cells.get(column, "") for column in COLUMNS])
         on_progress(done)
     save_table(table, target)
     contacts.note_export()
@@ -81,11 +81,11 @@ class _Writer:
     def __init__(self, contacts: ContactService, words: TableWords, *, in_clear: bool) -> None:
         self._contacts, self._words, self._in_clear = contacts, words, in_clear
 
-    def told(self, contact: Contact) -> dict[ContactColumn, str]:
+    def cells(self, contact: Contact) -> dict[ContactColumn, str]:
         subject = self._contacts.particulars(contact.id)
-        told = self._person(subject, contact) if isinstance(subject, Person) else self._organization(subject, contact)
+        cells = self._person(subject, contact) if isinstance(subject, Person) else self._organization(subject, contact)
         return {
-            **told,
+            **cells,
             _C.NAME: contact.name,
             _C.EMAIL: self._shown(subject.email, masked_email) or contact.masked_email,
             _C.REFERENCE: contact.own_reference,

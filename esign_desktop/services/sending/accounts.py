@@ -134,7 +134,7 @@ def _known(send: SendContext, party: Party) -> _Account | None:
     """
     entry = _entry(send, party)
     if party.subject.account_id and not entry.records:
-        return _told_by_platform(send, party)
+        return _account_at_platform(send, party)
     record = fitting_account(send.stores.book, party, entry, _agent_account_id(send, party))
     return None if record is None else _Account(record.account_id)
 
@@ -181,7 +181,7 @@ def _ask_about_name(send: SendContext, party: Party, name_key: str) -> None:
     raise InputError("account.new_name", number=party.number, part=party.part)
 
 
-def _told_by_platform(send: SendContext, party: Party) -> _Account:
+def _account_at_platform(send: SendContext, party: Party) -> _Account:
     """Return an account that is not stored on this computer if the platform has it under the ``thirdId``.
 
     Raises InputError ``account.unknown_here`` or ``account.number_needed``.

@@ -74,9 +74,9 @@ class SendContext:
         return self._client
 
     @property
-    def are_links_told(self) -> bool | None:
+    def reports_links(self) -> bool | None:
         """Whether ``start`` returns links before the flow is executed, or None if this is not known yet."""
-        ask = self.platforms.are_links_told
+        ask = self.platforms.reports_links
         return None if ask is None else ask(self.environment.kind)
 
     def alone(self) -> AbstractContextManager[object]:

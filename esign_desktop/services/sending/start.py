@@ -151,7 +151,7 @@ def _start_once(send: SendContext) -> None:
     shows_at_once = (
         depends_on_links(facts.draft)
         and not facts.is_for_later
-        and (facts.shows_at_once or send.are_links_told is False)
+        and (facts.shows_at_once or send.reports_links is False)
     )
     body = strict_json.write(
         start_body(
@@ -200,9 +200,9 @@ def _read_answer(send: SendContext, answer: RawAnswer) -> None:
         send.record(SubmissionState.HELD, code=STALE_ANSWER)
         return
     send.record(SubmissionState.STARTED, flow_id=started.flow_id)
-    learn = send.platforms.learn_links_told
+    learn = send.platforms.learn_reports_links
     if learn is not None and expects_links(send.facts.draft) and not send.facts.is_shown_at_once:
-        learn(send.environment.kind, is_told=bool(started.links))
+        learn(send.environment.kind, reports_links=bool(started.links))
 
 
 def _is_stale(send: SendContext, started: StartedFlow) -> bool:

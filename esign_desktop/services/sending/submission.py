@@ -97,7 +97,7 @@ class SubmissionService:
     def preview(self, draft: ContractDraft, environment: Environment) -> str:
         """Return the JSON body of ``start`` as it would be sent now. Names take the place of ids not yet known."""
         auto_initiate: int | str = 0
-        ask = self._platforms.are_links_told
+        ask = self._platforms.reports_links
         if depends_on_links(draft) and ask is not None:
             are_told = ask(environment.kind)
             # If this is unknown, the first send finds it out.
@@ -330,7 +330,7 @@ class SubmissionService:
             # A document's name may be personal, so it stays out of logs.
             params = {name: value for name, value in found[0].params.items() if name not in {"name", "choices"}}
             raise InputError(found[0].code, "", retryable=False, **params)
-        ask = self._platforms.are_links_told
+        ask = self._platforms.reports_links
         if (
             choices.get("is_for_later")
             and depends_on_links(draft)

@@ -106,10 +106,10 @@ class SubmissionStores:
     templates: Templates
 
 
-class LearnsLinksTold(Protocol):
+class LearnsReportsLinks(Protocol):
     """A function that records whether ``start`` returns signing links before the flow is executed."""
 
-    def __call__(self, kind: EnvironmentKind, /, *, is_told: bool) -> None: ...
+    def __call__(self, kind: EnvironmentKind, /, *, reports_links: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ class SubmissionPlatforms:
 
     environment_of: Callable[[EnvironmentKind], Environment]
     client_for: Callable[[Environment], PlatformClient]
-    learn_links_told: LearnsLinksTold | None = None
-    are_links_told: Callable[[EnvironmentKind], bool | None] | None = None
+    learn_reports_links: LearnsReportsLinks | None = None
+    reports_links: Callable[[EnvironmentKind], bool | None] | None = None
     end_replaced: Callable[[FlowId], FlowRecord] | None = None
     """Ends a flow that another contract replaces (see ``FlowService.end_replaced``)."""
 

@@ -144,7 +144,7 @@ class ConfirmSheet(Confirmation):
         texts = []
         if not plan.sheet.has_headings:
             texts.append(self.tr("The sheet has no headings. Columns were recognized by their contents."))
-        if BulkRemark.NOBODY_IS_TOLD in found:
+        if BulkRemark.NO_NOTIFICATIONS in found:
             texts.append(
                 self.tr(
                     "This preset sends no notifications. Share the signing links yourself; they are in the result list."
@@ -248,7 +248,7 @@ class ResultDialog(FittingDialog):
     chosen = Signal(object)
     """The user's ``ResultChoice``."""
 
-    def __init__(self, parent: QWidget | None = None, *, nobody_is_told: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, *, sends_no_notifications: bool = False) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Save result"))
@@ -258,7 +258,7 @@ class ResultDialog(FittingDialog):
         self._save.setObjectName("primary")
         self._save.setDefault(True)
         head = self.tr("The table lists each row's contract, status and remark. Also include:")
-        if nobody_is_told:
+        if sends_no_notifications:
             told = self.tr("This preset sends no notifications. To share the links yourself, include both.")
             head = f"{told}\n{head}"
         layout = vbox(self._label(head), margins=(20, 20, 20, 16), parent=self)

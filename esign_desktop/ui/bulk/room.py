@@ -327,8 +327,8 @@ class BulkRoom(QWidget):
     def _on_export_requested(self) -> None:
         plan = self.work.plan
         if plan is not None:
-            nobody_is_told = BulkRemark.NOBODY_IS_TOLD in remarks_of(plan.preset)
-            dialog = ResultDialog(self, nobody_is_told=nobody_is_told)
+            sends_no_notifications = BulkRemark.NO_NOTIFICATIONS in remarks_of(plan.preset)
+            dialog = ResultDialog(self, sends_no_notifications=sends_no_notifications)
             dialog.chosen.connect(self._on_result_chosen)
             dialog.open()
 

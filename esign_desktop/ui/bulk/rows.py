@@ -233,7 +233,7 @@ class RowLine(NoticeBar):
         self._table = table
         self._row.setContentsMargins(16, 4, 16, 4)
         self.setMinimumHeight(sized(_LINE_HEIGHT_PX))
-        self._again = self.add_button("", self._wish_again)
+        self._again = self.add_button("", self._toggle_again)
         self._track = self.add_button("", self._go_to_track, is_deliberate=False)
         self._next = self.add_button(self.tr("Next to correct (F8)"), self.next_requested.emit, is_deliberate=False)
         table.current_row_changed.connect(self.refresh)
@@ -264,10 +264,10 @@ class RowLine(NoticeBar):
         self._again.setText(self.tr("Don't send again") if is_again else self.tr("Send again"))
         self._again.setVisible(not self._work.is_running and (is_again or row.state is RowState.SENT))
 
-    def _wish_again(self) -> None:
+    def _toggle_again(self) -> None:
         row = self._current
         if row is not None:
-            self._work.wish_again(row.index, is_wished=row.index not in self._work.again)
+            self._work.select_again(row.index, is_selected=row.index not in self._work.again)
 
     def _go_to_track(self) -> None:
         row = self._current

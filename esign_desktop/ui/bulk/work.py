@@ -286,10 +286,10 @@ class BulkWork(QObject):
     def redo(self) -> None:
         self._travel(self.history.forth)
 
-    def wish_again(self, row_index: int, *, is_wished: bool) -> None:
+    def select_again(self, row_index: int, *, is_selected: bool) -> None:
         """Set whether a row that was sent is to be sent again."""
         if not self.is_running:
-            (self.again.add if is_wished else self.again.discard)(row_index)
+            (self.again.add if is_selected else self.again.discard)(row_index)
             self.replan()
 
     def choose_target(self, column_index: int, target: ColumnTarget | None) -> None:

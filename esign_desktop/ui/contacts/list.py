@@ -161,8 +161,8 @@ class ContactList(QWidget):
             self.tr("Everyone you send a contract to is listed here. You can also add contacts in advance."),
             look="hint",
         )
-        nobody = PlainLabel(self, self.tr("No matching contacts"))
-        set_font_px(nobody, 16, is_bold=True)
+        no_match_title = PlainLabel(self, self.tr("No matching contacts"))
+        set_font_px(no_match_title, 16, is_bold=True)
         middle = Qt.AlignmentFlag.AlignHCenter
         empty, no_match = QWidget(), QWidget()
         vbox(
@@ -172,7 +172,7 @@ class ContactList(QWidget):
             spacing=12,
             parent=empty,
         )
-        vbox(1, (nobody, middle), (self._show_all, middle), 2, spacing=12, parent=no_match)
+        vbox(1, (no_match_title, middle), (self._show_all, middle), 2, spacing=12, parent=no_match)
         for page in (self.table, empty, no_match):
             self._pages.addWidget(page)
         row = hbox((self.search_line, 1), self._add_person, self._add_organization, self._more)

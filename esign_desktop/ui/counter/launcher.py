@@ -12,7 +12,7 @@ from esign_desktop.services.counter.shift import ShiftHeading
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import screen_identity
 from esign_desktop.ui.counter.printing import SignedPrint
-from esign_desktop.ui.counter.queue import answer_nobody
+from esign_desktop.ui.counter.queue import no_answer
 from esign_desktop.ui.counter.shift import ShiftWindow
 from esign_desktop.ui.counter.window import CounterWindow
 from esign_desktop.ui.widgets.brand_band import read_picture
@@ -93,7 +93,7 @@ class CounterLauncher(QObject):
         self._window.screen_chosen.connect(self._on_window_screen_chosen)
         self._window.sheet_requested.connect(self._on_window_sheet_requested)
         self.paper = SignedPrint(services, self._tasks, self._window)
-        self.paper.told.connect(self._on_paper_told)
+        self.paper.reported.connect(self._on_paper_reported)
         self._window.print_requested.connect(self.paper.print_flow)
         if self._environment.state is not None:
             self._window.show_environment(self._environment.state.environment)
@@ -104,7 +104,7 @@ class CounterLauncher(QObject):
         self._tasks.start(look, owner=self, on_done=self._on_looked)
         self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)
 
-    def take_customer(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = answer_nobody) -> None:
+    def take_customer(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = no_answer) -> None:
         """Add a handed-over customer to the queue, if the counter is open. ``answer`` receives the outcome."""
         if self._window is not None:
             self._window.queue.take(customer, answer)
@@ -172,7 +172,7 @@ class CounterLauncher(QObject):
                 self._sheet.lock_requested.connect(self._window.lock)
             self._sheet.open()
 
-    def _on_paper_told(self, text: str, is_failure: bool) -> None:
+    def _on_paper_reported(self, text: str, is_failure: bool) -> None:
         if self._window is not None:
             self._window.show_status(text, is_error=is_failure)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class SignedPrint(QObject):
     """Prints one contract at a time. The user chooses a printer for the first; later ones use the same printer."""
 
-    told = Signal(str, bool)
+    reported = Signal(str, bool)
     """A status text, and whether it reports a failure."""
 
     def __init__(self, services: Services, tasks: TaskRunner, window: QWidget) -> None:
@@ -43,13 +43,13 @@ class SignedPrint(QObject):
         """Print a flow's signed files, and download those that are missing or were changed. Ignored while printing."""
         if self._flow_id is None:
             self._flow_id = flow_id
-            self.told.emit(self.tr("Downloading signed contract…"), False)
+            self.reported.emit(self.tr("Downloading signed contract…"), False)
             work = partial(_opened, self._services, flow_id)
             self._tasks.start(work, owner=self, on_done=self._on_opened, on_error=self._on_ended, lane=Lane.NETWORK)
 
     def _on_opened(self, documents: tuple[Document, ...]) -> None:
         self._documents = documents
-        self.told.emit("", False)
+        self.reported.emit("", False)
         if self.printer is None:
             ask_for_printer(self._window, self._on_printer_chosen, otherwise=self._let_go)
         else:
@@ -60,7 +60,7 @@ class SignedPrint(QObject):
         self._print(printer)
 
     def _print(self, printer: QPrinter) -> None:
-        self.told.emit(self.tr("Printing…"), False)
+        self.reported.emit(self.tr("Printing…"), False)
         work = PrintWork(printer, self._documents, self._services.documents, self._tasks, self)
         work.ended.connect(self._on_ended)
         work.begin()
@@ -71,13 +71,13 @@ class SignedPrint(QObject):
         if error is not None:
             # The user may choose another printer next time.
             self.printer = None
-            self.told.emit(error_sentence(error).text, True)
+            self.reported.emit(error_sentence(error).text, True)
         elif flow_id is not None and self.printer is not None and prints_to_file(self.printer):
             # Nothing was printed, and the next contract must not overwrite the file.
             self.printer = None
-            self.told.emit(self.tr("The signed contract was saved as a file. Nothing was printed."), False)
+            self.reported.emit(self.tr("The signed contract was saved as a file. Nothing was printed."), False)
         elif flow_id is not None:
-            self.told.emit(self.tr("The signed contract has been printed."), False)
+            self.reported.emit(self.tr("The signed contract has been printed."), False)
             self._tasks.start(partial(self._services.flows.note_printed, flow_id), owner=self)
 
     def _let_go(self) -> None:

@@ -20,7 +20,7 @@ AGAIN_MS: Final = 500
 _TAKEN: Final = frozenset({"counter.busy", "counter.in_use"})
 
 
-def answer_nobody(_answer: HandoverAnswer) -> None:
+def no_answer(_answer: HandoverAnswer) -> None:
     """Discard an answer that no program waits for."""
 
 
@@ -76,7 +76,7 @@ class CustomerQueue(QObject):
         """Whether a customer's visit is being prepared, so that the line will be filled soon."""
         return self._laying_out is not None
 
-    def take(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = answer_nobody) -> None:
+    def take(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = no_answer) -> None:
         """Append a customer to the queue. A waiting customer for the same contract is replaced."""
         if customer == self._filled_by and self._line_text() == customer.line:
             answer(HandoverAnswer(HandoverState.SHOWN))
@@ -135,14 +135,14 @@ class CustomerQueue(QObject):
             self._again.start()
             return
         self._answer(handover, HandoverAnswer(HandoverState.REFUSED, error=error))
-        if handover.answer is answer_nobody:
+        if handover.answer is no_answer:
             self._controller.drop([handover.customer])
         # The next customer has to wait until the teller has seen the error and pressed a key.
         self._controller.failed.emit(error)
 
     def _on_set_aside(self, customer: HandedCustomer | None) -> None:
         if customer is not None:
-            self._return(_Handover(customer, answer_nobody))
+            self._return(_Handover(customer, no_answer))
             self.lay_out_next()
 
     def _return(self, handover: _Handover) -> None:
@@ -156,4 +156,4 @@ class CustomerQueue(QObject):
     def _answer(self, handover: _Handover, answer: HandoverAnswer) -> None:
         handover.answer(answer)
         # Each program receives only one answer.
-        self._waiting = [one._replace(answer=answer_nobody) if one is handover else one for one in self._waiting]
+        self._waiting = [one._replace(answer=no_answer) if one is handover else one for one in self._waiting]

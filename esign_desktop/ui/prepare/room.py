@@ -318,18 +318,18 @@ class PrepareRoom(QWidget):
         self._overlays.currentChanged.connect(self.overlaid)
         self._at_rest.changed.connect(self._on_session_changed)
         self.destroyed.connect(self._session.subscribe(self._on_history_changed))
-        for wish in (self.welcome.open_requested, self.documents.add_requested):
-            wish.connect(self.choose_files)
+        for signal in (self.welcome.open_requested, self.documents.add_requested):
+            signal.connect(self.choose_files)
         self.welcome.recent_requested.connect(self._on_empty_recent_requested)
         self.documents.page_chosen.connect(self.canvas.view.go_to)
         self.documents.coverage.cell_chosen.connect(self._on_coverage_cell_chosen)
-        for wish in (self.documents.replacement_requested, self._changed_bar.other_file_requested):
-            wish.connect(self._on_replacement_requested)
+        for signal in (self.documents.replacement_requested, self._changed_bar.other_file_requested):
+            signal.connect(self._on_replacement_requested)
         self._versions.failed.connect(self._on_versions_failed)
         self._reading.ended.connect(self._on_reading_ended)
         self.documents.keyword_requested.connect(partial(self.state.set_tool, ToolName.KEYWORD))
-        for wish in (self.welcome.template_requested, self.documents.add_from_template_requested):
-            wish.connect(self.choose_template)
+        for signal in (self.welcome.template_requested, self.documents.add_from_template_requested):
+            signal.connect(self.choose_template)
         self.forms.found.connect(self._on_forms_found)
         self.forms.added.connect(self._on_forms_added)
         self.forms.completed.connect(self._on_forms_completed)

@@ -168,7 +168,7 @@ class SpokenCanvas(QObject):
         added = [one for one in new if one not in old]
         removed = len([one for one in old if one not in new])
         if added:
-            return self._told_of(added[0]) if len(added) == 1 else self.tr("%n seal(s) placed", "", len(added))
+            return self._description_of(added[0]) if len(added) == 1 else self.tr("%n seal(s) placed", "", len(added))
         if removed:
             return self.tr("%n seal(s) removed", "", removed)
         changed = [one for key, one in new.items() if old[key] is not one and old[key] != one]
@@ -176,7 +176,7 @@ class SpokenCanvas(QObject):
             return self.tr("%n seal(s) changed", "", len(changed)) if changed else ""
         return self._change_of(old[changed[0].id], changed[0])
 
-    def _told_of(self, placement_id: PlacementId) -> str:
+    def _description_of(self, placement_id: PlacementId) -> str:
         marks = self._context.marks.of_placement(placement_id)
         name = self._seal(marks[0]).name if marks else ""
         return self.tr("Placed: {name}").format(name=name) if name else ""

@@ -70,7 +70,7 @@ class PeopleForm(QWidget):
 
     def show_preset(self, preset: Preset | None) -> None:
         """Ask for the signer of the preset's first role that lacks one. Stored ID numbers are not displayed."""
-        unknown = preset.knows_nobody_yet if preset is not None else ()
+        unknown = preset.roles_without_signer if preset is not None else ()
         self.show_role(preset, unknown[0] if unknown else None)
 
     def show_role(self, preset: Preset | None, role_id: SignerId | None) -> None:

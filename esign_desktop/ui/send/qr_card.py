@@ -213,7 +213,7 @@ class QrCard(QWidget):
             self._is_chosen = False
             self._number = 0
             self._reaches = {}
-            self._poller.tell_reaches(record, self, partial(self._on_reaches_told, record.flow_id))
+            self._poller.tell_reaches(record, self, partial(self._on_reaches_read, record.flow_id))
         self._follow_turn()
         self._show()
         if is_another and self.isVisible():
@@ -374,7 +374,7 @@ class QrCard(QWidget):
         )
         self._address.setVisible(bool(address and self.link))
 
-    def _on_reaches_told(self, flow_id: FlowId, reaches: dict[int, Reach]) -> None:
+    def _on_reaches_read(self, flow_id: FlowId, reaches: dict[int, Reach]) -> None:
         if self._record is not None and self._record.flow_id == flow_id:
             self._reaches = reaches
             self._show_address()

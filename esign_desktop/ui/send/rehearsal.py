@@ -228,8 +228,8 @@ class RehearsalPanel(QWidget):
     def _connect(self) -> None:
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        for wish in (escape.activated, self._back.clicked, self._stop.clicked, self._on.clicked):
-            wish.connect(self.review_requested)
+        for signal in (escape.activated, self._back.clicked, self._stop.clicked, self._on.clicked):
+            signal.connect(self.review_requested)
         self._leave.clicked.connect(self.contract_requested)
         self._again.clicked.connect(self._on_again_clicked)
         self._found.currentItemChanged.connect(self._on_found_current_item_changed)

@@ -124,7 +124,7 @@ class Sending(QObject):
     def stop(self) -> None:
         """Request that the running send stops. Has no effect once signers can see the contract."""
         # Aborting a connection may block, so it runs outside the window's thread.
-        self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancel_told, lane=Lane.NETWORK)
+        self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancelled, lane=Lane.NETWORK)
 
     @property
     def is_done(self) -> bool:
@@ -282,7 +282,7 @@ class Sending(QObject):
         self.record = record
         self.sent.emit(record)
 
-    def _on_cancel_told(self, _nothing: None) -> None:
+    def _on_cancelled(self, _nothing: None) -> None:
         if self.is_busy:
             self.changed.emit()
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from esign_desktop import __version__
 from esign_desktop.override import override
 from esign_desktop.ui.resources import resource_path
-from esign_desktop.ui.shell.desktop_wishes import DesktopWishes, Wishes
+from esign_desktop.ui.shell.desktop_settings import DesktopSettings, DesktopSettingsReader
 from esign_desktop.ui.text.i18n import Languages
 from esign_desktop.ui.widgets.motion import set_still
 from esign_desktop.ui.widgets.theme import apply_theme, set_text_size
@@ -111,8 +111,8 @@ class Appearance(QObject):
         self._application = application
         self._languages = Languages(application)
         self.looks = Looks()
-        self.wishes = Wishes()
-        self._desktop: DesktopWishes | None = None
+        self.desktop_settings = DesktopSettings()
+        self._desktop: DesktopSettingsReader | None = None
         self._percent = 100
         application.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
@@ -136,16 +136,16 @@ class Appearance(QObject):
 
     @property
     def _wanted_percent(self) -> int:
-        return self.looks.text_percent or self.wishes.text_percent
+        return self.looks.text_percent or self.desktop_settings.text_percent
 
     def use_language(self, choice: str) -> None:
         """Use a language. An empty choice means the desktop's language."""
         self._languages.use(choice)
 
-    def use(self, looks: Looks, wishes: Wishes | None = None) -> None:
-        """Apply a look. ``wishes`` are the desktop's settings from the last run."""
+    def use(self, looks: Looks, desktop_settings: DesktopSettings | None = None) -> None:
+        """Apply a look. ``desktop_settings`` are the desktop's settings from the last run."""
         self.looks = looks
-        self.wishes = wishes or self.wishes
+        self.desktop_settings = desktop_settings or self.desktop_settings
         self._percent = self._wanted_percent
         set_text_size(self._percent)
         self._apply()
@@ -169,7 +169,7 @@ class Appearance(QObject):
 
         Call this after the first paint, because reading is slow.
         """
-        self._desktop = DesktopWishes(self._application.styleHints(), self)
+        self._desktop = DesktopSettingsReader(self._application.styleHints(), self)
         self._desktop.changed.connect(self._on_desktop_changed)
         self._desktop.look()
 
@@ -184,18 +184,18 @@ class Appearance(QObject):
         if sys.platform == "win32":
             # Windows draws the title bars, by default in the desktop's color scheme.
             self._application.styleHints().setColorScheme(_title_bars(self.looks.theme))
-        apply_theme(self._application, self.looks.theme, wants_contrast=self.wishes.wants_contrast)
+        apply_theme(self._application, self.looks.theme, wants_contrast=self.desktop_settings.wants_contrast)
         self._apply_stillness()
 
     def _apply_stillness(self) -> None:
-        set_still(is_wanted=self.looks.is_still or self.wishes.is_still)
+        set_still(is_wanted=self.looks.is_still or self.desktop_settings.is_still)
 
     def _on_color_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
         if self.looks.theme == "system":
             self._apply()
 
-    def _on_desktop_changed(self, wishes: Wishes) -> None:
-        before, self.wishes = self.wishes, wishes
-        if self.looks.theme == "system" and before.wants_contrast != wishes.wants_contrast:
+    def _on_desktop_changed(self, desktop_settings: DesktopSettings) -> None:
+        before, self.desktop_settings = self.desktop_settings, desktop_settings
+        if self.looks.theme == "system" and before.wants_contrast != desktop_settings.wants_contrast:
             self._apply()
         self._apply_stillness()

@@ -52,16 +52,16 @@ class Background(QObject):
 
     failed = Signal(object)
     """Carries an ``AppError``."""
-    results_told = Signal(object)
+    results_reported = Signal(object)
     """Carries the ``AppError`` that prevents updates of the results file, or None when they work again."""
-    copies_told = Signal(str, str)
+    copies_reported = Signal(str, str)
     """Carries the problem with the backups in the second folder, and its remedy.
 
     Both are empty if there is no problem.
     """
     reception_changed = Signal(object)
     """Carries the port on which notices are received, or None."""
-    news_told = Signal(str, object)
+    news_reported = Signal(str, object)
     """Carries a sentence about a contract, and its ``FlowId``."""
     tray_activated = Signal()
     presets_changed = Signal()
@@ -110,7 +110,7 @@ class Background(QObject):
         """Start the regular work that is configured, and create contacts for accounts that have none."""
         self._sweep_timer.start(SWEEP_EVERY_MS)
         self._seal_timer.start(SEAL_EVERY_MS)
-        if self._services.audit_seal.is_told:
+        if self._services.audit_seal.is_sent:
             # The last entries before the program ended may not be sealed yet.
             QTimer.singleShot(COPIES_WAIT_MS, self, self._seal_audit)
         if self._services.results.is_wanted:
@@ -145,7 +145,7 @@ class Background(QObject):
             self._telling = self._tasks.start(
                 self._services.results.tell,
                 owner=self,
-                on_done=self._on_results_told,
+                on_done=self._on_results_reported,
                 on_error=self._on_results_failed,
                 lane=Lane.RESULTS,
             )
@@ -153,11 +153,11 @@ class Background(QObject):
         elif self._results_began.elapsed() > RESULTS_PATIENCE_MS:
             self._tell_of_results("results.slow")
 
-    def _on_results_told(self, _count: int) -> None:
+    def _on_results_reported(self, _count: int) -> None:
         self._telling = None
         if self._has_results_failed:
             self._has_results_failed = False
-            self.results_told.emit(None)
+            self.results_reported.emit(None)
 
     def _on_results_failed(self, error: AppError) -> None:
         self._telling = None
@@ -167,7 +167,7 @@ class Background(QObject):
         if not self._has_results_failed:
             # The work is repeated at regular intervals, but the error is reported only once.
             self._has_results_failed = True
-            self.results_told.emit(InputError("results.failed", code))
+            self.results_reported.emit(InputError("results.failed", code))
 
     def _refresh_shared(self) -> None:
         shared = self._services.shared_presets
@@ -205,7 +205,7 @@ class Background(QObject):
                 tells_of_files=lambda: self.auto_download.is_on,
                 parent=self,
             )
-            self._news.told.connect(self.news_told)
+            self._news.reported.connect(self.news_reported)
 
     @property
     def auto_download(self) -> AutoDownload:
@@ -233,7 +233,7 @@ class Background(QObject):
         if self._copies is None:
             folder = self._services.second_folder
             self._copies = CopyWatch(folder, self._tasks, is_idle=self._is_idle, parent=self)
-            self._copies.told.connect(self.copies_told)
+            self._copies.reported.connect(self.copies_reported)
         return self._copies
 
     def receive_notices(self, port: int | None = None, *, is_rehearsal: bool = False) -> None:
@@ -264,7 +264,7 @@ class Background(QObject):
 class SignatureNews(QObject):
     """The news of signatures. It keeps the poller active while the program runs, within the platform's limits."""
 
-    told = Signal(str, object)
+    reported = Signal(str, object)
     """Carries a sentence, and the ``FlowId`` of the contract that it is about."""
 
     def __init__(
@@ -293,7 +293,7 @@ class SignatureNews(QObject):
     def _on_poller_flow_changed(self, _record: object) -> None:
         for news in self._flows.news.take():
             sentence = self._sentence(news)
-            self.told.emit(sentence, news.flow_id)
+            self.reported.emit(sentence, news.flow_id)
             is_told = news.ended is FlowStatus.COMPLETED and self._tells_of_files()
             if not self._is_looked_at() and not is_told:
                 self._tray.notify(self.tr("Signing updates"), sentence)
@@ -400,12 +400,12 @@ class NoticeReception(QObject):
 class CopyWatch(QObject):
     """The watch over the backups in the second folder.
 
-    ``told`` carries a problem and its remedy; both are empty if there is no problem.
+    ``reported`` carries a problem and its remedy; both are empty if there is no problem.
     """
 
     status_changed = Signal(object)
     """Carries a ``CopyStatus``."""
-    told = Signal(str, str)
+    reported = Signal(str, str)
 
     def __init__(
         self,
@@ -439,7 +439,7 @@ class CopyWatch(QObject):
     def _on_looked(self, status: CopyStatus) -> None:
         self._is_looking = False
         self.status_changed.emit(status)
-        self.told.emit(*attention(status, now_ms()))
+        self.reported.emit(*attention(status, now_ms()))
         if self._wants_another:
             self._wants_another = False
             self.look()

@@ -61,7 +61,7 @@ class Commands(QObject):
     """The connections between the actions of the menus and their slots."""
 
     room_requested = Signal(str)
-    told = Signal(str)
+    failure_reported = Signal(str)
     """Carries a sentence about a command that could not be carried out."""
 
     def __init__(self, menus: MenuBar, workspace: Workspace, log_dir: Path, parent: QWidget) -> None:
@@ -196,4 +196,4 @@ class Commands(QObject):
                 QApplication.sendEvent(focus, press)
 
     def _on_log_folder_triggered(self) -> None:
-        open_path(self._log_dir, self.told.emit)
+        open_path(self._log_dir, self.failure_reported.emit)

@@ -31,7 +31,7 @@ _SPI_GETCLIENTAREAANIMATION: Final = 0x1042
 _MOST_TIMES: Final = 2.0
 
 
-class Wishes(NamedTuple):
+class DesktopSettings(NamedTuple):
     """The accessibility settings that the desktop applies to all programs."""
 
     wants_contrast: bool = False
@@ -39,7 +39,7 @@ class Wishes(NamedTuple):
     text_percent: int = 100
 
     @classmethod
-    def read(cls, words: str) -> Wishes:
+    def read(cls, words: str) -> DesktopSettings:
         """Return the settings from a text that ``in_words`` returned."""
         *marks, percent = words.split() or ["100"]
         size = int(percent) if percent.isascii() and percent.isdigit() else 100
@@ -51,8 +51,8 @@ class Wishes(NamedTuple):
         return " ".join([*marks, str(self.text_percent)])
 
 
-class DesktopWishes(QObject):
-    """Reads the desktop's settings. ``changed`` carries a ``Wishes``. An unknown setting counts as not set.
+class DesktopSettingsReader(QObject):
+    """Reads the desktop's settings. ``changed`` carries a ``DesktopSettings``. An unknown setting counts as not set.
 
     Qt reports high contrast since version 6.10. Reduced motion and text size come from the portal of Linux desktops,
     and from the settings of Windows. macOS has no text size for all programs, and its setting for reduced motion is not
@@ -66,7 +66,7 @@ class DesktopWishes(QObject):
         # Stored, because Qt's accessibility object is deleted together with the style hints.
         self._hints = hints
         self._accessibility: QAccessibilityHints | None = getattr(hints, "accessibility", lambda: None)()
-        self._told: dict[tuple[str, str], object] = {}
+        self._values: dict[tuple[str, str], object] = {}
         self._asked: dict[QDBusPendingCallWatcher, tuple[str, str]] = {}
         self._is_heard = False
         self._asks_again = False
@@ -80,12 +80,12 @@ class DesktopWishes(QObject):
         Until then, the stored settings apply.
         """
         if sys.platform == "win32":
-            self._told = _settings_of_windows()
+            self._values = _settings_of_windows()
         elif sys.platform == "linux":
             # Some packages of the program do not include QtDBus.
             with suppress(ImportError):
                 self._ask_portal()
-        if self._told or not self._asked:
+        if self._values or not self._asked:
             self._tell()
 
     def retire(self) -> None:
@@ -119,7 +119,7 @@ class DesktopWishes(QObject):
         # The portal returns a variant in a variant.
         while hasattr(answer, "variant"):
             answer = answer.variant()
-        self._told[setting] = answer
+        self._values[setting] = answer
         watcher.deleteLater()
         if not self._asked:
             self._tell()
@@ -128,12 +128,12 @@ class DesktopWishes(QObject):
                 self._ask_portal()
 
     def _tell(self) -> None:
-        hints, told = self._accessibility, self._told
+        hints, values = self._accessibility, self._values
         by_qt = hints is not None and hints.contrastPreference().name == "HighContrast"
-        is_still = told.get(REDUCED_MOTION) == 1 or told.get(ANIMATIONS) is False
-        times = told.get(TEXT_SCALE)
+        is_still = values.get(REDUCED_MOTION) == 1 or values.get(ANIMATIONS) is False
+        times = values.get(TEXT_SCALE)
         percent = round(100 * max(1.0, min(times, _MOST_TIMES))) if isinstance(times, int | float) else 100
-        self.changed.emit(Wishes(by_qt or told.get(CONTRAST) == 1, is_still, percent))
+        self.changed.emit(DesktopSettings(by_qt or values.get(CONTRAST) == 1, is_still, percent))
 
 
 if sys.platform == "win32":
@@ -143,11 +143,11 @@ if sys.platform == "win32":
         import ctypes
         import winreg
 
-        told: dict[tuple[str, str], object] = {}
+        values: dict[tuple[str, str], object] = {}
         with suppress(OSError, AttributeError):
             moves = ctypes.c_int(1)
             ctypes.windll.user32.SystemParametersInfoW(_SPI_GETCLIENTAREAANIMATION, 0, ctypes.byref(moves), 0)
-            told[ANIMATIONS] = bool(moves.value)
+            values[ANIMATIONS] = bool(moves.value)
         with suppress(OSError), winreg.OpenKey(winreg.HKEY_CURRENT_USER, r"SOFTWARE\Microsoft\Accessibility") as key:
-            told[TEXT_SCALE] = winreg.QueryValueEx(key, "TextScaleFactor")[0] / 100
-        return told
+            values[TEXT_SCALE] = winreg.QueryValueEx(key, "TextScaleFactor")[0] / 100
+        return values

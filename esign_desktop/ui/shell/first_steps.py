@@ -17,7 +17,7 @@ from esign_desktop.domain.signer import (
     OrganizationSigner,
     PersonSigner,
     display_name,
-    is_told,
+    is_identified,
     new_signer_id,
 )
 from esign_desktop.services.editing.session import EditName
@@ -211,7 +211,7 @@ class FirstSteps(QObject):
             return Step.SEND if self._send_button() is not None else None
         if not draft.documents:
             return None
-        if not draft.signers or (self._is_sample() and not all(map(is_told, draft.signers))):
+        if not draft.signers or (self._is_sample() and not all(map(is_identified, draft.signers))):
             return Step.SIGNER
         have_seals = {placement.signer_id for placement in draft.placements}
         are_placed = all(signer.id in have_seals for signer in draft.signers)

@@ -40,7 +40,7 @@ class LastView(QObject):
             lambda: read_view_place(self._preferences.view_place),
             owner=self,
             on_done=self._on_read,
-            on_error=_not_told,
+            on_error=_ignore,
             lane=Lane.STORE,
         )
 
@@ -51,7 +51,7 @@ class LastView(QObject):
             self._tasks.start(
                 partial(self._preferences.set_view_place, place.in_words),
                 owner=self,
-                on_error=_not_told,
+                on_error=_ignore,
                 lane=Lane.STORE,
             )
 
@@ -65,5 +65,5 @@ class LastView(QObject):
             self._view.restore_place(place)
 
 
-def _not_told(_error: AppError) -> None:
+def _ignore(_error: AppError) -> None:
     """Ignore the error, because only a scroll position is lost. Errors that lose work are reported where they occur."""

@@ -31,7 +31,7 @@ class MenuBar(QMenuBar):
     draft_chosen = Signal(str)
     theme_chosen = Signal(str)
     language_chosen = Signal(str)
-    told = Signal(str)
+    failure_reported = Signal(str)
     """Carries a sentence about a command that could not be carried out."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -181,7 +181,7 @@ class MenuBar(QMenuBar):
 
     def _on_rehearsal_triggered(self) -> None:
         address = self.actions_by_name[ActionName.REHEARSAL].data()
-        open_link(address, self.told.emit)
+        open_link(address, self.failure_reported.emit)
 
     def _on_languages_triggered(self, action: QAction) -> None:
         self.language_chosen.emit(action.data())

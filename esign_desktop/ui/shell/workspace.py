@@ -431,7 +431,7 @@ class Workspace(QObject):
         self.draft_controller.recovered.connect(self._last_view.return_there)
         self.prepare.signers.form_shown.connect(self._on_signer_form_shown)
         self.background.failed.connect(self._on_background_failed)
-        self.background.results_told.connect(self._on_background_results_told)
+        self.background.results_reported.connect(self._on_background_results_reported)
         self.background.tray_activated.connect(self._on_tray_activated)
         self.background.presets_changed.connect(self._on_background_presets_changed)
         self._interrupted.track_requested.connect(partial(self.room_requested.emit, RoomName.TRACK))
@@ -564,7 +564,7 @@ class Workspace(QObject):
         if self._counter is not None:
             self._counter.tell(error_sentence(error).text)
 
-    def _on_background_results_told(self, error: AppError | None) -> None:
+    def _on_background_results_reported(self, error: AppError | None) -> None:
         if error is not None:
             self._messages.show_message(error, everywhere=True)
         # The counter hides the window's messages, although its tellers wait for the results.

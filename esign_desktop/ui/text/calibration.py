@@ -67,7 +67,7 @@ def _doubt_words(answer: Answer) -> str:
         Doubt.CUT: translate("CalibrationWords", "Not measured: the seal is larger than the space reserved for it."),
         Doubt.ALIKE: translate("CalibrationWords", "Not measured: with this seal, both settings look the same."),
         Doubt.NEEDS_ANOTHER: translate("CalibrationWords", "Not measured: the first seal must be measured first."),
-        Doubt.NOT_TOLD: translate(
+        Doubt.NOT_REVEALED: translate(
             "CalibrationWords", "The platform offers no way to check this. Choose this setting manually."
         ),
         Doubt.NOT_APPENDED: translate("CalibrationWords", "No setting matches: the pages weren't appended."),

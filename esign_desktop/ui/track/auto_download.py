@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
+class _Downloads:
     is_wanted: bool
     missing: tuple[FlowId, ...] = ()
 
@@ -59,21 +59,21 @@ class AutoDownload(QObject):
         """Read the setting. If automatic download is enabled, also download the files of flows completed earlier."""
         preferences, flows, environments = self._services.preferences, self._services.flows, self._services.environments
 
-        def read() -> _Wish:
+        def read() -> _Downloads:
             if not preferences.downloads_by_itself:
-                return _Wish(is_wanted=False)
+                return _Downloads(is_wanted=False)
             kind = environments.current().kind
-            return _Wish(True, flows.without_files(kind, since_ms=preferences.downloads_since_ms))
+            return _Downloads(True, flows.without_files(kind, since_ms=preferences.downloads_since_ms))
 
         self._tasks.start(read, owner=self, on_done=self._on_read)
 
-    def _on_read(self, wish: _Wish) -> None:
-        if wish.is_wanted and not self._is_on:
+    def _on_read(self, found: _Downloads) -> None:
+        if found.is_wanted and not self._is_on:
             self._poller.follow(self)
-        elif not wish.is_wanted and self._is_on:
+        elif not found.is_wanted and self._is_on:
             self._poller.leave(self)
-        self._is_on = wish.is_wanted
-        for flow_id in wish.missing:
+        self._is_on = found.is_wanted
+        for flow_id in found.missing:
             self._want(flow_id)
 
     def _on_poller_flow_changed(self, record: FlowRecord) -> None:

@@ -220,7 +220,7 @@ class DetailsPane(QScrollArea):
         ]
         for shown in self._timelines:
             shown.qr_requested.connect(self._commands.show_code)
-            shown.told.connect(self._commands.tell_of_link)
+            shown.failure_reported.connect(self._commands.tell_of_link)
             shown.forget_requested.connect(self._on_timeline_forget_requested)
             self._signers.addWidget(shown)
         self._history.show_record(record)

@@ -133,8 +133,8 @@ class UnfinishedRow(QFrame):
         hbox(mark, (text, 1), button, margins=(12, 8, 8, 8), parent=self)
 
     def _on_button_meant(self) -> None:
-        wish = self.show_requested if self._summary.is_under_way else self.resume_requested
-        wish.emit(self._summary)
+        signal = self.show_requested if self._summary.is_under_way else self.resume_requested
+        signal.emit(self._summary)
 
 
 class UnfinishedList(QWidget):

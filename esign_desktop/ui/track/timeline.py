@@ -113,7 +113,7 @@ class SignerTimeline(QWidget):
     """The number of the signer whose QR code is to be shown."""
     forget_requested = Signal(int)
     """The number of the signer whose data the user wants to delete."""
-    told = Signal(str)
+    failure_reported = Signal(str)
     """The sentence that explains why the link could not be opened."""
 
     def __init__(
@@ -198,7 +198,7 @@ class SignerTimeline(QWidget):
         QGuiApplication.clipboard().setText(self._link)
 
     def _on_open_clicked(self) -> None:
-        open_link(self._link, self.told.emit)
+        open_link(self._link, self.failure_reported.emit)
 
     def _on_qr_clicked(self) -> None:
         self.qr_requested.emit(self._state.signer.number)

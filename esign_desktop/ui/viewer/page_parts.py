@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tiles import PageRenderer
 
 LIMIT_BYTES: Final = 16 * 1024 * 1024
-_MOST_WISHES: Final = 24
+_MOST_REQUESTS: Final = 24
 _NOT_OPEN_YET_MS: Final = 500
 _TRIES: Final = 20
 _AROUND_PX: Final = 56
@@ -63,7 +63,7 @@ class PageParts(QObject):
         self._source = TileSource(renderer, tasks, TileCache(LIMIT_BYTES), self)
         self._seals = SealPainter()
         self._forms = FormOverlay(lambda: self._draft)
-        self._wishes: OrderedDict[TileKey, None] = OrderedDict()
+        self._requests: OrderedDict[TileKey, None] = OrderedDict()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._on_soon_timeout)
         self._later = QTimer(self, singleShot=True, interval=_NOT_OPEN_YET_MS)
@@ -180,18 +180,18 @@ class PageParts(QObject):
             painter.drawText(seen.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, text)
             return
         # The part that was painted last is rendered first.
-        self._wishes[key] = None
-        self._wishes.move_to_end(key, last=False)
-        while len(self._wishes) > _MOST_WISHES:
-            self._wishes.popitem()
+        self._requests[key] = None
+        self._requests.move_to_end(key, last=False)
+        while len(self._requests) > _MOST_REQUESTS:
+            self._requests.popitem()
         self._soon.start()
 
     def _on_soon_timeout(self) -> None:
-        self._source.want(tuple(self._wishes))
+        self._source.want(tuple(self._requests))
 
     def _on_source_arrived(self) -> None:
-        for key in [one for one in self._wishes if one in self._source.cache]:
-            del self._wishes[key]
+        for key in [one for one in self._requests if one in self._source.cache]:
+            del self._requests[key]
         self.changed.emit()
 
     def _on_source_failed(self, document_id: DocumentId, page_number: int) -> None:

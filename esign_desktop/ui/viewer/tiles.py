@@ -248,7 +248,7 @@ class TileSource(QObject):
         self._renderer = renderer
         self._tasks = tasks
         self._cache = cache or TileCache()
-        self._wishes: list[TileKey] = []
+        self._requests: list[TileKey] = []
         self._under_way: set[TileKey] = set()
         self._failures: dict[tuple[DocumentId, int], AppError] = {}
         # Counts the calls of ``forget``, because a picture that was requested before the last one shows the old file.
@@ -262,11 +262,11 @@ class TileSource(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether no picture is requested or being rendered."""
-        return not self._under_way and not self._wishes
+        return not self._under_way and not self._requests
 
     def want(self, keys: Sequence[TileKey]) -> None:
         """Request these pictures, in this order, and drop earlier requests that have not begun."""
-        self._wishes = [
+        self._requests = [
             key
             for key in dict.fromkeys(keys)
             if key not in self._cache
@@ -290,8 +290,8 @@ class TileSource(QObject):
         self._failures = {page: error for page, error in self._failures.items() if page[0] != document_id}
 
     def _begin(self) -> None:
-        while self._wishes and len(self._under_way) < MAX_UNDER_WAY:
-            key = self._wishes.pop(0)
+        while self._requests and len(self._under_way) < MAX_UNDER_WAY:
+            key = self._requests.pop(0)
             self._under_way.add(key)
             edition = self._editions.get(key.document_id, 0)
             self._tasks.start(
@@ -314,7 +314,9 @@ class TileSource(QObject):
         if edition == self._editions.get(key.document_id, 0):
             page = (key.document_id, key.page_number)
             self._failures[page] = error
-            self._wishes = [wish for wish in self._wishes if (wish.document_id, wish.page_number) != page]
+            self._requests = [
+                request for request in self._requests if (request.document_id, request.page_number) != page
+            ]
             self.failed.emit(key.document_id, key.page_number)
         self._begin()
 

@@ -36,7 +36,7 @@ from esign_desktop.domain.signer import (
     PersonSigner,
     SignerId,
     display_name,
-    is_told,
+    is_identified,
     role_of,
     unknown_party,
     with_party,
@@ -98,7 +98,7 @@ def test_taken_the_papers_parties_are_signers_with_their_roles_and_their_own_kin
     ]
     # The company's seal is not set where its representative signs; it is set over the pages once.
     assert seals(taken) == [("at", "甲方", COMPANY_SEAL_PT), ("at", "乙方", None), ("across", "甲方", COMPANY_SEAL_PT)]
-    assert not any(map(is_told, taken.signers))
+    assert not any(map(is_identified, taken.signers))
     assert not plan_of(taken)
 
 
@@ -210,7 +210,7 @@ def test_ours_is_filled_in_where_the_paper_names_it_and_sets_the_seal_across() -
     first, second = taken.signers
     assert isinstance(second, OrganizationSigner)
     assert (second.organization, second.agent, second.role) == (ours.signer.organization, ours.signer.agent, "乙方")
-    assert not is_told(first)
+    assert not is_identified(first)
     assert seals(taken)[1:] == [("at", "乙方", 113.4), ("across", "乙方", 113.4)]
 
 
@@ -237,7 +237,7 @@ def test_in_a_preset_only_an_organization_that_the_form_names_is_the_same_each_t
     assert person == OpenSigner(person.id, "丙方")
     our = OurParty(make_organization_signer("示例银行"))
     with_ours = plan_of(draft_of(), paper, ours=(our,), keeps_open=True)
-    assert [is_told(signer) for signer in with_ours.added] == [True, False, False]
+    assert [is_identified(signer) for signer in with_ours.added] == [True, False, False]
 
 
 def test_one_seal_is_taken_alone_and_what_was_taken_is_not_proposed_again() -> None:

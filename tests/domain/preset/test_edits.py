@@ -32,7 +32,7 @@ from esign_desktop.domain.preset.edits import (
     with_keyword,
     with_kind,
     with_place_kind,
-    with_somebody_else,
+    without_signer,
 )
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.soundness import is_sound
@@ -98,14 +98,14 @@ def test_a_role_of_another_kind_keeps_its_place_and_title(kind: RoleKind) -> Non
     assert role.terms.step == preset.signer(ONE).terms.step
     assert (role.name if isinstance(role, ApplicationSigner) else role.role) == "乙方"
     assert role.terms.is_silent is (kind is RoleKind.PLATFORM)
-    assert (ONE in after.knows_nobody_yet) is (kind in {RoleKind.STAFF, RoleKind.BRANCH})
+    assert (ONE in after.roles_without_signer) is (kind in {RoleKind.STAFF, RoleKind.BRANCH})
 
 
 def test_somebody_else_is_nobody_yet() -> None:
     preset = make_preset()
     branch = next(role for role in preset.signers if isinstance(role, OrganizationSigner))
-    after = update_signer(preset, with_somebody_else(branch))
-    assert branch.id in after.knows_nobody_yet
+    after = update_signer(preset, without_signer(branch))
+    assert branch.id in after.roles_without_signer
     assert after.signer(branch.id).terms == branch.terms
 
 

@@ -280,11 +280,11 @@ def test_preset_for_others_tells_nobodys_number() -> None:
 
 def test_staff_who_is_not_known_is_named_until_somebody_says_who_it_is() -> None:
     preset = for_others(make_preset())
-    assert preset.knows_nobody_yet == ("role 2", "role 3")
+    assert preset.roles_without_signer == ("role 2", "role 3")
     branch = preset.signers[1]
     assert isinstance(branch, OrganizationSigner)
     preset = with_branch(preset, branch.id, branch.organization, Person("王经办", "1"))
-    assert with_staff(preset, SignerId("role 3"), SOMEBODY).knows_nobody_yet == ()
+    assert with_staff(preset, SignerId("role 3"), SOMEBODY).roles_without_signer == ()
 
 
 def test_ids_of_a_project_tie_a_preset_to_it() -> None:

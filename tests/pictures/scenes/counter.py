@@ -68,7 +68,7 @@ def _take_handed(studio: Studio, here: Office, window: CounterWindow) -> None:
     """Two customers of another program at once, which can't be told what becomes of them."""
     for name, number in (("张三", "110101199003078515"), ("李四", "110101195001010017")):
         window.queue.take(HandedCustomer(name, number, preset_key=2))
-    here.workspace.background.results_told.emit(InputError("results.failed", "store.disk_full"))
+    here.workspace.background.results_reported.emit(InputError("results.failed", "store.disk_full"))
     driver.wait_until("the first one is laid out", lambda: window.line.text and window.head.waiting)
     driver.rest(500)
     studio.take("counter-handed-over", window)

@@ -64,7 +64,7 @@ def _somebody_else(studio: Studio, editor: PresetEditor) -> None:
     people = editor.people
     editor.tabs.setCurrentWidget(people)
     people.list.choose(1)
-    people.somebody_else.click()
+    people.other_signer.click()
     code_type, id_type = people.people.findChildren(QComboBox)
     for choice, kind in ((code_type, OrganizationCodeType.ORGANIZATION_CODE), (id_type, PersonIdType.PASSPORT)):
         choice.setCurrentIndex(choice.findData(kind))

@@ -161,7 +161,7 @@ def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(
     taken = take_in(branch, file)
 
     assert (taken.id, taken.name, taken.function_key) == (preset.id, preset.name, None)
-    assert taken.knows_nobody_yet
+    assert taken.roles_without_signer
     role = taken.signers[1]
     assert isinstance(role, OrganizationSigner)
     agent = Person("支行经办", "110101195001010017", mobile="13500000009")

@@ -49,10 +49,10 @@ def without_messages(folder: Path) -> ContractDraft:
 def learned_service(desk: Desk) -> SubmissionService:
     """The service once the environment is known to tell links late."""
 
-    def are_links_told(_kind: EnvironmentKind) -> bool:
+    def reports_links(_kind: EnvironmentKind) -> bool:
         return False
 
-    platforms = SubmissionPlatforms(desk.environment_of, desk.client_for, None, are_links_told)
+    platforms = SubmissionPlatforms(desk.environment_of, desk.client_for, None, reports_links)
     return SubmissionService(desk.stores, platforms, clock_ms=clock_ms, retry=NO_PAUSES)
 
 

@@ -36,6 +36,6 @@ def test_an_ordinary_preset_goes_without_a_word(desk: Desk) -> None:
 
 def test_a_message_that_nobody_needs_is_not_missed() -> None:
     preset = replace(make_preset(bank=True), options=FlowOptions("x", notices=frozenset()))
-    assert remarks_of(preset) == (BulkRemark.NOBODY_IS_TOLD,)
+    assert remarks_of(preset) == (BulkRemark.NO_NOTIFICATIONS,)
     assert remarks_of(replace(preset, signers=preset.signers[1:])) == ()
     assert remarks_of(replace(preset, options=FlowOptions("x", notices=frozenset({NoticeChannel.EMAIL})))) == ()

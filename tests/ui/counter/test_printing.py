@@ -49,7 +49,7 @@ def test_the_signed_contract_is_printed_by_one_key(
     teller.begin()
     services = SimpleNamespace(flows=desk.flows, documents=desk.documents, preferences=teller.preferences)
     paper = SignedPrint(cast("Services", services), tasks, teller.window)
-    paper.told.connect(lambda text, is_failure: teller.window.show_status(text, is_error=is_failure))
+    paper.reported.connect(lambda text, is_failure: teller.window.show_status(text, is_error=is_failure))
     teller.window.print_requested.connect(paper.print_flow)
     press_print(teller)
     teller.wait_until(lambda: "There is no newly signed contract here" in teller.window.message)

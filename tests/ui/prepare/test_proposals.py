@@ -23,7 +23,7 @@ from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.people.contact import ContactFilter, ContactId, ContactPage
 from esign_desktop.domain.placing.placement import CrossPagePlacement
-from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer, display_name, is_told, role_of
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer, display_name, is_identified, role_of
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.store.codec import from_json, to_json
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
@@ -468,7 +468,7 @@ def test_buttons_of_the_bar_do_what_the_keys_do(desk: RoomDesk, contract: Path) 
     desk.qtbot.waitUntil(bar.isVisible)
     QTest.mouseClick(take, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert roles(desk) == ["甲方", "乙方"]
-    assert not any(map(is_told, desk.session.draft.signers[1:]))
+    assert not any(map(is_identified, desk.session.draft.signers[1:]))
 
 
 def test_two_contacts_with_the_name_in_the_document_are_shown_to_choose_from(

@@ -203,14 +203,14 @@ def test_somebody_else_signs_for_the_branch(rig: Rig) -> None:
     rig.go_to(3)
     people = rig.editor.people
     people.list.choose(1)
-    people.somebody_else.click()
+    people.other_signer.click()
     assert "hoose who represents the branch" in rig.editor.status_text
     fields = people.people.findChildren(QLineEdit)
     for field, text in zip(fields, ("示例支行", "91110000600037341L", "王经办", "110101199003078515"), strict=True):
         rig.write(field, text)
-    people.people.findChildren(type(people.somebody_else))[-1].click()
+    people.people.findChildren(type(people.other_signer))[-1].click()
     kept = rig.save()
-    assert kept.knows_nobody_yet == ()
+    assert kept.roles_without_signer == ()
     assert people.people.isHidden()
 
 

@@ -226,7 +226,7 @@ def test_a_preset_from_a_head_office_is_told_who_signs_here(
     button = next(one for one in form.findChildren(QPushButton) if one.isEnabled())
     with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
         button.click()
-    assert installation.presets.get(made.id).knows_nobody_yet == ()
+    assert installation.presets.get(made.id).roles_without_signer == ()
     qtbot.waitUntil(form.isHidden, timeout=WAIT_MS)
     assert all(field.text() != "110101199003078515" for field in fields)
 

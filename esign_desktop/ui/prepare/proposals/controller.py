@@ -67,10 +67,10 @@ class ProposalController(QObject):
         proposals.failed.connect(self._messages.show_message)
         self._documents.proposals_requested.connect(self._on_documents_proposals_requested)
         bar.across_toggled.connect(proposals.set_across)
-        for wish in (bar.taken, ghosts.all_chosen):
-            wish.connect(self._on_all_chosen)
-        for wish in (bar.left, ghosts.left):
-            wish.connect(self._on_left)
+        for signal in (bar.taken, ghosts.all_chosen):
+            signal.connect(self._on_all_chosen)
+        for signal in (bar.left, ghosts.left):
+            signal.connect(self._on_left)
         ghosts.chosen.connect(self._on_ghost_chosen)
         ghosts.dismissed.connect(self._on_ghost_dismissed)
         self._signers.all_filled_in.connect(self._canvas.setFocus)

@@ -50,12 +50,12 @@ class PartyFields(Form[_Party]):
     usual: ClassVar[tuple[str, ...]]
     """The names of the fields that are always visible, besides the name."""
 
-    def __init__(self, nobody: _Party, parent: QWidget | None = None) -> None:
-        self._nobody = self._known = nobody
+    def __init__(self, empty: _Party, parent: QWidget | None = None) -> None:
+        self._empty = self._known = empty
         self._record: AccountRecord | None = None
         self._is_opened = False
         self._masked_number = ""
-        super().__init__(nobody, (), parent)
+        super().__init__(empty, (), parent)
         self.form_layout.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
         self._folded: list[str] = []
         for row in self._party_rows():
@@ -99,7 +99,7 @@ class PartyFields(Form[_Party]):
         self._known, self._record, self._is_opened = party, record, False
         self._masked_number = masked_number
         self.show_value(party)
-        self.more.setChecked(any(self._is_told(name) for name in self._folded))
+        self.more.setChecked(any(self._is_filled(name) for name in self._folded))
         self._show_account()
 
     def show_below_line(self, widget: QWidget) -> None:
@@ -189,8 +189,8 @@ class PartyFields(Form[_Party]):
         assert isinstance(field, LineField)  # noqa: S101  for the type checker
         return field
 
-    def _is_told(self, name: str) -> bool:
-        return bool(getattr(self._known, name) != getattr(self._nobody, name))
+    def _is_filled(self, name: str) -> bool:
+        return bool(getattr(self._known, name) != getattr(self._empty, name))
 
     def _show_account(self) -> None:
         party = self.party
@@ -238,7 +238,7 @@ class PersonFields(PartyFields[Person]):
         if read.id_number:
             self.field("id_type").show_value(read.id_type)
             self.field("id_number").show_value(read.id_number)
-            if read.id_type is not self._nobody.id_type:
+            if read.id_type is not self._empty.id_type:
                 self.more.setChecked(True)
         if read.mobile:
             self.field("mobile").show_value(read.mobile)

@@ -31,7 +31,7 @@ from esign_desktop.domain.signer import (
     Signer,
     SignerId,
     display_name,
-    is_told,
+    is_identified,
     namesakes,
     new_signer_id,
     role_of,
@@ -177,7 +177,7 @@ class SignersPanel(QWidget):
 
     def add(self, signer: Signer) -> None:
         """Add a signer. If the signer's number is missing, open the form first."""
-        if is_told(signer):
+        if is_identified(signer):
             self._take(signer)
         else:
             self._open_form(signer, is_new=True)
@@ -192,7 +192,7 @@ class SignersPanel(QWidget):
             signer = self._session.draft.signer(signer_id)
         except KeyError:
             return
-        form = self._open_form(signer, is_new=not is_told(signer))
+        form = self._open_form(signer, is_new=not is_identified(signer))
         form.focus_field(field_path)
 
     def fill_in(self) -> None:
@@ -265,7 +265,7 @@ class SignersPanel(QWidget):
             self.discard_form()
         if self._form is not None and self._to_fill is not None and change.origin is not self:
             asked = self._form.signer.id
-            if all(one.id != asked or is_told(one) for one in change.after.signers):
+            if all(one.id != asked or is_identified(one) for one in change.after.signers):
                 # The signer was removed by an undo, or completed elsewhere.
                 self._close_form()
                 self._fill_in_next()
@@ -466,7 +466,7 @@ class SignersPanel(QWidget):
         while self._to_fill:
             signer = signers.get(self._to_fill.pop(0))
             stays_open = isinstance(signer, OpenSigner) and self._state.shows_preset
-            if signer is not None and not is_told(signer) and not stays_open:
+            if signer is not None and not is_identified(signer) and not stays_open:
                 self._state.set_active_signer(signer.id)
                 self.edit(signer.id)
                 return

@@ -73,10 +73,10 @@ class RibbonChip(MenuCard):
             )
         )
 
-    def show_words(self, words: str, told: str) -> None:
-        """Show a text. ``told`` is the complete text for screen readers."""
+    def show_words(self, words: str, spoken: str) -> None:
+        """Show a text. ``spoken`` is the complete text for screen readers."""
         self._words.setText(words)
-        self.setAccessibleName(told)
+        self.setAccessibleName(spoken)
 
     @override
     def edit(self) -> None:
@@ -276,8 +276,8 @@ class OrderRibbon(QScrollArea):
             for number, signer in enumerate(draft.signers, 1):
                 parts = self._parts(signer, draft)
                 name = one_line(parts[0], most_characters=_LONGEST_NAME)
-                told = self.tr("Signer {number}: {words}").format(number=number, words=", ".join(parts))
-                self._chips[signer.id].show_words(name if is_short else " · ".join((name, *parts[1:])), told)
+                spoken = self.tr("Signer {number}: {words}").format(number=number, words=", ".join(parts))
+                self._chips[signer.id].show_words(name if is_short else " · ".join((name, *parts[1:])), spoken)
             layout = content.layout()
             if layout is not None:
                 layout.activate()
@@ -289,9 +289,9 @@ class OrderRibbon(QScrollArea):
         if signer.terms.is_silent:
             return tuple(filter(None, (signer_name(signer), self.tr("signs automatically"))))
         channels = channel_words()
-        told = "/".join(channels[channel] for channel in sorted(draft.options.notices))
+        channel_names = "/".join(channels[channel] for channel in sorted(draft.options.notices))
         reach = reach_words(signer, self._reaches.get(signer.id))
-        return tuple(filter(None, (signer_name(signer), agent, reach, told)))
+        return tuple(filter(None, (signer_name(signer), agent, reach, channel_names)))
 
     def _deadline_words(self, draft: ContractDraft) -> str:
         match draft.options.deadline:

@@ -17,8 +17,8 @@ from esign_desktop.domain.preset.edits import (
     remove_role,
     role_kind,
     with_kind,
-    with_somebody_else,
     with_title,
+    without_signer,
 )
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner, Signer, SignerId
 from esign_desktop.ui.presets.editor.item_list import ItemForm, ItemList
@@ -51,15 +51,15 @@ class PeoplePage(QWidget):
         self.title = LineField(max_length=_LONGEST)
         self._who = PlainLabel(is_wrapped=True)
         self._who.setMinimumWidth(1)
-        self.somebody_else = QPushButton(self.tr("&Someone else…"))
-        self.somebody_else.setAutoDefault(False)
+        self.other_signer = QPushButton(self.tr("&Someone else…"))
+        self.other_signer.setAutoDefault(False)
         self.step = NumberField(1, _MOST_STEPS)
         self.silent = CheckField(self.tr("Signs &automatically"))
         self._detail = QWidget(self)
         self.people = PeopleForm(self._detail)
         self._form: ItemForm[Signer] = ItemForm(OpenSigner(SignerId("")), self._rows(), self._detail)
         self._form.form_layout.insertRow(2, self.tr("Signer"), self._who)
-        self._form.form_layout.insertRow(3, "", self.somebody_else)
+        self._form.form_layout.insertRow(3, "", self.other_signer)
         vbox(self._form, self.people, 1, spacing=6, parent=self._detail)
         # On a small screen, the settings are higher than the window.
         scroll = QScrollArea(self)
@@ -72,7 +72,7 @@ class PeoplePage(QWidget):
         self.list.removed.connect(self._on_list_removed)
         self.list.moved.connect(self._on_list_moved)
         self.list.row_changed.connect(self._show_detail)
-        self.somebody_else.clicked.connect(self._on_somebody_else_clicked)
+        self.other_signer.clicked.connect(self._on_other_signer_clicked)
         self.people.filled.connect(self._on_people_filled)
         self._form.edited.connect(self._on_form_edited)
         self.show_copy()
@@ -110,11 +110,11 @@ class PeoplePage(QWidget):
         if role is None:
             return
         self._form.show_item(role.id, role)
-        is_unknown = role.id in preset.knows_nobody_yet
+        is_unknown = role.id in preset.roles_without_signer
         is_one = isinstance(role, (PersonSigner, OrganizationSigner)) and not is_unknown
         self._who.setText(self._who_words(role))
         self._form.form_layout.setRowVisible(self._who, is_one)
-        self._form.form_layout.setRowVisible(self.somebody_else, is_one)
+        self._form.form_layout.setRowVisible(self.other_signer, is_one)
         self._form.set_row_visible("terms.step", is_visible=preset.is_ordered)
         self.silent.setEnabled(role_kind(role) is not RoleKind.PLATFORM)
         self.people.show_role(preset if is_unknown else None, role.id)
@@ -150,9 +150,9 @@ class PeoplePage(QWidget):
         role_id = self._copy.preset.signers[row].id
         self._copy.apply(lambda preset: move_role(preset, role_id, offset))
 
-    def _on_somebody_else_clicked(self) -> None:
+    def _on_other_signer_clicked(self) -> None:
         if self._role is not None:
-            self._change(with_somebody_else(self._role))
+            self._change(without_signer(self._role))
         self.people.setFocus()
 
     def _on_people_filled(self, filled: Preset) -> None:
