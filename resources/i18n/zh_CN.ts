@@ -11312,7 +11312,7 @@ left</source>
     </message>
 </context>
 <context>
-    <name>ProposalDesk</name>
+    <name>ProposalController</name>
     <message>
         <source>No more signers or seal positions found in “{name}”.</source>
         <translation>未在“{name}”中识别到更多签署方或印章位置。</translation>
