@@ -15,7 +15,7 @@ from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.store.particulars import SealedParticulars
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.contacts import legal_number
-from esign_desktop.store.tables.drafts import draft_place
+from esign_desktop.store.tables.drafts import draft_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -291,13 +291,13 @@ def _remove_from_forms(connection: Connection, person: PersonIdentifiers, sealed
     rows = connection.execute("SELECT id, body, form_values FROM drafts WHERE form_values <> x''").fetchall()
     changed: list[tuple[bytes, str]] = []
     for draft_id, body, form_values in rows:
-        place = draft_place(draft_id)
-        text = sealed.open(form_values, place)
+        context = draft_context(draft_id)
+        text = sealed.open(form_values, context)
         is_theirs = person.is_touched_by(body) and person.is_in(json.loads(body))
         if text is None or is_theirs:
             changed.append((b"", draft_id))
         elif person.is_touched_by(text):
-            changed.append((sealed.seal(person.taken_out_of_text(text), place), draft_id))
+            changed.append((sealed.seal(person.taken_out_of_text(text), context), draft_id))
     connection.executemany("UPDATE drafts SET form_values = ? WHERE id = ?", changed)
 
 

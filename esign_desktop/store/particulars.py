@@ -71,11 +71,11 @@ class SealedParticulars:
 
     def sealed(self, record: AccountRecord, particulars: Particulars) -> bytes:
         """Return personal data encrypted for an account, or empty bytes if no key is available."""
-        return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _place_of(record))
+        return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _context_of(record))
 
     def opened(self, record: AccountRecord) -> Particulars | None:
         """Return the decrypted personal data of an account, or None if the key is unavailable or decryption fails."""
-        text = self.open(record.sealed, _place_of(record))
+        text = self.open(record.sealed, _context_of(record))
         try:
             return None if text is None else Particulars(**json.loads(text))
         except (ValueError, TypeError):
@@ -94,8 +94,8 @@ class SealedParticulars:
             :_DIGEST_CHARACTERS
         ]
 
-    def seal(self, text: str, place: bytes) -> bytes:
-        """Return the text encrypted for the context ``place``, or empty bytes if no key is available.
+    def seal(self, text: str, context: bytes) -> bytes:
+        """Return the text encrypted for a context, or empty bytes if no key is available.
 
         Decryption requires the same context. The text must be ASCII.
         """
@@ -107,10 +107,10 @@ class SealedParticulars:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        return mark + nonce + AESGCM(key).encrypt(nonce, text.encode("ascii"), place)
+        return mark + nonce + AESGCM(key).encrypt(nonce, text.encode("ascii"), context)
 
-    def open(self, sealed: bytes, place: bytes) -> str | None:
-        """Return the text that ``seal`` encrypted for the context ``place``.
+    def open(self, sealed: bytes, context: bytes) -> str | None:
+        """Return the text that ``seal`` encrypted for the context.
 
         The result is None if the key is unavailable or decryption fails.
         """
@@ -124,7 +124,7 @@ class SealedParticulars:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         try:
-            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place).decode("ascii")
+            return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context).decode("ascii")
         except (InvalidTag, ValueError):
             # Encrypted with another key, for example before the keyring was recreated.
             if not self._has_told:
@@ -136,13 +136,13 @@ class SealedParticulars:
         """Return whether a value cannot be read because the keyring is locked. The keyring is queried again."""
         return bool(sealed) and not is_for_session(sealed) and self._key() is None and self.may_unlock()
 
-    def sealed_again(self, sealed: bytes, place: bytes) -> bytes:
+    def sealed_again(self, sealed: bytes, context: bytes) -> bytes:
         """Return a value re-encrypted with the keyring's key, if the value was encrypted with the session's key.
 
         Otherwise, or if the keyring does not provide its key, the value is returned unchanged.
         """
-        text = self.open(sealed, place) if is_for_session(sealed) and self._key() is not None else None
-        return sealed if text is None else self.seal(text, place)
+        text = self.open(sealed, context) if is_for_session(sealed) and self._key() is not None else None
+        return sealed if text is None else self.seal(text, context)
 
 
 def is_for_session(sealed: bytes) -> bool:
@@ -224,10 +224,10 @@ def key_from_text(text: str) -> bytes | None:
     return key if len(key) == _KEY_BYTES else None
 
 
-def account_place(environment: str, project_id: str, account_id: str) -> bytes:
+def account_context(environment: str, project_id: str, account_id: str) -> bytes:
     """Return the context to which the encrypted data of an account is bound."""
     return f"{environment}\0{project_id}\0{account_id}".encode()
 
 
-def _place_of(record: AccountRecord) -> bytes:
-    return account_place(record.environment.value, record.project_id, record.account_id)
+def _context_of(record: AccountRecord) -> bytes:
+    return account_context(record.environment.value, record.project_id, record.account_id)

@@ -287,7 +287,7 @@ class Copies:
         second_folder.computers(self._folder / "changed")
         with suppress(StoreError):
             second_folder.copy_ledger(
-                share, CHEAP_KEY, self._folder / "old" / "ledger.jsonl", second_folder.LedgerPlace()
+                share, CHEAP_KEY, self._folder / "old" / "ledger.jsonl", second_folder.LedgerProgress()
             )
         (share / name.decode()).write_bytes(content)
         self._count += 1

@@ -13,7 +13,7 @@ from esign_desktop.services.copies.restoring import Computer, Restorer
 from esign_desktop.services.copies.service import SecondFolder
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.store.copies.sealed import CopyKey
-from esign_desktop.store.copies.second_folder import FOLDER, LedgerPlace
+from esign_desktop.store.copies.second_folder import FOLDER, LedgerProgress
 from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.particulars import key_as_text
 from tests.services.desk import Desk, clock_ms
@@ -112,7 +112,7 @@ def copy_now(
                 "now_ms": clock_ms(),
                 "key": CHEAP_KEY.as_text(),
                 "ledger": str(desk.paths.ledger_path),
-                "place": asdict(LedgerPlace()),
+                "place": asdict(LedgerProgress()),
                 "anew": False,
                 "scratch": str(desk.paths.leaving_dir),
                 "database": str(desk.paths.database_path),

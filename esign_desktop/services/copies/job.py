@@ -166,7 +166,7 @@ def _check(order: dict[str, Any], _on_progress: Callable[[], None]) -> dict[str,
 def _copy_ledger(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[str, Any]:
     folder = _own_folder(order)
     place = second_folder.copy_ledger(
-        *(folder, _key(order), Path(order["ledger"]), second_folder.LedgerPlace(**order["place"])),
+        *(folder, _key(order), Path(order["ledger"]), second_folder.LedgerProgress(**order["place"])),
         anew=order["anew"],
         on_progress=on_progress,
     )

@@ -50,10 +50,10 @@ from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MigrationSet, version_in_header
 from esign_desktop.store.files.ledger_entries import FLOW
 from esign_desktop.store.files.paths import make_private_dir
-from esign_desktop.store.particulars import SealedParticulars, account_place, key_from_text
+from esign_desktop.store.particulars import SealedParticulars, account_context, key_from_text
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit
-from esign_desktop.store.tables.drafts import draft_place
+from esign_desktop.store.tables.drafts import draft_context
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.settings import Settings
@@ -345,16 +345,16 @@ def _with_particulars(
         return merging, Missing.NO_KEYRING
     opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)
     # The keyring may have been reset, so data encrypted with its old key is unreadable.
-    unreadable = {key: sealed for key, sealed in here.items() if sealing.open(sealed, account_place(*key)) is None}
+    unreadable = {key: sealed for key, sealed in here.items() if sealing.open(sealed, account_context(*key)) is None}
     found = {}
     for row in kept:
-        place = account_place(*account_key(row))
+        place = account_context(*account_key(row))
         text = opening.open(row["sealed"], place)
         if text is not None:
             found[account_key(row)] = sealing.seal(text, place)
     forms = {}
     for row in filled:
-        place = draft_place(row["id"])
+        place = draft_context(row["id"])
         text = opening.open(row["form_values"], place)
         if text is not None:
             forms[row["id"]] = sealing.seal(text, place)

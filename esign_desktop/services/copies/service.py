@@ -24,7 +24,7 @@ from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.services.copies.job import JobStarter
 from esign_desktop.store.copies.sealed import SHORTEST_PASSPHRASE, CopyKey
-from esign_desktop.store.copies.second_folder import LedgerPlace, write_whole
+from esign_desktop.store.copies.second_folder import LedgerProgress, write_whole
 from esign_desktop.store.particulars import key_from_text
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class _State(CopyStatus):
     salt: str = ""
     cost: int = 0
     check: str = ""
-    place: LedgerPlace = field(default_factory=LedgerPlace)
+    place: LedgerProgress = field(default_factory=LedgerProgress)
     anew: str = ""
     """The id of a pending request to replace all backups after an erasure or a change of passphrase, or empty."""
 
@@ -262,7 +262,7 @@ class SecondFolder:
             # its own.
             self._note(runs=(*state.runs, self._run)[-_MOST_RUNS:])
         # The whole copy of the ledger is verified once per run and with every daily backup.
-        place = state.place if self._copied_bytes >= 0 and not is_daily_due else LedgerPlace()
+        place = state.place if self._copied_bytes >= 0 and not is_daily_due else LedgerProgress()
         try:
             found = self._jobs.ask("ledger", **self._order(key), place=asdict(place), anew=bool(state.anew))
         except StoreError as error:
@@ -272,11 +272,13 @@ class SecondFolder:
             # A clone of this computer writes to the folder. This computer takes a new id and leaves the clone's backups
             # alone.
             _log.warning("the second folder is written by another computer of this id")
-            self._note(computer_id=uuid4().hex, is_begun=False, place=LedgerPlace(), daily_at_ms=None, was_parted=True)
+            self._note(
+                computer_id=uuid4().hex, is_begun=False, place=LedgerProgress(), daily_at_ms=None, was_parted=True
+            )
             self._looked_at_ms = 0
             return
         self._copied_bytes, self._looked_at_ms = ledger_bytes, now_ms
-        self._note(place=LedgerPlace(**found), is_begun=True, copied_at_ms=now_ms)
+        self._note(place=LedgerProgress(**found), is_begun=True, copied_at_ms=now_ms)
         if is_daily_due and (is_idle or state.anew):
             self._copy_day(key, state.anew, now_ms)
         self._code = ""
@@ -399,7 +401,7 @@ class SecondFolder:
 def _read_state(path: Path) -> _State:
     try:
         found = json.loads(path.read_bytes())
-        place = LedgerPlace(**found.pop("place"))
+        place = LedgerProgress(**found.pop("place"))
         known = {item.name for item in fields(_State)}
         found = {name: value for name, value in found.items() if name in known}
         return _State(**{**found, "runs": tuple(found["runs"]), "place": place})

@@ -23,7 +23,7 @@ from esign_desktop.domain.people.contact import new_contact_id
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.services.people.search_text import search_text, tails
 from esign_desktop.store.particulars import Particulars
-from esign_desktop.store.tables.contacts import ContactRow, legal_place
+from esign_desktop.store.tables.contacts import ContactRow, legal_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -150,7 +150,7 @@ class ContactRows:
         legal = {"number": organization.legal_id_number, "id_type": int(organization.legal_id_type)}
         sealed = b""
         if organization.legal_id_number:
-            sealed = self._particulars.seal(_json(legal), legal_place(row.id))
+            sealed = self._particulars.seal(_json(legal), legal_context(row.id))
         is_kept = bool(sealed) or bool(self.digest(""))
         return replace(
             row,
@@ -184,7 +184,7 @@ class ContactRows:
     def refuse_unreadable(self, rows: Iterable[ContactRow]) -> None:
         """Raise StoreError ``contact.unreadable`` if encrypted values of a row cannot be read with the current key."""
         for row in rows:
-            found = (row.sealed, _place(row.id)), (row.sealed_legal, legal_place(row.id))
+            found = (row.sealed, _place(row.id)), (row.sealed_legal, legal_context(row.id))
             if any(sealed and self._particulars.open(sealed, place) is None for sealed, place in found):
                 raise StoreError("contact.unreadable")
 
@@ -244,7 +244,7 @@ class ContactRows:
         )
 
     def _opened_legal(self, row: ContactRow) -> tuple[str, PersonIdType]:
-        text = self._particulars.open(row.sealed_legal, legal_place(row.id))
+        text = self._particulars.open(row.sealed_legal, legal_context(row.id))
         try:
             legal = json.loads(text or "{}")
             return legal.get("number", ""), PersonIdType(legal.get("id_type", PersonIdType.RESIDENT_IDENTITY))

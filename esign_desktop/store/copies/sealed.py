@@ -34,7 +34,7 @@ _HEADER: Final = struct.Struct(">13scB16s16s16s16s")
 _DIGEST_BYTES: Final = 16
 HEADER_BYTES: Final = _HEADER.size + _DIGEST_BYTES
 _FRAME: Final = struct.Struct(">IB")
-_PLACE: Final = struct.Struct(">QB")
+_CONTEXT: Final = struct.Struct(">QB")
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _KEY_BYTES: Final = 32
@@ -156,8 +156,8 @@ class Sealer:
     def sealed(self, content: bytes, *, is_last: bool = False) -> bytes:
         """Return the content encrypted as the next record."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        place = self._header + _PLACE.pack(self.sequence, is_last)
-        sealed = nonce + self._cipher.encrypt(nonce, content, place)
+        context = self._header + _CONTEXT.pack(self.sequence, is_last)
+        sealed = nonce + self._cipher.encrypt(nonce, content, context)
         self.sequence += 1
         return _FRAME.pack(len(sealed), is_last) + sealed
 
@@ -189,10 +189,10 @@ def records(file: BinaryIO, header: Header, key: CopyKey) -> Iterator[Record]:
         if len(sealed) < size_bytes:
             return
         end += len(frame) + size_bytes
-        place = header.content + _PLACE.pack(sequence, is_last)
+        context = header.content + _CONTEXT.pack(sequence, is_last)
         content: bytes | None = None
         with contextlib.suppress(InvalidTag):
-            content = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+            content = cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], context)
         yield Record(sequence, content, bool(is_last), end)
         sequence += 1
 

@@ -85,7 +85,7 @@ class Computer:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerPlace:
+class LedgerProgress:
     """The progress of copying the ledger to the second folder.
 
     ``sequence`` is the number of the copy's next record, ``size_bytes`` is the size of the copy, and ``offset`` is the
@@ -184,35 +184,35 @@ def copy_ledger(
     folder: Path,
     key: CopyKey,
     ledger_path: Path,
-    place: LedgerPlace,
+    progress: LedgerProgress,
     *,
     anew: bool = False,
     on_progress: Callable[[], None] = lambda: None,
-) -> LedgerPlace:
+) -> LedgerProgress:
     """Append the missing part of the ledger to its copy, sync the copy to disk, and return the progress.
 
-    ``place`` is the previous progress. If ``anew`` is True, the ledger itself was rewritten, and the whole copy is also
-    rewritten. Raises StoreError ``copy.other_lines`` if the copy belongs to another ledger or is longer than the
+    ``progress`` is the result of the previous call. If ``anew`` is True, the ledger was rewritten, so the whole copy is
+    rewritten, too. Raises StoreError ``copy.other_lines`` if the copy belongs to another ledger or is longer than the
     ledger, and other StoreErrors if writing to the folder fails.
     """
     path = folder / LEDGER
     with suppress(FileNotFoundError), path.open("r+b") as file:
         header = None if anew else _own_header(file, key, folder.name)
         if header is not None:
-            rest = _rest(file, ledger_path, place)
+            rest = _rest(file, ledger_path, progress)
             if rest is None:
                 ledger = _whole_lines(ledger_path, 0)
                 found = _matching(file, header, key, ledger, on_progress)
                 rest = b"" if found is None else ledger[found.offset :]
-                place = found or LedgerPlace()
-            if place.size_bytes:
-                place = _append(file, header, key, rest, place, on_progress)
-                return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
+                progress = found or LedgerProgress()
+            if progress.size_bytes:
+                progress = _append(file, header, key, rest, progress, on_progress)
+                return replace(progress, ledger_tail=_ledger_tail(ledger_path, progress.offset))
     if not anew and path.exists():
         # The copy is damaged, or encrypted with another passphrase. It is kept until the new copy is complete.
         replace_file(path, path.with_name(f"{LEDGER}.damaged"))
-    place = _write_ledger(path, key, _whole_lines(ledger_path, 0), on_progress)
-    return replace(place, ledger_tail=_ledger_tail(ledger_path, place.offset))
+    progress = _write_ledger(path, key, _whole_lines(ledger_path, 0), on_progress)
+    return replace(progress, ledger_tail=_ledger_tail(ledger_path, progress.offset))
 
 
 @folder_errors()
@@ -293,13 +293,13 @@ def _ledger_tail(ledger_path: Path, offset: int) -> str:
         return ""
 
 
-def _rest(file: BinaryIO, ledger_path: Path, place: LedgerPlace) -> bytes | None:
+def _rest(file: BinaryIO, ledger_path: Path, progress: LedgerProgress) -> bytes | None:
     """Return the part of the ledger that the copy lacks, or None if the copy or the copied part was changed."""
-    if not place.sequence or os.fstat(file.fileno()).st_size != place.size_bytes:
+    if not progress.sequence or os.fstat(file.fileno()).st_size != progress.size_bytes:
         return None
-    file.seek(place.size_bytes - _TAIL_BYTES)
-    is_same = file.read(_TAIL_BYTES).hex() == place.tail and _ledger_tail(ledger_path, place.offset)
-    return _whole_lines(ledger_path, place.offset) if is_same == place.ledger_tail else None
+    file.seek(progress.size_bytes - _TAIL_BYTES)
+    is_same = file.read(_TAIL_BYTES).hex() == progress.tail and _ledger_tail(ledger_path, progress.offset)
+    return _whole_lines(ledger_path, progress.offset) if is_same == progress.ledger_tail else None
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:
@@ -313,7 +313,7 @@ def _pieces(content: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _write_ledger(path: Path, key: CopyKey, ledger: bytes, on_progress: Callable[[], None]) -> LedgerPlace:
+def _write_ledger(path: Path, key: CopyKey, ledger: bytes, on_progress: Callable[[], None]) -> LedgerProgress:
     header = new_header(_LEDGER_KIND, path.parent.name, key)
     sealer, tail = Sealer(header, key), b""
 
@@ -330,7 +330,7 @@ def _write_ledger(path: Path, key: CopyKey, ledger: bytes, on_progress: Callable
         yield bytes(batch)
 
     size_bytes = write_whole(path, pieces(), on_progress)
-    return LedgerPlace(sealer.sequence, size_bytes, len(ledger), tail.hex())
+    return LedgerProgress(sealer.sequence, size_bytes, len(ledger), tail.hex())
 
 
 def _own_header(file: BinaryIO, key: CopyKey, computer_id: str) -> Header | None:
@@ -346,30 +346,30 @@ def _own_header(file: BinaryIO, key: CopyKey, computer_id: str) -> Header | None
 
 def _matching(
     file: BinaryIO, header: Header, key: CopyKey, ledger: bytes, on_progress: Callable[[], None]
-) -> LedgerPlace | None:
+) -> LedgerProgress | None:
     """Return how far the copy matches the ledger, or None if the copy is damaged.
 
     Raises StoreError ``copy.other_lines`` if the copy contains other lines.
     """
     file.seek(HEADER_BYTES)
-    place, size_bytes = LedgerPlace(0, HEADER_BYTES, 0), os.fstat(file.fileno()).st_size
+    progress, size_bytes = LedgerProgress(0, HEADER_BYTES, 0), os.fstat(file.fileno()).st_size
     for record in records(file, header, key):
         on_progress()
         if record.content is None:
             return None
-        end = place.offset + len(record.content)
-        if ledger[place.offset : end] != record.content:
+        end = progress.offset + len(record.content)
+        if ledger[progress.offset : end] != record.content:
             # The ledger can also be shorter because its disk was restored from an older backup.
             raise StoreError("copy.other_lines")
-        place = LedgerPlace(record.sequence + 1, record.end, end)
+        progress = LedgerProgress(record.sequence + 1, record.end, end)
     # A crash leaves at most one incomplete record. Anything more is damage.
-    return place if size_bytes - place.size_bytes <= 2 * _CHUNK_BYTES else None
+    return progress if size_bytes - progress.size_bytes <= 2 * _CHUNK_BYTES else None
 
 
 def _append(
-    file: BinaryIO, header: Header, key: CopyKey, rest: bytes, place: LedgerPlace, on_progress: Callable[[], None]
-) -> LedgerPlace:
-    sealer, size_bytes, tail = Sealer(header, key, place.sequence), place.size_bytes, place.tail
+    file: BinaryIO, header: Header, key: CopyKey, rest: bytes, progress: LedgerProgress, on_progress: Callable[[], None]
+) -> LedgerProgress:
+    sealer, size_bytes, tail = Sealer(header, key, progress.sequence), progress.size_bytes, progress.tail
     file.truncate(size_bytes)
     file.seek(size_bytes)
     for piece in _pieces(rest):
@@ -379,7 +379,7 @@ def _append(
         on_progress()
     file.flush()
     sync(file.fileno())
-    return LedgerPlace(sealer.sequence, size_bytes, place.offset + len(rest), tail)
+    return LedgerProgress(sealer.sequence, size_bytes, progress.offset + len(rest), tail)
 
 
 def content_digest(content: bytes) -> str:

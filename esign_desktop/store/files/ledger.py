@@ -47,7 +47,7 @@ _MAGIC: Final = b"ledger 2"
 _HEADER: Final = struct.Struct("=8sQQQ16s16s")
 _DIGEST_BYTES: Final = 16
 _KEY_BYTES: Final = 8
-_PLACE_BYTES: Final = 4
+_OFFSET_BYTES: Final = 4
 _LOOKED_AT_BYTES: Final = 4096
 
 _log = logging.getLogger(__name__)
@@ -60,12 +60,12 @@ class _Block:
     start: int
     end: int
     keys: Sequence[int]
-    places: Sequence[int]
+    offsets: Sequence[int]
 
     def find(self, key: int) -> Iterator[int]:
         index = bisect_left(self.keys, key)
         while index < len(self.keys) and self.keys[index] == key:
-            yield self.start + self.places[index]
+            yield self.start + self.offsets[index]
             index += 1
 
 
@@ -126,10 +126,10 @@ class LedgerIndex:
         """Return the lines that contain the id, or None if a line is not at the position that the index states."""
         self._bring_up_to_date(ledger)
         key = _key(text)
-        places = [place for block in self._blocks for place in block.find(key)]
+        offsets = [offset for block in self._blocks for offset in block.find(key)]
         found: list[bytes] = []
-        for place in (*places, *self._recent.get(key, ())):
-            ledger.seek(place)
+        for offset in (*offsets, *self._recent.get(key, ())):
+            ledger.seek(offset)
             line = ledger.readline()
             if text not in _ids(line):
                 return None
@@ -164,11 +164,11 @@ class LedgerIndex:
             self._end += len(line) + len(_NEWLINE)
 
     def _seal(self, ledger: BinaryIO) -> None:
-        keys, places = array("Q"), array("I")
+        keys, block_offsets = array("Q"), array("I")
         for key, offsets in sorted(self._recent.items()):
             keys.extend([key] * len(offsets))
-            places.extend(offset - self._recent_start for offset in offsets)
-        block = _Block(self._recent_start, self._end, keys, places)
+            block_offsets.extend(offset - self._recent_start for offset in offsets)
+        block = _Block(self._recent_start, self._end, keys, block_offsets)
         self._write(_as_bytes(block, _end_digest(ledger, block.start, block.end)))
         self._blocks.append(block)
         self._recent = {}
@@ -230,7 +230,7 @@ def _end_digest(ledger: BinaryIO, start: int, end: int) -> bytes:
 
 
 def _as_bytes(block: _Block, end_digest: bytes) -> bytes:
-    body = bytes(memoryview(block.keys)) + bytes(memoryview(block.places))  # type: ignore[arg-type]
+    body = bytes(memoryview(block.keys)) + bytes(memoryview(block.offsets))  # type: ignore[arg-type]
     return _header(block.start, block.end, len(block.keys), end_digest, body) + body
 
 
@@ -249,12 +249,12 @@ def _block_at(content: bytes, position: int) -> tuple[_Block, bytes, int] | None
     if len(view) < _HEADER.size:
         return None
     _magic, start, end, count, end_digest, _checksum = _HEADER.unpack_from(view)
-    size_bytes = _HEADER.size + count * (_KEY_BYTES + _PLACE_BYTES)
+    size_bytes = _HEADER.size + count * (_KEY_BYTES + _OFFSET_BYTES)
     body = view[_HEADER.size : size_bytes]
     if size_bytes > len(view) or _header(start, end, count, end_digest, body) != view[: _HEADER.size]:
         return None
-    keys, places = body[: count * _KEY_BYTES].cast("Q"), body[count * _KEY_BYTES :].cast("I")
-    return _Block(start, end, keys, places), end_digest, size_bytes
+    keys, offsets = body[: count * _KEY_BYTES].cast("Q"), body[count * _KEY_BYTES :].cast("I")
+    return _Block(start, end, keys, offsets), end_digest, size_bytes
 
 
 _LATEST_MS: Final = 253_402_214_400_000

@@ -343,7 +343,7 @@ class Contacts:
         self._database.erase(lambda connection: connection.execute(statement, (contact_id,)))
 
 
-def legal_place(contact_id: str) -> bytes:
+def legal_context(contact_id: str) -> bytes:
     """Return the context to which the encrypted data of a contact's legal representative is bound."""
     return f"contact legal\0{contact_id}".encode()
 
@@ -354,7 +354,7 @@ def legal_number(sealed: SealedParticulars, contact_id: str, values: bytes) -> s
     ``values`` is the representative's encrypted data.
     """
     try:
-        found = json.loads(sealed.open(values, legal_place(contact_id)) or "{}")
+        found = json.loads(sealed.open(values, legal_context(contact_id)) or "{}")
     except ValueError:
         return ""
     return str(found.get("number", ""))

@@ -78,7 +78,7 @@ class Drafts:
         The values were encrypted in an earlier session, or with a key that the keyring no longer has.
         """
         found = self._database.query("SELECT form_values FROM drafts WHERE id = ?", (draft_id,))
-        return any(sealed and self._sealed.open(sealed, draft_place(draft_id)) is None for (sealed,) in found)
+        return any(sealed and self._sealed.open(sealed, draft_context(draft_id)) is None for (sealed,) in found)
 
     def documents(self, draft_id: DraftId) -> tuple[Document, ...]:
         """Return the documents of a stored draft, without form values.
@@ -97,7 +97,7 @@ class Drafts:
         """
         for draft_id in tuple(self._of_session):
             for (sealed,) in self._database.query("SELECT form_values FROM drafts WHERE id = ?", (draft_id,)):
-                again = self._sealed.sealed_again(sealed, draft_place(draft_id))
+                again = self._sealed.sealed_again(sealed, draft_context(draft_id))
                 if is_for_session(again):
                     return
                 statement = "UPDATE drafts SET form_values = ? WHERE id = ? AND form_values = ?"
@@ -121,7 +121,7 @@ class Drafts:
     def _sealed_values(self, draft: ContractDraft) -> bytes:
         # The keys of a JSON object are strings.
         values = {str(index): form for index, form in form_values(draft).items()}
-        return self._sealed.seal(to_json(values, _Forms), draft_place(draft.id)) if values else b""
+        return self._sealed.seal(to_json(values, _Forms), draft_context(draft.id)) if values else b""
 
     def _unreadable_values(self, draft: ContractDraft) -> bytes:
         """Return stored form values that cannot currently be decrypted, if the draft still has the same documents.
@@ -129,14 +129,14 @@ class Drafts:
         The keyring may provide their key again later.
         """
         for body, sealed in self._database.query("SELECT body, form_values FROM drafts WHERE id = ?", (draft.id,)):
-            if sealed and self._sealed.open(sealed, draft_place(draft.id)) is None:
+            if sealed and self._sealed.open(sealed, draft_context(draft.id)) is None:
                 stored = draft_from_json(body).documents
                 if [document.id for document in stored] == [document.id for document in draft.documents]:
                     return bytes(sealed)
         return b""
 
     def _with_values(self, draft: ContractDraft, sealed: bytes) -> ContractDraft:
-        text = self._sealed.open(sealed, draft_place(draft.id)) if sealed else None
+        text = self._sealed.open(sealed, draft_context(draft.id)) if sealed else None
         return draft if text is None else with_form_values(draft, _read_values(text))
 
     def list(self) -> tuple[DraftSummary, ...]:
@@ -179,6 +179,6 @@ def _read_values(text: str) -> dict[int, FilledForm]:
     return {int(index): form for index, form in from_json(text, _Forms, code="store.bad_draft").items()}
 
 
-def draft_place(draft_id: str) -> bytes:
+def draft_context(draft_id: str) -> bytes:
     """Return the context to which the encrypted form values of a draft are bound."""
     return f"draft\0{draft_id}".encode()

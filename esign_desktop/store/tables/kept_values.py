@@ -50,7 +50,7 @@ class KeptValues:
         rows = [
             (submission_id, index, sealed)
             for index, form in forms.items()
-            if (sealed := self._sealed.seal(to_json(form, FilledForm), _place(submission_id, index)))
+            if (sealed := self._sealed.seal(to_json(form, FilledForm), _context(submission_id, index)))
         ]
         self._database.execute_many("INSERT OR REPLACE INTO kept_values VALUES (?, ?, ?, NULL)", rows)
         self._of_session |= {(submission_id, index) for _, index, sealed in rows if is_for_session(sealed)}
@@ -63,7 +63,7 @@ class KeptValues:
         """
         self._seal_for_good()
         opened = {
-            index: self._sealed.open(sealed, _place(submission_id, index))
+            index: self._sealed.open(sealed, _context(submission_id, index))
             for index, sealed in self._database.query(_OF_CONTRACT, (submission_id,))
         }
         return {index: _form(text) for index, text in opened.items() if text is not None}
@@ -76,7 +76,7 @@ class KeptValues:
     def are_lost(self, submission_id: SubmissionId) -> bool:
         """Return whether any of a contract's form values cannot be decrypted. Raises StoreError."""
         found = self._database.query(_OF_CONTRACT, (submission_id,))
-        return any(self._sealed.open(sealed, _place(submission_id, index)) is None for index, sealed in found)
+        return any(self._sealed.open(sealed, _context(submission_id, index)) is None for index, sealed in found)
 
     def _seal_for_good(self) -> None:
         """Encrypt values that use the session's key with the keyring's key, once the keyring is unlocked.
@@ -87,7 +87,7 @@ class KeptValues:
             condition = "submission_id = ? AND document_index = ?"
             query = f"SELECT fields FROM kept_values WHERE {condition}"  # noqa: S608  a constant
             for (sealed,) in self._database.query(query, (submission_id, index)):
-                again = self._sealed.sealed_again(sealed, _place(submission_id, index))
+                again = self._sealed.sealed_again(sealed, _context(submission_id, index))
                 if is_for_session(again):
                     return
                 statement = f"UPDATE kept_values SET fields = ? WHERE {condition} AND fields = ?"  # noqa: S608
@@ -140,5 +140,5 @@ def _form(text: str) -> FilledForm:
     return from_json(text, FilledForm, code="store.damaged")
 
 
-def _place(submission_id: str, document_index: int) -> bytes:
+def _context(submission_id: str, document_index: int) -> bytes:
     return f"{submission_id}\0{document_index}".encode()

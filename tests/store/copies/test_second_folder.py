@@ -18,7 +18,7 @@ from esign_desktop.store.copies.sealed import _COST as REAL_COST  # before tests
 from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, read_header, records
 from esign_desktop.store.copies.second_folder import (
     LEDGER,
-    LedgerPlace,
+    LedgerProgress,
     check_folder,
     computer_folder,
     computers,
@@ -75,7 +75,7 @@ def test_a_guess_at_the_passphrase_costs_as_much_as_is_promised() -> None:
 
 
 def test_a_header_that_asks_for_more_memory_than_was_ever_written_is_refused(folder: Path, ledger: Path) -> None:
-    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    copy_ledger(folder, KEY, ledger, LedgerProgress())
     fields = bytearray((folder / LEDGER).read_bytes()[: HEADER_BYTES - 16])
     # The cost follows the magic number and the kind.
     fields[14] = REAL_COST + 1
@@ -88,7 +88,7 @@ def test_a_header_that_asks_for_more_memory_than_was_ever_written_is_refused(fol
 def test_copies_of_another_computer_with_the_same_key_are_not_this_computers(folder: Path, ledger: Path) -> None:
     other = folder.with_name("f" * 32)
     other.mkdir()
-    copy_ledger(other, KEY, ledger, LedgerPlace())
+    copy_ledger(other, KEY, ledger, LedgerProgress())
     assert copied(other) == ledger.read_bytes()
     (other / LEDGER).rename(folder / LEDGER)
     with (folder / LEDGER).open("rb") as file, pytest.raises(StoreError, match=r"copy\.damaged") as caught:
@@ -98,7 +98,7 @@ def test_copies_of_another_computer_with_the_same_key_are_not_this_computers(fol
 
 
 def test_the_copy_is_what_the_ledger_is_and_tells_nobody_of_it(folder: Path, ledger: Path) -> None:
-    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    copy_ledger(folder, KEY, ledger, LedgerProgress())
 
     assert copied(folder) == ledger.read_bytes()
     assert b"flow-3" not in (folder / LEDGER).read_bytes()
@@ -106,42 +106,42 @@ def test_the_copy_is_what_the_ledger_is_and_tells_nobody_of_it(folder: Path, led
 
 
 def test_what_comes_later_is_appended(folder: Path, ledger: Path) -> None:
-    place = copy_ledger(folder, KEY, ledger, LedgerPlace())
+    progress = copy_ledger(folder, KEY, ledger, LedgerProgress())
     before = (folder / LEDGER).read_bytes()
     write(ledger, range(5, 9))
-    place = copy_ledger(folder, KEY, ledger, place)
+    progress = copy_ledger(folder, KEY, ledger, progress)
 
     assert (folder / LEDGER).read_bytes().startswith(before)
     assert copied(folder) == ledger.read_bytes()
-    assert copy_ledger(folder, KEY, ledger, place) == place
+    assert copy_ledger(folder, KEY, ledger, progress) == progress
 
 
 def test_a_place_that_was_forgotten_is_found_again(folder: Path, ledger: Path) -> None:
-    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    copy_ledger(folder, KEY, ledger, LedgerProgress())
     write(ledger, range(5, 9))
-    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    copy_ledger(folder, KEY, ledger, LedgerProgress())
 
     assert copied(folder) == ledger.read_bytes()
 
 
 def test_a_copy_that_is_torn_anywhere_is_completed(folder: Path, ledger: Path) -> None:
-    place = copy_ledger(folder, KEY, ledger, LedgerPlace())
+    progress = copy_ledger(folder, KEY, ledger, LedgerProgress())
     write(ledger, range(5, 6))
-    copy_ledger(folder, KEY, ledger, place)
+    copy_ledger(folder, KEY, ledger, progress)
     whole = (folder / LEDGER).read_bytes()
     for size in range(HEADER_BYTES, len(whole), 7):
         (folder / LEDGER).write_bytes(whole[:size])
-        copy_ledger(folder, KEY, ledger, place)
+        copy_ledger(folder, KEY, ledger, progress)
         assert copied(folder) == ledger.read_bytes(), size
 
 
 def test_a_line_that_is_being_written_is_copied_when_it_is_whole(folder: Path, ledger: Path) -> None:
     whole = ledger.read_bytes()
     ledger.write_bytes(whole[:-3])
-    place = copy_ledger(folder, KEY, ledger, LedgerPlace())
+    progress = copy_ledger(folder, KEY, ledger, LedgerProgress())
     assert whole.startswith(copied(folder))
     ledger.write_bytes(whole)
-    copy_ledger(folder, KEY, ledger, place)
+    copy_ledger(folder, KEY, ledger, progress)
 
     assert copied(folder) == whole
 
@@ -150,7 +150,7 @@ def test_a_long_ledger_is_copied_in_records_of_whole_lines(folder: Path, ledger:
     with ledger.open("ab") as file:
         for number in range(4000):
             file.write(json.dumps({"at_ms": number, "kind": "x", "values": {"text": "x" * 60}}).encode() + b"\n")
-    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    copy_ledger(folder, KEY, ledger, LedgerProgress())
 
     with (folder / LEDGER).open("rb") as file:
         found = list(records(file, read_header(file, folder.name), KEY))
@@ -160,11 +160,11 @@ def test_a_long_ledger_is_copied_in_records_of_whole_lines(folder: Path, ledger:
 
 
 def test_a_damaged_copy_loses_a_stretch_and_is_made_anew_by_its_computer(folder: Path, ledger: Path) -> None:
-    place = LedgerPlace()
+    progress = LedgerProgress()
     for number in range(5, 8):
-        place = copy_ledger(folder, KEY, ledger, place)
+        progress = copy_ledger(folder, KEY, ledger, progress)
         write(ledger, range(number, number + 1))
-    place = copy_ledger(folder, KEY, ledger, place)
+    progress = copy_ledger(folder, KEY, ledger, progress)
     content = bytearray((folder / LEDGER).read_bytes())
     content[HEADER_BYTES + 60] ^= 1
     (folder / LEDGER).write_bytes(content)
@@ -173,20 +173,20 @@ def test_a_damaged_copy_loses_a_stretch_and_is_made_anew_by_its_computer(folder:
     assert not found.is_whole
     assert b"flow-6" in found.content
     assert b"flow-0" not in found.content
-    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    copy_ledger(folder, KEY, ledger, LedgerProgress())
     assert copied(folder) == ledger.read_bytes()
 
 
 def test_records_that_change_places_or_come_from_another_file_do_not_open(folder: Path, ledger: Path) -> None:
-    place = copy_ledger(folder, KEY, ledger, LedgerPlace())
+    progress = copy_ledger(folder, KEY, ledger, LedgerProgress())
     write(ledger, range(5, 6))
-    copy_ledger(folder, KEY, ledger, place)
+    copy_ledger(folder, KEY, ledger, progress)
     content = (folder / LEDGER).read_bytes()
-    first, second = content[HEADER_BYTES : place.size_bytes], content[place.size_bytes :]
+    first, second = content[HEADER_BYTES : progress.size_bytes], content[progress.size_bytes :]
     (folder / LEDGER).write_bytes(content[:HEADER_BYTES] + second + first)
     assert read_ledger(folder, KEY).content == b""
 
-    copy_ledger(folder, KEY, ledger, LedgerPlace(), anew=True)
+    copy_ledger(folder, KEY, ledger, LedgerProgress(), anew=True)
     anew = (folder / LEDGER).read_bytes()
     (folder / LEDGER).write_bytes(anew[:HEADER_BYTES] + first)
     assert read_ledger(folder, KEY).content == b""
@@ -195,10 +195,10 @@ def test_records_that_change_places_or_come_from_another_file_do_not_open(folder
 def test_a_copy_that_knows_more_than_the_ledger_is_left_alone(folder: Path, ledger: Path) -> None:
     early = ledger.read_bytes()
     write(ledger, range(5, 9))
-    place = copy_ledger(folder, KEY, ledger, LedgerPlace())
+    progress = copy_ledger(folder, KEY, ledger, LedgerProgress())
     before = (folder / LEDGER).read_bytes()
     ledger.write_bytes(early)
-    for one in (place, LedgerPlace()):
+    for one in (progress, LedgerProgress()):
         with pytest.raises(StoreError) as caught:
             copy_ledger(folder, KEY, ledger, one)
         assert caught.value.code == "copy.other_lines"
@@ -206,19 +206,19 @@ def test_a_copy_that_knows_more_than_the_ledger_is_left_alone(folder: Path, ledg
 
 
 def test_a_rewritten_ledger_replaces_its_copy(folder: Path, ledger: Path) -> None:
-    place = copy_ledger(folder, KEY, ledger, LedgerPlace())
+    progress = copy_ledger(folder, KEY, ledger, LedgerProgress())
     Ledger(ledger).rewrite(lambda line: line.replace("flow-3", "gone"))
-    copy_ledger(folder, KEY, ledger, place, anew=True)
+    copy_ledger(folder, KEY, ledger, progress, anew=True)
 
     assert copied(folder) == ledger.read_bytes()
     assert b"flow-3" not in copied(folder)
 
 
 def test_a_newer_versions_copy_is_neither_read_nor_written(folder: Path, ledger: Path) -> None:
-    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    copy_ledger(folder, KEY, ledger, LedgerProgress())
     content = (folder / LEDGER).read_bytes().replace(b"esign copy 1\n", b"esign copy 2\n", 1)
     (folder / LEDGER).write_bytes(content)
-    for work in (lambda: read_ledger(folder, KEY), lambda: copy_ledger(folder, KEY, ledger, LedgerPlace())):
+    for work in (lambda: read_ledger(folder, KEY), lambda: copy_ledger(folder, KEY, ledger, LedgerProgress())):
         with pytest.raises(StoreError) as caught:
             work()
         assert caught.value.code == "copy.newer_version"
@@ -290,7 +290,7 @@ def test_a_link_in_the_way_leads_to_no_other_file(folder: Path, ledger: Path, tm
     (folder / "computer.json.part").symlink_to(other)
 
     renew_lease(folder, name="desk", run="r", known_runs=(), copied_at_ms=1)
-    copy_ledger(folder, KEY, ledger, LedgerPlace())
+    copy_ledger(folder, KEY, ledger, LedgerProgress())
 
     assert other.read_text("utf-8") == "somebody's"
     assert copied(folder) == ledger.read_bytes()
