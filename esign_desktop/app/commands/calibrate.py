@@ -184,7 +184,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "question": answer.question.value,
         "now": answer.now,
         "seen": answer.seen,
-        "doubt": answer.doubt,
+        "doubt": answer.reason,
         "error_pt": None if answer.error_pt is None else round(answer.error_pt, _DECIMALS),
         "uncertainty_pt": round(answer.uncertainty_pt, _DECIMALS),
         "is_change": answer.is_change,

@@ -58,7 +58,7 @@ class Question(StrEnum):
     FREEZE_AT = "freeze_at"
 
 
-class Doubt(StrEnum):
+class NoAnswer(StrEnum):
     """The reason why a question was not answered."""
 
     NOT_ASKED = "not_asked"
@@ -79,7 +79,7 @@ class Doubt(StrEnum):
 class Answer:
     """The answer to a question, or the reason why the question has no answer.
 
-    ``now`` is the configured value. ``seen`` is the measured value; if ``seen`` is None, ``doubt`` is the reason.
+    ``now`` is the configured value. ``seen`` is the measured value; if ``seen`` is None, ``reason`` is the reason.
     ``error_pt`` is the distance, in points, between the measured position and the nearest predicted position.
     ``off_pt`` is the offset of the measured position from that predicted position, to the right and upwards.
     """
@@ -87,7 +87,7 @@ class Answer:
     question: Question
     now: StrEnum | float
     seen: StrEnum | float | None = None
-    doubt: Doubt | None = None
+    reason: NoAnswer | None = None
     error_pt: float | None = None
     off_pt: tuple[float, float] | None = None
     uncertainty_pt: float = 0.0
@@ -187,7 +187,7 @@ def _origin(keyword: Sighting | None, scaled: Sighting | None, keyword_box: Page
         return _unseen(question, now.keyword_origin, keyword)
     lead = _lead(scaled)
     if lead is None:
-        return Answer(question, now.keyword_origin, doubt=Doubt.NEEDS_ANOTHER)
+        return Answer(question, now.keyword_origin, reason=NoAnswer.NEEDS_ANOTHER)
     # Relative to the seal's width, the ink's center has the same offset from the sent point at every size, so the
     # image's margin cancels out.
     dx, dy = KEYWORD_OFFSET_PT
@@ -199,15 +199,15 @@ def _own_width(
     question: Question, own: Sighting | None, scaled: Sighting | None, scaled_width_pt: float, now: float
 ) -> Answer:
     if own is None and scaled is None:
-        return Answer(question, now, doubt=Doubt.NOT_ASKED)
+        return Answer(question, now, reason=NoAnswer.NOT_ASKED)
     if own is None or own.box is None or own.is_cut:
         return _unseen(question, now, own)
     if scaled is None or scaled.box is None or scaled.is_cut:
-        return Answer(question, now, doubt=Doubt.NEEDS_ANOTHER)
+        return Answer(question, now, reason=NoAnswer.NEEDS_ANOTHER)
     across, up = own.box.width_pt / scaled.box.width_pt, own.box.height_pt / scaled.box.height_pt
     if abs(across - up) * scaled_width_pt > 2 * TOLERANCE_PT:
         # The proportions differ, so this is another seal, not the same seal at another size.
-        return Answer(question, now, doubt=Doubt.UNLIKE_ALL)
+        return Answer(question, now, reason=NoAnswer.UNLIKE_ALL)
     width = round(scaled_width_pt * (across + up) / 2, 1)
     return Answer(question, now, width, error_pt=abs(across - up) * scaled_width_pt / 2)
 
@@ -221,11 +221,11 @@ def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer
     if len(seen) < PAGE_COUNT or any(sighting.is_cut for sighting in seen):
         return _unseen(question, now.cross_page_split, next((sighting for sighting in seen if sighting.is_cut), None))
     if scaled is None or scaled.ink is None or not isinstance(anchor.seen, SealAnchor):
-        return Answer(question, now.cross_page_split, doubt=Doubt.NEEDS_ANOTHER)
+        return Answer(question, now.cross_page_split, reason=NoAnswer.NEEDS_ANOTHER)
     off = _off_the_edge(seen, scaled)
     error = math.hypot(*off)
     if error > TOLERANCE_PT:
-        return Answer(question, now.cross_page_split, doubt=Doubt.UNLIKE_ALL, error_pt=error, off_pt=off)
+        return Answer(question, now.cross_page_split, reason=NoAnswer.UNLIKE_ALL, error_pt=error, off_pt=off)
     differences = {
         value: sum(
             _difference(sighting, scaled.ink, anchor.seen, index if value is CrossPageSplit.LEFT_FIRST else -1 - index)
@@ -236,12 +236,12 @@ def _split(slices: tuple[Sighting, ...], scaled: Sighting | None, anchor: Answer
     }
     best, other = sorted(differences, key=lambda value: differences[value])[:2]
     if differences[best] > _LIKE:
-        doubt = Doubt.UNLIKE_ALL
+        reason = NoAnswer.UNLIKE_ALL
     elif differences[other] < max(_CLEARLY * differences[best], _LIKE / 4):
-        doubt = Doubt.ALIKE
+        reason = NoAnswer.ALIKE
     else:
         return Answer(question, now.cross_page_split, best, error_pt=error, off_pt=off)
-    return Answer(question, now.cross_page_split, doubt=doubt, error_pt=error, off_pt=off)
+    return Answer(question, now.cross_page_split, reason=reason, error_pt=error, off_pt=off)
 
 
 def _off_the_edge(slices: list[Sighting], scaled: Sighting) -> tuple[float, float]:
@@ -296,14 +296,14 @@ def _nearest(
     at = dict(points)[best]  # type: ignore[index]  # a key of its own
     off = seen.x_pt - at.x_pt, seen.y_pt - at.y_pt
     within = TOLERANCE_PT + uncertainty_pt
-    doubt = Doubt.UNLIKE_ALL if error > within else Doubt.ALIKE if distances[1][0] <= within else None
-    found = best if doubt is None else None
-    return Answer(question, now, found, doubt, error, off, uncertainty_pt)
+    reason = NoAnswer.UNLIKE_ALL if error > within else NoAnswer.ALIKE if distances[1][0] <= within else None
+    found = best if reason is None else None
+    return Answer(question, now, found, reason, error, off, uncertainty_pt)
 
 
 def _unseen(question: Question, now: StrEnum | float, sighting: Sighting | None) -> Answer:
     is_cut = sighting is not None and sighting.is_cut
-    return Answer(question, now, doubt=Doubt.CUT if is_cut else Doubt.NOT_SEEN)
+    return Answer(question, now, reason=NoAnswer.CUT if is_cut else NoAnswer.NOT_SEEN)
 
 
 def _lead(scaled: Sighting | None) -> tuple[float, float] | None:

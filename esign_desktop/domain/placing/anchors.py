@@ -27,7 +27,7 @@ class PageLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class SealAnchor:
+class WordAnchor:
     """The words next to a seal on a page of a document. ``center`` is the center of the seal.
 
     ``rect`` is the box of the first line of the words, in page space. ``count`` is the number of times that the words
@@ -71,7 +71,7 @@ def words_beside(labels: Iterable[PageLabel], center: PagePoint) -> str:
     return ""
 
 
-def same_words(anchor: SealAnchor, matches: tuple[FoundWords, ...]) -> FoundWords | None:
+def same_words(anchor: WordAnchor, matches: tuple[FoundWords, ...]) -> FoundWords | None:
     """Return the match in another version that corresponds to the anchor, or None if there is no unique match.
 
     If both versions have the same number of matches, the match with the same index is returned. Otherwise, a match is

@@ -15,7 +15,7 @@ from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.environment import CrossPageSplit, KeywordOrigin, PlatformBehaviour
 from esign_desktop.domain.geometry import PagePoint, PageRect, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.anchors import SealAnchor
+from esign_desktop.domain.placing.anchors import WordAnchor
 from esign_desktop.domain.signer import Signer, SignerId, natural_seal_width_pt
 
 PlacementId = NewType("PlacementId", str)
@@ -48,7 +48,7 @@ class CoordinatePlacement:
     center: PagePoint
     width_pt: float | None = None
     with_qr_code: bool = False
-    anchor: SealAnchor | None = field(default=None, compare=False)
+    anchor: WordAnchor | None = field(default=None, compare=False)
     unverified_at: PagePoint | None = None
 
     @property

@@ -23,7 +23,7 @@ from esign_desktop.api.client import Chunk
 from esign_desktop.api.errors import Refused
 from esign_desktop.api.wire import PDF_CONTENT_TYPE
 from esign_desktop.domain.account import AccountKind, Organization, Person
-from esign_desktop.domain.calibration.answers import Answer, Doubt, Expected, Question, answers, expectations
+from esign_desktop.domain.calibration.answers import Answer, Expected, NoAnswer, Question, answers, expectations
 from esign_desktop.domain.calibration.sheet import (
     INVENTED_PERSON,
     PAGE_COUNT,
@@ -242,7 +242,7 @@ class CalibrationService:
         if with_person:
             on_stage(CalibrationStage.ACCOUNTS)
             account = self._second_account(self._environments.client_for(environment), now)
-            with_person = account.doubt is None
+            with_person = account.reason is None
             tried.append(account)
         document = self._documents.open(self._sheet_path)
         try:
@@ -260,7 +260,7 @@ class CalibrationService:
         measured = answers(sightings, now)
         if with_person and not is_with_person:
             measured = tuple(
-                replace(answer, doubt=Doubt.REFUSED) if answer.question is Question.PERSON_WIDTH else answer
+                replace(answer, reason=NoAnswer.REFUSED) if answer.question is Question.PERSON_WIDTH else answer
                 for answer in measured
             )
         found = (*measured, *_without_pixels(tried, now))
@@ -437,7 +437,7 @@ class CalibrationService:
         try:
             first = _account(client, INVENTED_PERSON.third_id)
         except Refused as error:
-            return Answer(question, now.second_account, doubt=Doubt.REFUSED, platform_text=error.msg)
+            return Answer(question, now.second_account, reason=NoAnswer.REFUSED, platform_text=error.msg)
         try:
             second = _account(client, SECOND_THIRD_ID)
         except Refused as error:
@@ -471,7 +471,7 @@ class CalibrationService:
             return Answer(question, now, LinksAtStart.YES if self._links[-1] else LinksAtStart.NO)
         if not isinstance(outcome.error, Refused):
             raise outcome.error or ApiError("submission.interrupted", retryable=True)
-        return Answer(question, now, doubt=Doubt.REFUSED, platform_text=outcome.error.msg)
+        return Answer(question, now, reason=NoAnswer.REFUSED, platform_text=outcome.error.msg)
 
     def _chunk_type_name(self, run: _Run) -> Answer:
         """Append the sheet to a document that is made from a template, trying each possible name of the content type.
@@ -493,7 +493,7 @@ class CalibrationService:
                         text = error.msg
             except Refused as error:
                 text = error.msg
-        return Answer(question, now, doubt=Doubt.REFUSED if text else Doubt.NOT_APPENDED, platform_text=text)
+        return Answer(question, now, reason=NoAnswer.REFUSED if text else NoAnswer.NOT_APPENDED, platform_text=text)
 
     def _create_template(self, run: _Run) -> str:
         """Create a template from the sheet with one form field, and return its id."""
@@ -563,10 +563,10 @@ def _without_pixels(tried: list[Answer], now: PlatformBehaviour) -> tuple[Answer
     }
     return (
         *(
-            by_question.get(question) or Answer(question, value, doubt=Doubt.NOT_ASKED)
+            by_question.get(question) or Answer(question, value, reason=NoAnswer.NOT_ASKED)
             for question, value in others.items()
         ),
-        Answer(Question.FREEZE_AT, now.freeze_at, doubt=Doubt.NOT_REVEALED),
+        Answer(Question.FREEZE_AT, now.freeze_at, reason=NoAnswer.NOT_REVEALED),
     )
 
 

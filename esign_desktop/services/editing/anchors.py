@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.placing.anchors import FoundWords, SealAnchor, same_words, words_beside
+from esign_desktop.domain.placing.anchors import FoundWords, WordAnchor, same_words, words_beside
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 def read_anchors(
     documents: DocumentService, placements: Sequence[CoordinatePlacement]
-) -> dict[PlacementId, SealAnchor]:
+) -> dict[PlacementId, WordAnchor]:
     """Return the anchors of seals on single pages of open documents, keyed by placement.
 
     The call blocks. Raises PdfError or InputError ``document.not_open``.
     """
     labels: dict[tuple[DocumentId, int], tuple[PageLabel, ...]] = {}
-    anchors: dict[PlacementId, SealAnchor] = {}
+    anchors: dict[PlacementId, WordAnchor] = {}
     for placement in placements:
         page = placement.document_id, placement.pages.first
         if page not in labels:
@@ -62,7 +62,7 @@ def find_again(
     return found
 
 
-def _anchor(documents: DocumentService, placement: CoordinatePlacement, labels: tuple[PageLabel, ...]) -> SealAnchor:
+def _anchor(documents: DocumentService, placement: CoordinatePlacement, labels: tuple[PageLabel, ...]) -> WordAnchor:
     seal = placement.document_id, placement.pages.first, placement.center
     text = words_beside(labels, placement.center)
     matches = _matches(documents, placement.document_id, text) if text else ()
@@ -72,9 +72,9 @@ def _anchor(documents: DocumentService, placement: CoordinatePlacement, labels: 
         if match.page_number == placement.pages.first
     ]
     if not here:
-        return SealAnchor(*seal)
+        return WordAnchor(*seal)
     index = min(here)[1]
-    return SealAnchor(*seal, matches[index].rect, text, index, len(matches))
+    return WordAnchor(*seal, matches[index].rect, text, index, len(matches))
 
 
 def _matches(documents: DocumentService, document_id: DocumentId, text: str) -> tuple[FoundWords, ...]:

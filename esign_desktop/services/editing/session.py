@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.environment import PlatformBehaviour
-    from esign_desktop.domain.placing.anchors import SealAnchor
+    from esign_desktop.domain.placing.anchors import WordAnchor
     from esign_desktop.domain.placing.placement import Placement, PlacementId
 
 HISTORY_LENGTH: Final = 500
@@ -281,7 +281,7 @@ class ContractSession:
 
         self._learn(learned)
 
-    def learn_anchors(self, anchors: Mapping[PlacementId, SealAnchor]) -> None:
+    def learn_anchors(self, anchors: Mapping[PlacementId, WordAnchor]) -> None:
         """Add the anchors of seals to the current draft and to every draft in the history.
 
         This adds no step to the history. An anchor is ignored in drafts in which its seal is at a different position.
@@ -386,14 +386,14 @@ def _with_form(learned: Document) -> Callable[[Document], Document]:
     return known
 
 
-def with_anchors(draft: ContractDraft, anchors: Mapping[PlacementId, SealAnchor]) -> ContractDraft:
+def with_anchors(draft: ContractDraft, anchors: Mapping[PlacementId, WordAnchor]) -> ContractDraft:
     """Return the draft with these anchors, or the same object if no anchor belongs to a seal's current position."""
     placements = tuple(_with_anchor(placement, anchors) for placement in draft.placements)
     is_same = all(placement is other for placement, other in zip(placements, draft.placements, strict=True))
     return draft if is_same else replace(draft, placements=placements)
 
 
-def _with_anchor(placement: Placement, anchors: Mapping[PlacementId, SealAnchor]) -> Placement:
+def _with_anchor(placement: Placement, anchors: Mapping[PlacementId, WordAnchor]) -> Placement:
     if not isinstance(placement, CoordinatePlacement) or not placement.needs_anchor or placement.id not in anchors:
         return placement
     anchored = replace(placement, anchor=anchors[placement.id])

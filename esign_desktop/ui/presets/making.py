@@ -37,7 +37,7 @@ _WIDTH_PX: Final = 640
 _LONGEST_NAME: Final = 60
 
 
-class Sheet(QWidget):
+class ActionCard(QWidget):
     """A card over the contract with one main button, which Enter presses. Escape emits ``cancelled``."""
 
     cancelled = Signal()
@@ -90,7 +90,7 @@ class PresetRequest:
     """The keys of the doubts about names on the pages that the user has settled."""
 
 
-class SaveSheet(Sheet):
+class SaveSheet(ActionCard):
     """The sheet that saves a contract as a preset. ``save_requested`` carries a ``PresetRequest``."""
 
     manual_page = "presets#save"

@@ -15,7 +15,7 @@ from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.forms import FieldKind, PdfFormField, guessed_datum, preset_fields
 from esign_desktop.override import override
-from esign_desktop.ui.presets.making import Sheet
+from esign_desktop.ui.presets.making import ActionCard
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import china_time
@@ -46,7 +46,7 @@ _LONGEST: Final = 60
 _PERCENT = 100
 
 
-class TemplateSheet(Sheet):
+class TemplateSheet(ActionCard):
     """The sheet that shows the form fields, the environment, and the result of an earlier attempt.
 
     ``make_requested`` carries whether to create a template even if an earlier attempt, whose answer was lost, may have

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication
 
-from esign_desktop.domain.calibration.answers import Answer, Doubt
+from esign_desktop.domain.calibration.answers import Answer, NoAnswer
 from esign_desktop.domain.calibration.sheet import PIXEL_PT
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.services.calibration.service import CalibrationStage
@@ -62,24 +62,24 @@ def seen_words(answer: Answer) -> str:
 
 def _doubt_words(answer: Answer) -> str:
     plain = {
-        Doubt.NOT_ASKED: translate("CalibrationWords", "Not tested: this test needs the fictitious person."),
-        Doubt.NOT_SEEN: translate("CalibrationWords", "Not measured: the seal isn't on the page."),
-        Doubt.CUT: translate("CalibrationWords", "Not measured: the seal is larger than the space reserved for it."),
-        Doubt.ALIKE: translate("CalibrationWords", "Not measured: with this seal, both settings look the same."),
-        Doubt.NEEDS_ANOTHER: translate("CalibrationWords", "Not measured: the first seal must be measured first."),
-        Doubt.NOT_REVEALED: translate(
+        NoAnswer.NOT_ASKED: translate("CalibrationWords", "Not tested: this test needs the fictitious person."),
+        NoAnswer.NOT_SEEN: translate("CalibrationWords", "Not measured: the seal isn't on the page."),
+        NoAnswer.CUT: translate("CalibrationWords", "Not measured: the seal is larger than the space reserved for it."),
+        NoAnswer.ALIKE: translate("CalibrationWords", "Not measured: with this seal, both settings look the same."),
+        NoAnswer.NEEDS_ANOTHER: translate("CalibrationWords", "Not measured: the first seal must be measured first."),
+        NoAnswer.NOT_REVEALED: translate(
             "CalibrationWords", "The platform offers no way to check this. Choose this setting manually."
         ),
-        Doubt.NOT_APPENDED: translate("CalibrationWords", "No setting matches: the pages weren't appended."),
-        Doubt.REFUSED: translate("CalibrationWords", "Not measured: the platform rejected the request."),
+        NoAnswer.NOT_APPENDED: translate("CalibrationWords", "No setting matches: the pages weren't appended."),
+        NoAnswer.REFUSED: translate("CalibrationWords", "Not measured: the platform rejected the request."),
     }
-    if answer.doubt is Doubt.REFUSED and answer.platform_text:
+    if answer.reason is NoAnswer.REFUSED and answer.platform_text:
         words = one_line(answer.platform_text, most_characters=_MOST_CHARACTERS)
         return translate("CalibrationWords", "Not measured: the platform rejected the request ({words}).").format(
             words=words
         )
-    if answer.doubt is not None and answer.doubt in plain:
-        return plain[answer.doubt]
+    if answer.reason is not None and answer.reason in plain:
+        return plain[answer.reason]
     if answer.off_pt is None:
         return translate("CalibrationWords", "No setting matches: the two seals have different images.")
     right, up = (f"{pt_to_mm(value):+.1f}" for value in answer.off_pt)

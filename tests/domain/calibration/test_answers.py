@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from esign_desktop.domain.calibration.answers import (
     TOLERANCE_PT,
     Answer,
-    Doubt,
+    NoAnswer,
     Question,
     answers,
     expectations,
@@ -177,7 +177,7 @@ def test_place_that_no_answer_predicts_is_told_as_seen_and_not_taken_for_the_nea
     assert answer.error_pt == pytest.approx(nearest, abs=1e-6)
     assert (answer.seen is None) == (nearest > TOLERANCE_PT)
     if answer.seen is None:
-        assert answer.doubt is Doubt.UNLIKE_ALL
+        assert answer.reason is NoAnswer.UNLIKE_ALL
 
 
 def test_seal_that_looks_the_same_from_both_sides_does_not_tell_how_it_is_divided() -> None:
@@ -195,7 +195,7 @@ def test_parts_that_are_alike_do_not_tell_how_a_seal_is_divided() -> None:
 
     answer = by_question(behaves(PlatformBehaviour(), Bars()))[Question.CROSS_PAGE_SPLIT]
 
-    assert (answer.seen, answer.doubt) == (None, Doubt.ALIKE)
+    assert (answer.seen, answer.reason) == (None, NoAnswer.ALIKE)
 
 
 @pytest.mark.parametrize("missing", list(Seal))
@@ -222,21 +222,21 @@ def test_seal_that_is_nowhere_leaves_its_question_open(missing: Seal) -> None:
             Seal.PERSON_OWN: {Question.PERSON_WIDTH},
         }[missing]
     )
-    assert all(found[question].doubt is not None for question in open_questions)
+    assert all(found[question].reason is not None for question in open_questions)
 
 
 def test_nothing_of_a_person_is_asked_without_one() -> None:
     sightings = behaves(PlatformBehaviour())
     seen = tuple(one for one in sightings.seen if one.seal not in {Seal.PERSON_OWN, Seal.PERSON_SCALED})
 
-    assert by_question(replace(sightings, seen=seen))[Question.PERSON_WIDTH].doubt is Doubt.NOT_ASKED
+    assert by_question(replace(sightings, seen=seen))[Question.PERSON_WIDTH].reason is NoAnswer.NOT_ASKED
 
 
 def test_seal_at_the_border_of_its_window_has_no_known_width() -> None:
     sightings = behaves(PlatformBehaviour())
     seen = tuple(replace(one, is_cut=True) if one.seal is Seal.OWN else one for one in sightings.seen)
 
-    assert by_question(replace(sightings, seen=seen))[Question.ORGANIZATION_WIDTH].doubt is Doubt.CUT
+    assert by_question(replace(sightings, seen=seen))[Question.ORGANIZATION_WIDTH].reason is NoAnswer.CUT
 
 
 def test_another_seal_without_a_width_is_not_measured_by_the_first_one() -> None:
@@ -246,7 +246,7 @@ def test_another_seal_without_a_width_is_not_measured_by_the_first_one() -> None
         for one in sightings.seen
     )
 
-    assert by_question(replace(sightings, seen=seen))[Question.ORGANIZATION_WIDTH].doubt is Doubt.UNLIKE_ALL
+    assert by_question(replace(sightings, seen=seen))[Question.ORGANIZATION_WIDTH].reason is NoAnswer.UNLIKE_ALL
 
 
 def test_width_within_the_tolerance_is_no_change() -> None:

@@ -15,7 +15,7 @@ from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.anchors import FoundWords, SealAnchor
+from esign_desktop.domain.placing.anchors import FoundWords, WordAnchor
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
@@ -178,7 +178,7 @@ def test_a_new_version_takes_the_placements_as_they_are() -> None:
 
 def anchored(seal: Placement, rect: PageRect) -> CoordinatePlacement:
     assert isinstance(seal, CoordinatePlacement)
-    anchor = SealAnchor(seal.document_id, seal.pages.first, seal.center, rect, "甲方（公章）", 0, 1)
+    anchor = WordAnchor(seal.document_id, seal.pages.first, seal.center, rect, "甲方（公章）", 0, 1)
     return replace(seal, anchor=anchor)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.geometry import PagePoint, PageRect
-from esign_desktop.domain.placing.anchors import FoundWords, PageLabel, SealAnchor, same_words, words_beside
+from esign_desktop.domain.placing.anchors import FoundWords, PageLabel, WordAnchor, same_words, words_beside
 
 CENTER = PagePoint(200.0, 300.0)
 
@@ -29,8 +29,8 @@ def test_words_out_of_reach_identify_nothing() -> None:
     assert words_beside((label("甲方（公章）", 200.0, 600.0),), CENTER) == ""
 
 
-def anchor(index: int, count: int, text: str = "签字") -> SealAnchor:
-    return SealAnchor(DocumentId("合同"), 1, CENTER, PageRect(0.0, 0.0, 1.0, 1.0), text, index, count)
+def anchor(index: int, count: int, text: str = "签字") -> WordAnchor:
+    return WordAnchor(DocumentId("合同"), 1, CENTER, PageRect(0.0, 0.0, 1.0, 1.0), text, index, count)
 
 
 MATCHES = tuple(FoundWords(1, PageRect(0.0, y, 10.0, y + 10.0)) for y in (90.0, 50.0, 10.0))

@@ -18,7 +18,7 @@ import pytest
 
 from esign_desktop.api.errors import Refused
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.calibration.answers import TOLERANCE_PT, Doubt, Question
+from esign_desktop.domain.calibration.answers import TOLERANCE_PT, NoAnswer, Question
 from esign_desktop.domain.calibration.sheet import (
     INVENTED_PERSON,
     KEYWORD,
@@ -110,7 +110,7 @@ def test_what_the_platform_was_told_to_do_is_found_out(variant: dict[str, Any], 
         before = desk.services.environments.get(KIND)
         report = desk.service.run(KIND, TITLE)
 
-        seen = {answer.question.value: answer.seen for answer in report.answers if answer.doubt is None}
+        seen = {answer.question.value: answer.seen for answer in report.answers if answer.reason is None}
         assert set(seen) == set(variant)
         for name, value in variant.items():
             assert seen[name] == (pytest.approx(value, abs=TOLERANCE_PT) if isinstance(value, float) else value), name
@@ -180,7 +180,7 @@ def test_a_platform_without_templates_leaves_the_name_of_appended_pages_open(
     report = desk.service.run(KIND, TITLE)
 
     (found,) = (answer for answer in report.answers if answer.question is Question.CHUNK_TYPE_NAME)
-    assert (found.seen, found.doubt, found.platform_text) == (None, Doubt.REFUSED, "未开通模板")
+    assert (found.seen, found.reason, found.platform_text) == (None, NoAnswer.REFUSED, "未开通模板")
     assert not desk.service.is_waiting(KIND)
 
 
@@ -196,7 +196,7 @@ def test_nobody_is_asked_for_without_a_person(desk: CalibrationDesk, platform: R
 
     report = desk.service.run(KIND, TITLE, with_person=False)
 
-    doubts = {answer.question for answer in report.answers if answer.doubt is Doubt.NOT_ASKED}
+    doubts = {answer.question for answer in report.answers if answer.reason is NoAnswer.NOT_ASKED}
     assert doubts == {Question.PERSON_WIDTH, Question.LINKS_AT_START, Question.SECOND_ACCOUNT}
     assert platform.requests("/account/create/person/private") == before
 
@@ -237,7 +237,7 @@ def test_refused_person_leaves_the_application_to_seal_alone(
     report = desk.service.run(KIND, TITLE)
 
     found = {answer.question: answer for answer in report.answers}
-    assert (found[Question.PERSON_WIDTH].seen, found[Question.PERSON_WIDTH].doubt) == (None, Doubt.REFUSED)
+    assert (found[Question.PERSON_WIDTH].seen, found[Question.PERSON_WIDTH].reason) == (None, NoAnswer.REFUSED)
     assert found[Question.ORGANIZATION_WIDTH].seen == pytest.approx(159.0, abs=TOLERANCE_PT)
 
 
@@ -252,9 +252,9 @@ def test_person_whose_account_is_refused_leaves_what_needs_one_open(
     report = desk.service.run(KIND, TITLE)
 
     found = {answer.question: answer for answer in report.answers}
-    assert found[Question.SECOND_ACCOUNT].doubt is Doubt.REFUSED
+    assert found[Question.SECOND_ACCOUNT].reason is NoAnswer.REFUSED
     assert found[Question.SECOND_ACCOUNT].platform_text == "实名不通过"
-    assert found[Question.LINKS_AT_START].doubt is Doubt.NOT_ASKED
+    assert found[Question.LINKS_AT_START].reason is NoAnswer.NOT_ASKED
     assert found[Question.SEAL_ANCHOR].seen == "centre"
 
 
@@ -269,7 +269,7 @@ def test_silent_person_who_fails_leaves_the_application_to_seal_alone(
     report = desk.service.run(KIND, TITLE)
 
     found = {answer.question: answer for answer in report.answers}
-    assert found[Question.PERSON_WIDTH].doubt is Doubt.REFUSED
+    assert found[Question.PERSON_WIDTH].reason is NoAnswer.REFUSED
     assert found[Question.SEAL_ANCHOR].seen == "centre"
     assert starts(platform) == before + 3, "with the person, without, and one to see whether links are told"
 
@@ -494,7 +494,7 @@ def test_file_without_a_seal_answers_nothing(desk: CalibrationDesk) -> None:
 
     report = desk.service.run(KIND, TITLE)
 
-    assert [answer.doubt for answer in report.answers[:5]] == [Doubt.NOT_SEEN] * 5
+    assert [answer.reason for answer in report.answers[:5]] == [NoAnswer.NOT_SEEN] * 5
 
 
 @pytest.mark.nightly

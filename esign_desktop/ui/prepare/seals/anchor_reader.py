@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.placing.anchors import SealAnchor
+    from esign_desktop.domain.placing.anchors import WordAnchor
     from esign_desktop.domain.placing.placement import PlacementId
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.editing.session import Change, ContractSession
@@ -68,7 +68,7 @@ class AnchorReader(QObject):
             lane=Lane.SEARCH,
         )
 
-    def _on_read(self, anchors: Mapping[PlacementId, SealAnchor]) -> None:
+    def _on_read(self, anchors: Mapping[PlacementId, WordAnchor]) -> None:
         self._is_reading = False
         self._session.learn_anchors(anchors)
         self._read_next()
