@@ -1,4 +1,4 @@
-"""What the platform made of a template, page by page beside what was filled in, with the differences marked."""
+"""The comparison of the documents that the platform created from templates with the values that the user entered."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 _MISSING: Final = QColor(220, 38, 38)
 _FOUND: Final = QColor(22, 163, 74, 150)
-"""On paper, which is white in every theme."""
+"""The colors of the frames. They are the same in both themes, because pages are always white."""
 _FRAME_PX: Final = 3.0
 _LIST_PX: Final = 240
 
 
 class DifferenceMarks:
-    """Frames the fields on the pages: red where a value is missing, thin and green where it is read."""
+    """An overlay that frames fields on the pages: red if their values are missing, and green if they were found."""
 
     def __init__(self) -> None:
         self.fields: tuple[tuple[WantedField, bool], ...] = ()
@@ -60,7 +60,10 @@ class DifferenceMarks:
 
 
 class MadePane(QWidget):
-    """Empty until it is told what to show. A choice above it where the platform made several documents."""
+    """The pane that compares the pages as entered with the pages as created by the platform.
+
+    If the platform has created several documents, the user chooses one of them above the pages.
+    """
 
     manual_page = "send#forms"
 
@@ -100,7 +103,7 @@ class MadePane(QWidget):
         super().changeEvent(event)
 
     def show_documents(self, made: tuple[MadeDocument, ...] | None) -> None:
-        """Show these; None while nothing is to be looked at."""
+        """Show these documents, or none. The first document with differences is shown first."""
         if made is self._made:
             return
         self._made = made
@@ -115,7 +118,7 @@ class MadePane(QWidget):
         self._which.blockSignals(False)
         self._which.setVisible(len(made or ()) > 1)
         if made:
-            # What is wrong comes first.
+            # A document with differences is the first that the user must see.
             wrong = next((index for index, one in enumerate(made) if not one.finding.is_equal), 0)
             self._which.setCurrentIndex(wrong)
             self._show(made[wrong])
@@ -251,7 +254,7 @@ def _open_file(documents: DocumentService, path: Path, opened: list[Document], n
 
 
 def _open_form(documents: DocumentService, form: Document, opened: list[Document]) -> Document:
-    """Open the template's PDF under an id of its own, filled in as the contract's is."""
+    """Open the template's PDF as a document with a new id and the form values of the contract's document."""
     document = _open_file(documents, Path(form.path), opened, form.name)
     shown = replace(form, id=document.id, pages=(*document.pages, *form.pages[len(document.pages) :]))
     documents.show_added(shown)

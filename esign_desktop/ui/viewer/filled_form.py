@@ -1,6 +1,6 @@
-"""Draws on the pages what their forms are filled with, as the platform will: values in their fields, tables behind.
+"""Draw form values in their fields, and the added tables, on the pages as the platform will draw them.
 
-Lines and sizes are those of ``domain.text_fit`` and ``domain.added_pages``; only the shapes of the letters are Qt's.
+``domain.text_fit`` and ``domain.added_pages`` determine lines and sizes. Only the shapes of the letters are Qt's.
 """
 
 from __future__ import annotations
@@ -30,13 +30,16 @@ _CURRENT: Final = QColor(79, 70, 229)
 _RULE: Final = QColor(120, 124, 135)
 _HEADER: Final = QColor(240, 241, 244)
 _FONT_PX: Final = 40
-"""The size at which letters are made; the painter makes them as large as they are on the page."""
+"""The font size for layout. The painter scales the letters to their size on the page."""
 _BASE: Final = 0.86
-"""Of a line's size, from its top to the line that letters stand on."""
+"""The distance from the top of a line to its baseline, as a share of the font size."""
 
 
 class FormOverlay:
-    """Paints from the draft alone. ``current`` is the field that has the keyboard: a document's id and a name."""
+    """An overlay that paints the form values of the draft.
+
+    ``current`` is the document id and the name of the field with the focus, or None.
+    """
 
     def __init__(self, draft: Callable[[], ContractDraft]) -> None:
         self._draft = draft
@@ -47,10 +50,10 @@ class FormOverlay:
         self._font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         self.current: tuple[str, str] | None = None
         self.is_printed = False
-        """Whether values are shown without the fields around them."""
+        """Whether values are shown as printed, without the backgrounds and frames of the fields."""
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the fields of one page, or the table on it."""
+        """Paint the fields of one page, or its part of a table."""
         slot = page.slot
         document = next((one for one in self._draft().documents if one.id == slot.document_id), None)
         filling = None if document is None else document.template
@@ -69,7 +72,10 @@ class FormOverlay:
                     self._paint_field(painter, page, document, one, values.get(one.name, ""))
 
     def changed_area(self, before: ContractDraft, after: ContractDraft, pages: Sequence[PaintedPage]) -> QRegion | None:
-        """Return where values on these pages differ between two drafts; None when more than values does."""
+        """Return the area, on these pages, of the values that differ between two drafts.
+
+        Return None if the documents differ in more than their values.
+        """
         area = QRegion()
         for old, new in zip(before.documents, after.documents, strict=False):
             if old is new:
@@ -92,7 +98,7 @@ class FormOverlay:
         return self._fields_on(filling.wanted, page_number) if filling is not None else []
 
     def value(self, document_id: DocumentId, name: str) -> str:
-        """Return what a field is filled with; nothing where it is empty."""
+        """Return the value of a field; empty if it has none."""
         filling = self._filling(document_id)
         return dict(filling.fields).get(name, "") if filling is not None else ""
 
@@ -100,9 +106,9 @@ class FormOverlay:
         return next((one.template for one in self._draft().documents if one.id == document_id), None)
 
     def _fields_on(self, wanted: tuple[WantedField, ...], page_number: int) -> list[WantedField]:
-        """Return the fields of a page; a form keeps the same ones however it is filled."""
+        """Return the fields of a page. They are cached, because the fields of a form do not depend on its values."""
         found = self._by_page.get(id(wanted))
-        # The form itself is kept beside, so that no other one can come under its number.
+        # The cache holds the tuple, so that no other object can get its id.
         if found is None or found[0] is not wanted:
             by_number: dict[int, list[WantedField]] = {}
             for one in wanted:
@@ -169,7 +175,7 @@ class FormOverlay:
 
 
 def _to_rect(painter: QPainter, page: PaintedPage, rect: PageRect) -> None:
-    """Let the painter's units be points from the upper left of a rectangle as the unrotated page has it."""
+    """Set the painter's coordinates to points, with the origin at the upper left corner of ``rect`` in page space."""
     corner = page.point(PagePoint(rect.left_pt, rect.top_pt))
     right = page.point(PagePoint(rect.left_pt + 1, rect.top_pt)) - corner
     down = page.point(PagePoint(rect.left_pt, rect.top_pt - 1)) - corner

@@ -1,1 +1,1 @@
-"""The documents of the contract, and what is special about them."""
+"""The column of documents: adding, reading, replacing and checking documents, and filling in forms."""

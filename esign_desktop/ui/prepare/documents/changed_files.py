@@ -1,4 +1,4 @@
-"""Notices files that another program has changed or removed since they were added to the contract."""
+"""Detect files that another program has changed or removed since they were added to the contract."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _MOST_WAIT_MS: Final = 100
-"""The review opens after this time even if a file is large or its share is slow; the review compares the files too."""
+"""The longest time for which a check delays the review. The review compares the files again."""
 
 
 class ChangedFiles(QObject):
-    """Compares the contract's files with what was opened: when the application becomes active, and before the review.
+    """The checker of the contract's files.
 
-    ``bar`` names the files that are missing or have changed, and opens new versions.
+    It runs when the application becomes active and before the review. ``bar`` shows the missing and changed files.
     """
 
     checked = Signal()
-    """The check that ``check_before_send`` started found no missing or changed file, or took too long."""
+    """Emitted after ``check_before_send`` if no file is missing or changed, or if the check takes too long."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class ChangedFiles(QObject):
 def _states(
     documents: DocumentService, files: tuple[Document, ...], known: Mapping[DocumentId, FileStamp]
 ) -> dict[DocumentId, FileStamp | str]:
-    """Return for each document the stamp of its unchanged file, or the code of what is wrong with it. Blocks."""
+    """Return, for each document, the stamp of its unchanged file or the error code of a problem. The call blocks."""
     states: dict[DocumentId, FileStamp | str] = {}
     for document in files:
         try:
@@ -128,12 +128,12 @@ def _states(
 
 
 class ChangedFileBar(NoticeBar):
-    """Names one missing or changed file at a time, with the actions that help. Hidden while there is none."""
+    """The bar that shows one missing or changed file at a time, with remedies. It is hidden if there is none."""
 
     new_version_requested = Signal(object)
-    """The ``Document`` whose file is to be taken as it is now."""
+    """Carries the ``Document`` whose changed file the user wants to use."""
     other_file_requested = Signal(object)
-    """The ``DocumentId`` that another file is to be chosen for."""
+    """Carries the ``DocumentId`` of the document whose file the user wants to replace with another one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -148,12 +148,12 @@ class ChangedFileBar(NoticeBar):
         self._show()
 
     def forget(self, document_id: DocumentId) -> None:
-        """Remove a document whose file is as it was opened."""
+        """Remove a document from the bar, because its file is unchanged."""
         if self._affected.pop(document_id, None) is not None:
             self._show()
 
     def keep_only(self, documents: tuple[Document, ...]) -> None:
-        """Forget documents that were replaced or removed."""
+        """Remove documents from the bar that were replaced or removed. ``documents`` are those of the contract."""
         kept = {document.id: document for document in documents}
         self._affected = {
             document_id: entry for document_id, entry in self._affected.items() if kept.get(document_id) == entry[0]

@@ -1,4 +1,4 @@
-"""Documents by signers: who has a seal where, and who has none."""
+"""The table of documents and signers that shows which signer has seals in which document."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class CoverageModel(QAbstractTableModel):
-    """The first row has the signers, the first column the documents."""
+    """The model of the table. The first row contains the signers, and the first column the documents."""
 
     def __init__(self, session: ContractSession, parent: QObject) -> None:
         super().__init__(parent)
@@ -60,11 +60,11 @@ class CoverageModel(QAbstractTableModel):
 
     @property
     def draft(self) -> ContractDraft:
-        """What is shown."""
+        """The displayed contract."""
         return self._draft
 
     def read(self) -> bool:
-        """Take over the contract as it is now; return whether that changes anything that is seen."""
+        """Read the contract from the session. Return whether the displayed cells changed."""
         session, before = self._session, self._draft
         cells = coverage(session.draft, session.marks, session.hits)
         is_same = (
@@ -79,7 +79,7 @@ class CoverageModel(QAbstractTableModel):
         return True
 
     def cover(self, index: _Index) -> Cover | None:
-        """Return what a cell tells; None in the first row and column."""
+        """Return the seals that a cell shows, or None for a cell of the first row or column."""
         return self._cells[index.row() - 1][index.column() - 1] if index.row() and index.column() else None
 
     @override
@@ -105,30 +105,30 @@ class CoverageModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> str | None:
-        # Not seen, since the first row and column say it: for whoever is told the heading of a cell.
+        # The headers are hidden, but a screen reader reads them with a cell.
         if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return None
         is_column = orientation == Qt.Orientation.Horizontal
         return self.words(self.index(0, section) if is_column else self.index(section, 0))
 
     def words(self, index: _Index) -> str:
-        """Say what stands in a cell."""
+        """Return the text of a cell for tool tips and screen readers."""
         row, column = index.row() - 1, index.column() - 1
         document = one_line(self._draft.documents[row].name) if row >= 0 else ""
         signer = signer_name(self._draft.signers[column]) if column >= 0 else ""
         cover = self.cover(index)
         if cover is None:
             return document or signer or self.tr("Documents and signers")
-        told = self.tr("%n seal(s)", "", cover.seal_count)
+        seals = self.tr("%n seal(s)", "", cover.seal_count)
         if cover.kind is not CoverKind.SEALS:
-            told = self.tr("places the seal themselves") if cover.kind is CoverKind.FREE else self.tr("no seal")
-        return self.tr("{signer}, {document}: {seals}").format(signer=signer, document=document, seals=told)
+            seals = self.tr("places the seal themselves") if cover.kind is CoverKind.FREE else self.tr("no seal")
+        return self.tr("{signer}, {document}: {seals}").format(signer=signer, document=document, seals=seals)
 
 
 class CoverageTable(QTableView):
-    """Seen while it says something. A press, or Enter, leads to the document and makes the signer the active one.
+    """The table of seals by document and signer. It is hidden if it would have only one cell.
 
-    ``cell_chosen`` carries a DocumentId or None, and a SignerId or None.
+    A click or Enter emits ``cell_chosen``, which carries a ``DocumentId`` or None, and a ``SignerId`` or None.
     """
 
     manual_page = "seals#who-has-seals-where"
@@ -167,7 +167,7 @@ class CoverageTable(QTableView):
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
             self._choose(self.currentIndex())
         elif event.text() and event.text().isprintable():
-            # Letters and digits are keys of the room.
+            # Letters and digits are shortcuts of the Prepare room.
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -204,7 +204,7 @@ class CoverageTable(QTableView):
 
 
 class _CoverDelegate(QStyledItemDelegate):
-    """Paints numbers in discs, counts, and red cells that say ! as well."""
+    """Paints the signers' numbers in discs, the numbers of seals, and red cells with "!" for missing seals."""
 
     def __init__(self, table: CoverageTable) -> None:
         super().__init__(table)

@@ -1,4 +1,4 @@
-"""Where a field's value comes from: typed, taken from a signer, or shared with the fields of the same label."""
+"""The menu in which the user chooses the source of a form field's value: typed, a signer, or a linked field."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class FieldMenu(QMenu):
-    """Is gone once it is closed; what is chosen is one step of the history."""
+    """The menu of a form field. It deletes itself when it closes. A choice is one step of the undo history."""
 
     def __init__(self, session: ContractSession, document_id: DocumentId, name: str, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Documents of templates: chosen from a list, and told their pages and fields where they came without."""
+"""Add documents from templates, and complete template documents that lack their pages or field positions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SHOWN_ROWS: Final = 10
 
 
 class TemplateList(Popup):
-    """The templates of the environment in use; ``chosen`` carries one, and the list is gone then."""
+    """A popup with the templates of the current environment. ``chosen`` carries the ``Template`` that was chosen."""
 
     manual_page = "templates#fill-in"
 
@@ -92,10 +92,10 @@ class TemplateList(Popup):
 
 
 class TemplateDocuments(QObject):
-    """Adds documents of templates, and finds out where the fields are of those that came from presets or drafts.
+    """The controller that adds documents from templates, and completes documents of presets and drafts.
 
-    ``found`` carries the templates that can be chosen from, ``added`` and ``completed`` a document, ``failed`` an
-    AppError.
+    Presets and drafts may not contain the positions of a form's fields. ``found`` carries the available templates,
+    ``added`` and ``completed`` a ``Document``, and ``failed`` an ``AppError``.
     """
 
     found = Signal(object)
@@ -112,20 +112,20 @@ class TemplateDocuments(QObject):
         self._tasks = tasks
         self._looking: Task | None = None
         self._asked: dict[DocumentId, tuple[WantedField, ...]] = {}
-        """What was asked for when the places of a form's fields were looked for."""
+        """The fields of each form at the time of the last search for their positions."""
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def look(self) -> None:
-        """Find out what can be chosen from."""
+        """Read the templates of the current environment, and emit ``found``."""
         if self._looking is not None:
-            # Asked for twice, one list is shown.
+            # After two requests, the list must be shown only once.
             self._looking.cancel()
         self._looking = self._tasks.start(
             self._services.templates.here, owner=self, on_done=self.found.emit, on_error=self.failed.emit
         )
 
     def add(self, template: Template) -> None:
-        """Open a template's pages, and add them to the contract as a form to be filled in."""
+        """Open the PDF of a template, and add it to the contract as a form."""
         self._tasks.start(
             partial(self._services.templates.use, template),
             owner=self,
@@ -166,12 +166,12 @@ class TemplateDocuments(QObject):
             self.completed.emit(document)
 
     def _on_completing_failed(self, error: AppError) -> None:
-        """The contract does without what is not known of its template."""
+        """Ignore the error. The form can be filled in without the positions of its fields."""
         del error
 
 
 def _completed(templates: TemplateService, document: Document) -> Document | None:
-    """Return the document with what is known of its template here, and None where that is nothing."""
+    """Return the document with the pages and field positions of its template, or None if they are not known here."""
     filling = document.template
     if filling is None:
         return None

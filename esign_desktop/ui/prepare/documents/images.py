@@ -1,4 +1,4 @@
-"""Photographs and scans become a document: a look at the pages, in their order, before they are taken."""
+"""The dialog that converts photos and scans to a document, in which the user arranges the pages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _SHEET_PX: Final = 120
-"""The longer side of a page in the list."""
+"""The length of a page's longer side in the list."""
 _SIZE: Final = (760, 620)
 _NAME_CHARACTERS: Final = 100
 _PAGE = Qt.ItemDataRole.UserRole
@@ -50,7 +50,10 @@ _SOURCE = Qt.ItemDataRole.UserRole + 2
 
 
 class ImagesDialog(FittingDialog):
-    """``document_made`` carries the path of the PDF; nothing is made before the button is pressed."""
+    """The dialog that arranges images as pages.
+
+    The main button creates the PDF, and then ``document_made`` carries its path.
+    """
 
     manual_page = "prepare#photos-and-scans"
 
@@ -96,12 +99,12 @@ class ImagesDialog(FittingDialog):
         self._show()
 
     def read(self, paths: Iterable[Path]) -> None:
-        """Read files one after the other; their pages come after those that are there."""
+        """Read image files in the background, one after the other, and append their pages."""
         for path in paths:
             self._take_in(path, path.name, path.stem)
 
     def read_pasted(self, data: bytes) -> None:
-        """Read a picture that came from the clipboard."""
+        """Read an image from the clipboard in the background, and append its page. ``data`` is an image file."""
         name = self.tr("Pasted image")
         self._take_in(data, name, name)
 
@@ -112,7 +115,7 @@ class ImagesDialog(FittingDialog):
         self._read_next()
 
     def choose(self) -> None:
-        """Let more images be chosen."""
+        """Let the user choose more image files."""
         choose_files(self, self.tr("Choose images"), FileKind.CONTRACT, (FileType.IMAGE,), self.read)
 
     def _button(self, symbol: str, text: str, slot: Callable[[], object]) -> QPushButton:
@@ -256,7 +259,7 @@ class ImagesDialog(FittingDialog):
 
 
 def sheet_icon(image: PageImage, turns: int) -> QIcon:
-    """Draw the page as it will be, small."""
+    """Return a small image of the page with the image on it, rotated clockwise by ``turns`` quarter turns."""
     preview = image.preview
     stride = preview.width_px * 3
     picture = QImage(preview.data, preview.width_px, preview.height_px, stride, QImage.Format.Format_RGB888)
@@ -279,15 +282,15 @@ def sheet_icon(image: PageImage, turns: int) -> QIcon:
     painter.drawImage(QRectF(left, top, *size), turned)
     painter.end()
     sheet = QIcon(canvas)
-    # Not in the colour of the selection.
+    # Without this image, Qt would tint the selected page with the color of the selection.
     sheet.addPixmap(canvas, QIcon.Mode.Selected)
     return sheet
 
 
 def pasted_image(data: QMimeData | None) -> bytes:
-    """Return the picture of a clipboard as a file would have it; empty for none.
+    """Return the image of a clipboard as the content of an image file; empty if there is none.
 
-    What another program has put there as PNG or JPEG is not decoded in the window's process.
+    A PNG, JPEG or TIFF image from another program is not decoded in the window's process.
     """
     if data is None:
         return b""

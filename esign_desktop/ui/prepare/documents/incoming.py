@@ -1,4 +1,4 @@
-"""Takes each file that is chosen, dropped or pasted for what it is."""
+"""Handle each file that the user chooses, drops or pastes, depending on its type."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REFUSED: Final = {FileUse.OFFICE: "document.office", FileUse.OTHER_IMAGE: "docu
 
 
 class IncomingFiles(QObject):
-    """PDFs are opened; images are looked at first; of all others it is said how they become PDFs."""
+    """The handler of new files: it opens PDFs, shows images in a dialog, and reports how to convert other files."""
 
     def __init__(
         self, opening: DocumentOpening, services: Services, tasks: TaskRunner, messages: Messages, room: QWidget
@@ -38,7 +38,7 @@ class IncomingFiles(QObject):
         self._dialog: ImagesDialog | None = None
 
     def open(self, paths: Iterable[Path]) -> None:
-        """Add files to the contract, or to the images that are looked at."""
+        """Add PDFs to the contract, and images to the dialog. Other files are reported."""
         used = [(path, use_of(path)) for path in paths]
         self._opening.open(path for path, use in used if use is FileUse.DOCUMENT)
         for path, use in used:
@@ -49,7 +49,7 @@ class IncomingFiles(QObject):
             self._images().read(images)
 
     def paste_image(self) -> bool:
-        """Make a page of the picture that the clipboard holds, and answer whether it holds one."""
+        """Add the image in the clipboard to the dialog. Return whether the clipboard contains an image."""
         from esign_desktop.ui.prepare.documents.images import pasted_image
 
         data = pasted_image(QApplication.clipboard().mimeData())

@@ -1,4 +1,7 @@
-"""Has pages without text read by machine, the page in view first; what was read is kept whatever ends it."""
+"""Recognize the text of image-only pages in the background, starting near the page in view.
+
+Recognized text is kept even if the recognition is cancelled or fails.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,12 @@ if TYPE_CHECKING:
 
 
 class PageReading(QObject):
-    """Reads one document after the other."""
+    """The text recognition, which processes one document after the other."""
 
     progressed = Signal(str, int, int)
-    """A ``DocumentId``, how many of its pages were read, and of how many."""
+    """Carries a ``DocumentId``, the number of pages recognized so far, and the total number of pages to recognize."""
     ended = Signal(str, object)
-    """A ``DocumentId`` and an ``AppError``, or None when all was read or no more was wanted."""
+    """Carries a ``DocumentId``, and an ``AppError`` or None after success or cancellation."""
 
     def __init__(
         self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject | None = None
@@ -39,7 +42,7 @@ class PageReading(QObject):
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def state(self, document: Document) -> ScanReading:
-        """Say what can be done about a document's pages without text, or was done."""
+        """Return whether the text of a document's image-only pages has been, or can be, recognized."""
         if document.facts.pages_without_text and not self._documents.unread_pages(document):
             return ScanReading.READ
         if self._documents.can_recognise():
@@ -47,7 +50,7 @@ class PageReading(QObject):
         return ScanReading.PACKAGED if getattr(sys, "frozen", False) else ScanReading.MISSING
 
     def read(self, document: Document, near_page: int) -> None:
-        """Begin with the pages that were not read yet, unless that is under way."""
+        """Start recognizing the remaining pages, those nearest to ``near_page`` first, unless it is already running."""
         numbers = sorted(self._documents.unread_pages(document), key=lambda number: abs(number - near_page))
         if document.id in self._under_way or not numbers:
             return
@@ -63,14 +66,14 @@ class PageReading(QObject):
         self.progressed.emit(document.id, 0, len(numbers))
 
     def stop(self, document_id: DocumentId) -> None:
-        """Read no more of a document."""
+        """Cancel the recognition of a document."""
         if document_id in self._under_way:
             self._under_way[document_id].cancel()
 
     def _read(
         self, document_id: DocumentId, numbers: Sequence[int], report: Callable[..., None], cancel: CancelToken
     ) -> None:
-        """Run in a thread."""
+        """Recognize pages. Runs on a background thread."""
 
         def check_cancelled() -> None:
             if cancel.is_cancelled or self._tasks.is_stopped:

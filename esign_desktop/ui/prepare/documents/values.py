@@ -1,4 +1,4 @@
-"""What a document's form is filled with: a row for each field, as its kind wants it."""
+"""The values of a document's form: a row for each field, with an editor for its kind of answer."""
 
 from __future__ import annotations
 
@@ -35,15 +35,16 @@ _ICON_PX: Final = 14
 
 
 class FieldRow(QWidget):
-    """One field: its label, what is typed, what is to be compared or can't be right, and a menu of where to take it.
+    """The row of a form field: its label, its editor, a note on its value, and the button of its menu.
 
-    ``edited`` carries what the field holds now, ``finished`` tells that this is all.
+    ``edited`` carries the value after each edit. ``finished`` is emitted when the user leaves the field, and
+    ``menu_requested`` carries the screen position of the menu.
     """
 
     edited = Signal(str)
     finished = Signal()
     words_wanted = Signal()
-    """The amount is wanted in capital characters, in the field for them."""
+    """Emitted when the user wants to insert the amount in words into the field for it."""
     menu_requested = Signal(object)
     focused = Signal()
 
@@ -83,13 +84,17 @@ class FieldRow(QWidget):
         if event.type() is QEvent.Type.FocusIn:
             self.focused.emit()
         elif event.type() is QEvent.Type.Wheel:
-            # Who scrolls past a choice must not change it.
+            # A user who scrolls the panel must not change a choice under the mouse.
             event.ignore()
             return True
         return super().eventFilter(watched, event)
 
     def show_value(self, value: str, followed: str, *, has_words_field: bool) -> None:
-        """Show what the field holds, and whom it follows, if anybody."""
+        """Show the value of the field.
+
+        ``followed`` is the name of the signer from whom the value is taken, or empty. ``has_words_field`` tells whether
+        another field needs this amount in words.
+        """
         if (value, followed) == (self._value, self._followed) and has_words_field == self._has_words_field:
             return
         self._value, self._followed, self._has_words_field = value, followed, has_words_field
@@ -101,12 +106,12 @@ class FieldRow(QWidget):
             case QLineEdit() if self.editor.text() != value:
                 self.editor.setText(value)
                 if not self.editor.hasFocus():
-                    # Who reads it begins at its beginning.
+                    # A long value is displayed from its beginning.
                     self.editor.setCursorPosition(0)
         self._show_note()
 
     def show_linked(self, *, is_linked: bool) -> None:
-        """Say whether other fields hold the same value."""
+        """Show whether the field shares its value with other fields that have the same label."""
         if is_linked == self._is_linked:
             return
         self._is_linked = is_linked
@@ -172,10 +177,10 @@ class FieldRow(QWidget):
 
 
 class FormValues(QWidget):
-    """What a document's form is filled with: a row for each field, below the document's name.
+    """The rows for all fields of a document's form.
 
-    ``value_edited`` carries a field's name and what was typed; ``value_finished`` its name when that is all.
-    ``menu_requested`` carries a name and a point of the screen.
+    ``value_edited`` carries the name and the new value of a field, and ``value_finished`` the name of a field that the
+    user has left. ``menu_requested`` carries the name of a field and the screen position of its menu.
     """
 
     manual_page = "templates#fill-in"
@@ -197,18 +202,18 @@ class FormValues(QWidget):
 
     @property
     def edits(self) -> dict[str, CheckField | ChoiceField | LineField]:
-        """What is typed into, by the names of the fields."""
+        """The editors, keyed by the names of the fields."""
         return {name: row.editor for name, row in self._rows.items()}
 
     @property
     def rows(self) -> dict[str, FieldRow]:
-        """The rows by the names of their fields."""
+        """The rows, keyed by the names of the fields."""
         return dict(self._rows)
 
     def show_filling(
         self, filling: TemplateFilling | None, signers: tuple[Signer, ...] = (), linked: Set[str] = frozenset()
     ) -> None:
-        """Show what the form is filled with; nothing for a document that is no form of the platform's."""
+        """Show a form and its values. ``filling`` is None for a document that is not from a template."""
         shown, self._filling = self._filling, filling
         is_same = filling is not None and shown is not None and filling.wanted is shown.wanted
         if filling is None or shown is None or not (is_same or _asked(filling) == _asked(shown)):
@@ -223,12 +228,12 @@ class FormValues(QWidget):
         self.setVisible(bool(self._rows))
 
     def _lacks_words(self, name: str, values: dict[str, str]) -> bool:
-        """Whether another field is for this amount in capitals, and holds something else so far."""
+        """Return whether another field is for this amount in words, and does not contain it yet."""
         amount = plain_amount(values.get(name, "")) if name in self._words_fields else ""
         return bool(amount) and values.get(self._words_fields[name], "") != amount_in_words(amount)
 
     def focus_field(self, name: str) -> QWidget | None:
-        """Put the cursor into a field, by default where something is missing; return its row."""
+        """Focus a field, and return its row. By default, this is the first required field without a value."""
         missing = self._filling.missing if self._filling is not None else ()
         row = self._rows.get(name or (missing[0] if missing else "")) or next(iter(self._rows.values()), None)
         if row is not None:
@@ -263,12 +268,15 @@ class FormValues(QWidget):
 
 
 def _asked(filling: TemplateFilling) -> tuple[WantedField, ...]:
-    """Return how the fields are asked for, wherever they stand: that may be found out while somebody types."""
+    """Return the fields without their positions, which may be determined while the user is typing."""
     return tuple(replace(one, page_number=None, rect=None) for one in filling.all_wanted)
 
 
 def _words_fields(filling: TemplateFilling) -> dict[str, str]:
-    """Return for each field of an amount the one for the same in capitals: the next behind it, or else the last."""
+    """Return, for the name of each amount field, the name of the field for the amount in words.
+
+    This is the next such field after it or, if there is none, the last one before it.
+    """
     found: dict[str, str] = {}
     waiting: list[str] = []
     last = ""

@@ -1,4 +1,4 @@
-"""Replaces a document by a new version of its file, or by an upright copy."""
+"""Replace a document with a new version of its file, or with an upright copy."""
 
 from __future__ import annotations
 
@@ -33,18 +33,21 @@ if TYPE_CHECKING:
 
 
 class DocumentVersions(QObject):
-    """Opens new versions and makes upright copies, and has the session put them in the old document's place."""
+    """The controller that opens new versions of documents and creates upright copies, and replaces the documents."""
 
     copied = Signal(object, object)
-    """The ``Document`` that is the upright copy, and the ``DocumentReplacement`` that it came by."""
+    """Carries the upright copy as a ``Document``, and the ``DocumentReplacement``."""
     placements_outside_found = Signal(object, int)
-    """The new version, and how many of its seals the user has to check."""
+    """Carries the new version as a ``Document``, and the number of its seals that the user must check."""
     failed = Signal(object, object)
-    """An ``AppError`` and the ``Document`` that stays."""
+    """Carries an ``AppError``, and the ``Document`` that was not replaced."""
     copying = Signal(str, int, int)
-    """A ``DocumentId``, how many pages of its copy were compared, and of how many; 0 of 0 while it is written."""
+    """Carries a ``DocumentId``, and the number of compared pages and of all pages of its copy.
+
+    Both numbers are 0 while the copy is being written.
+    """
     copying_failed = Signal(str, object)
-    """A ``DocumentId`` and an ``AppError``, or None when the copy was not wanted any more."""
+    """Carries a ``DocumentId``, and an ``AppError`` or None after a cancellation."""
 
     def __init__(
         self,
@@ -64,7 +67,10 @@ class DocumentVersions(QObject):
             tasks.start(copies.sweep, owner=self, on_error=_ignore, lane=Lane.STORE)
 
     def take_version(self, document: Document, path: Path) -> None:
-        """Open another file for a document; its seals follow their words, and the rest is reported for checking."""
+        """Replace a document with another file.
+
+        Seals are moved with the words beside them. Seals whose words are not found must be checked by the user.
+        """
         self._tasks.start(
             partial(_open_version, self._documents, self._copies, self._session.draft, document, path),
             owner=self,
@@ -101,7 +107,7 @@ class DocumentVersions(QObject):
         self.failed.emit(error, document)
 
     def make_upright(self, document_id: DocumentId, target: Path | None = None) -> None:
-        """Begin an upright copy of a document, unless one is under way."""
+        """Start creating an upright copy of a document, unless one is being created."""
         if self._copies is None or document_id in self._under_way or not self._has(document_id):
             return
         cancel = self._under_way[document_id] = CancelToken()
@@ -116,7 +122,7 @@ class DocumentVersions(QObject):
         self.copying.emit(document_id, 0, 0)
 
     def stop(self, document_id: DocumentId) -> None:
-        """Give up a copy that is under way; nothing of it is left."""
+        """Cancel the creation of a copy. Incomplete files are deleted."""
         cancel = self._under_way.get(document_id)
         if cancel is not None:
             cancel.cancel()
@@ -136,7 +142,7 @@ class DocumentVersions(QObject):
             self._close(copy.document)
             self.copying_failed.emit(document_id, InputError("document.changed"))
             return
-        # Keywords that were placed while the copy was made are known to the session.
+        # The session also knows the matches of keywords that were added during the creation of the copy.
         hits = {**copy.hits, **{key: found for key, found in self._session.hits.items() if found is not None}}
         exchange = take_upright_copy(self._session.draft, document_id, copy.document, hits)
         self._session.apply(EditName.MAKE_UPRIGHT, partial(_taken, exchange), origin=self)
@@ -156,10 +162,9 @@ class DocumentVersions(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _OpenedVersion:
-    """A version that is open, and what a replacement by it needs.
+    """An open version of a document, with the data for the replacement.
 
-    ``found`` is as ``find_again`` returns it. ``kept_original`` is a copy of the bytes that the version's file had
-    before, for undo.
+    ``found`` is the result of ``find_again``. ``kept_original`` is a copy of the file's previous content, for undo.
     """
 
     document: Document
@@ -170,7 +175,10 @@ class _OpenedVersion:
 def _open_version(
     documents: DocumentService, copies: DocumentCopies | None, draft: ContractDraft, document: Document, path: Path
 ) -> _OpenedVersion:
-    """Open a version of a document and find its seals' words in it. Blocks. Raises as ``DocumentService.open``."""
+    """Open a version of a document, and find the words beside its seals in the version.
+
+    The call blocks. Raises the errors of ``DocumentService.open``.
+    """
     kept = None
     if copies is not None and path == Path(document.path):
         with suppress(AppError):
@@ -197,7 +205,10 @@ def _make_copy(
     cancel: CancelToken,
     report: Callable[[int, int], None],
 ) -> UprightCopy | None:
-    """Make the copy; None if it is not wanted any more. Blocks. Raises as ``DocumentCopies.make_upright``."""
+    """Create an upright copy, and return it, or None after a cancellation.
+
+    The call blocks. Raises the errors of ``DocumentCopies.make_upright``.
+    """
 
     def on_progress(done: int, total: int) -> None:
         cancel.raise_if_cancelled()
@@ -214,4 +225,4 @@ def _taken(exchange: DocumentReplacement, _draft: ContractDraft) -> ContractDraf
 
 
 def _ignore(_result: object) -> None:
-    """Nobody waits for this."""
+    """Ignore the error. The next start sweeps again."""
