@@ -194,7 +194,7 @@ class RowTable(PromptTable):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Marks the current cell with a frame, so that the colour of a faulty cell stays visible.
+    """Marks the current cell with a frame, so that the color of a faulty cell stays visible.
 
     The editor's accessible name is the column's heading.
     """

@@ -82,7 +82,7 @@ def state_icon(state: RowState) -> QIcon:
 
 
 def state_colour(state: RowState) -> QColor | None:
-    """Return the text colour of a row state, or None for the default colour."""
+    """Return the text color of a row state, or None for the default color."""
     colours = theme()
     return {
         RowState.FAULTY: colours.danger,

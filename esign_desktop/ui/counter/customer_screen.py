@@ -81,7 +81,7 @@ def customer_view(view: CounterView) -> CustomerView:
 
 
 CODE_MM: Final = 60.0
-"""The minimum width of a QR code in millimetres, without the quiet zone."""
+"""The minimum width of a QR code in millimeters, without the quiet zone."""
 
 _USUAL_PX_PER_MM: Final = 96 / 25.4
 _NARROWEST_MM: Final = 80.0
@@ -122,7 +122,7 @@ def next_screen(own: QScreen | None, present: QScreen | None) -> QScreen | None:
 
 
 def px_per_mm(screen: QScreen) -> float:
-    """Return device-independent pixels per millimetre.
+    """Return device-independent pixels per millimeter.
 
     Assume 96 pixels per inch if the screen's reported size is implausible.
     """

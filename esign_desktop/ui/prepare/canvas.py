@@ -315,7 +315,7 @@ class SealCanvas(QWidget):
             self.open_menu(pointer, position)
 
     def _menu_point(self) -> QPoint:
-        """Return the position in the viewport for a menu opened by the keyboard: a selected seal, or the centre."""
+        """Return the position in the viewport for a menu opened by the keyboard: a selected seal, or the center."""
         viewport, ghost = self._view.viewport().rect(), self.ghosts.current
         chosen = [self._context.marks.of_placement(one) for one in self._selection.ids]
         for marks in chosen if ghost is None else [ghost.marks]:

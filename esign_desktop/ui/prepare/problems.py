@@ -31,9 +31,9 @@ _ROW_PX = 24
 
 
 class ProblemsBar(QFrame):
-    """The most severe problem in a line, a list of all problems above it, and the send button.
+    """The bar with the most severe problem, a list of all problems above it, and the send button.
 
-    While the contract is incomplete, the button names what is missing and leads there.
+    While the contract is incomplete, the button names the missing item and selects it.
     """
 
     problem_activated = Signal(object)

@@ -161,7 +161,7 @@ class TrialCard(QFrame):
 
 
 def _centre(column: QVBoxLayout) -> QHBoxLayout:
-    """Add a row with centred content to a column, and return the layout for the content."""
+    """Add a row with centered content to a column, and return the layout for the content."""
     row, inner = QHBoxLayout(), QHBoxLayout()
     row.addStretch()
     row.addLayout(inner)

@@ -44,7 +44,7 @@ class OverlayHost(Protocol):
         """Delete the widget, and show the content or the overlay below it."""
 
     def uncover(self) -> bool:
-        """Remove all overlays that may be removed, and return whether the content is visible again."""
+        """Close all overlays that can be closed, and return whether the content is visible again."""
 
 
 class SendController(QObject):

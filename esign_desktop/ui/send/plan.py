@@ -1,4 +1,4 @@
-"""Who signs what, where, in which order and on which terms: a contract in sentences."""
+"""Describe a contract in sentences: the signers, their seals, the signing order and the terms."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LONG_NUMBER: Final = re.compile(r"[0-9]{14,}[0-9Xx]")
 
 
 class PlanCounts(QObject):
-    """Counted seals; a class because only ``tr`` knows plurals."""
+    """Texts with numbers of seals. It is a class, because only the method ``tr`` handles plurals."""
 
     def seals(self, count: int) -> str:
         return self.tr("%n seal(s) on {document} p. {pages}", "", count)
@@ -51,7 +51,7 @@ class PlanCounts(QObject):
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One sentence of what a signer does, and the marks that it makes on pages; none where they place freely."""
+    """A sentence on one of a signer's placements, and its marks. If the signer places the seal, there are no marks."""
 
     text: str
     marks: tuple[SealMark, ...] = ()
@@ -59,7 +59,11 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """What one signer does: ``text`` continues the name. ``how`` and ``rows`` say it part by part, and who they are."""
+    """The description of one signer.
+
+    ``text`` continues the name to a complete sentence. ``how`` describes the terms and the signer's ID number, and
+    ``rows`` the placements.
+    """
 
     number: int
     name: str
@@ -70,7 +74,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """Signers who may sign at the same time. ``title`` is empty when there is only one step with one signer."""
+    """The signers who may sign at the same time. ``title`` is empty if a single step has a single signer."""
 
     title: str
     lines: tuple[PlanLine, ...]
@@ -79,9 +83,9 @@ class PlanStep:
 def plan(
     draft: ContractDraft, hits: KeywordHits, reaches: Mapping[SignerId, Reach] | None = None
 ) -> tuple[PlanStep, ...]:
-    """Return the steps in the order in which they come; a draft without order is one step.
+    """Return the steps in signing order. A draft without a signing order has one step.
 
-    ``reaches`` are those of the accounts that signers have already.
+    ``reaches`` contains the masked phone numbers and email addresses of signers who already have accounts.
     """
     if not draft.is_ordered:
         title = _tr_any_order() if len(draft.signers) > 1 else ""
@@ -98,7 +102,7 @@ def plan(
 
 
 def plan_in_a_line(draft: ContractDraft, hits: KeywordHits) -> str:
-    """Return the plan as one sentence: arrows between steps, a plus between those who sign at the same time.
+    """Return the plan as one sentence, with arrows between steps, and plus signs between simultaneous signers.
 
     Signers without an order come last.
     """
@@ -114,12 +118,12 @@ def plan_in_a_line(draft: ContractDraft, hits: KeywordHits) -> str:
 
 
 def term_sentences(draft: ContractDraft, now_ms: int) -> tuple[str, ...]:
-    """Return the contract's terms that are not about one signer: deadline, archive, who pays and who initiates."""
+    """Return sentences on the terms of the whole contract, such as the deadline, the payer and the initiator."""
     return tuple(_terms(draft, now_ms))
 
 
 def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
-    """Say what the forms of the contract are filled with; numbers of documents are masked."""
+    """Return sentences on the form values of the contract, in which long numbers are masked, and on added pages."""
     sentence = QCoreApplication.translate("PlanSentences", "{document}, field values: {values}")
     pair = QCoreApplication.translate("PlanSentences", "{field} “{value}”")
     found: list[str] = []
@@ -287,7 +291,7 @@ def _deadline(deadline_ms: int | None, now_ms: int) -> str:
 
 
 def party_name(draft: ContractDraft, party: Party) -> str:
-    """Name who initiates or pays."""
+    """Return the display name of a party that initiates the contract or pays for it."""
     if isinstance(party, SignerParty):
         return next((signer_name(signer) for signer in draft.signers if signer.id == party.signer_id), "?")
     return one_line(party.name or party.account_id)

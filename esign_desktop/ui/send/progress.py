@@ -158,7 +158,7 @@ class SendingPanel(QWidget):
         return environment if environment is not None and is_elsewhere(environment, self._here) else None
 
     def _show_environment(self) -> None:
-        """Show the contract's environment in the banner and in the window's colours."""
+        """Show the contract's environment in the banner and in the window's colors."""
         environment = self._sending.environment
         if environment is not None:
             self._banner.show_contract(environment, self._here)

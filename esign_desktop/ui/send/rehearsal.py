@@ -64,7 +64,7 @@ _BUTTON_PX: Final = 40
 _MISSING: Final = QColor(220, 38, 38)
 _FOUND: Final = QColor(22, 163, 74, 170)
 _WATERMARK: Final = QColor(71, 85, 105, 46)
-"""Colours on paper, which is white in every theme."""
+"""Colors on paper, which is white in every theme."""
 _SLANT_DEGREES: Final = -30.0
 _WATERMARK_SHARE: Final = 0.13
 _ROLE: Final = Qt.ItemDataRole.UserRole
@@ -122,7 +122,7 @@ class RehearsalPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         here = Environment(EnvironmentKind.SANDBOX, "")
-        # The window takes the sandbox colours, so that the user does not mistake the trial run for a real send.
+        # The window takes the sandbox colors, so that the user does not mistake the trial run for a real send.
         ShownEnvironment(watch, self).show(here, is_trial=True)
         self._rehearsals = rehearsals
         self._tasks = tasks

@@ -1,4 +1,4 @@
-"""The settings for platform behaviour that the platform's documentation does not specify."""
+"""The settings for behavior of the platform that its documentation does not specify."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class BehaviourGroup(QWidget):
 
     @property
     def behaviour(self) -> PlatformBehaviour:
-        """The behaviour with the displayed settings."""
+        """The behavior with the displayed settings."""
         return self._form.value
 
     @property
@@ -73,7 +73,7 @@ class BehaviourGroup(QWidget):
         return self._form.field(name)
 
     def show_behaviour(self, behaviour: PlatformBehaviour) -> None:
-        """Show a behaviour without emitting ``edited``."""
+        """Show a behavior without emitting ``edited``."""
         self._form.show_value(behaviour)
         count = sum(getattr(behaviour, one.name) != getattr(_DEFAULT, one.name) for one in fields(_DEFAULT))
         self._summary.setText(self.tr("%n setting(s) differ from the usual value", "", count) if count else "")

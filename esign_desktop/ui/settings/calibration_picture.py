@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.services.calibration.service import CalibrationReport
 
-# The page is white in every theme, so its marks have fixed colours.
+# The page is white in every theme, so its marks have fixed colors.
 _SEEN: Final = QColor("#12805c")
 _EXPECTED: Final = QColor("#4f46e5")
 _OTHER: Final = QColor("#868d9b")

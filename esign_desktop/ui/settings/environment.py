@@ -1,4 +1,4 @@
-"""The settings of one environment: address, project, secret, proxy and platform behaviour."""
+"""The settings of one environment: address, project, secret, proxy and platform behavior."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The buttons that choose the environment whose settings are shown, each in the environment's colour."""
+"""The buttons that choose the environment whose settings are shown, each in the environment's color."""
 
 from __future__ import annotations
 

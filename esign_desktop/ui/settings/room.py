@@ -207,7 +207,7 @@ class SettingsRoom(QScrollArea):
         self.sections.setAccessibleName(self.tr("Settings sections"))
 
     def _line_up_labels(self) -> None:
-        """Align the fields of all sections, except those of the platform's behaviour, which are indented."""
+        """Align the fields of all sections, except those of the platform's behavior, which are indented."""
         forms = [one for one in self.findChildren(QFormLayout) if not self._is_set_in(one)]
         heads = [form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in forms for row in range(form.rowCount())]
         labels = [label for head in heads if head is not None and (label := head.widget()) is not None]

@@ -123,9 +123,9 @@ class Appearance(QObject):
 
     @property
     def missing_texts_path(self) -> Path | None:
-        """The path at which the translations of the current language are missing, or None if they are not missing.
+        """The path of the translations of the current language if the file is missing, or else None.
 
-        Without them, the program is shown in English.
+        Without the file, the program is displayed in English.
         """
         return self._languages.missing_path
 

@@ -44,7 +44,7 @@ class ManualKeys(QObject):
         return self._manual
 
     def open(self) -> None:
-        """Show the page about the focused widget."""
+        """Show the manual page about the focused widget."""
         focus = QApplication.focusWidget() or QApplication.activeWindow()
         around = focus.window() if focus is not None else self._window
         if getattr(around, "is_locked", False) is True:

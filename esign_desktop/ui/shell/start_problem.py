@@ -97,7 +97,7 @@ class StartProblem(FittingDialog):
 
     @property
     def title(self) -> str:
-        """The sentence that says what is wrong."""
+        """The sentence that states the problem."""
         return self._title.text()
 
     def _on_manual_activated(self) -> None:

@@ -32,7 +32,7 @@ class StatusLine(QStatusBar):
     copies_clicked = Signal()
     """The user wants to see why there are no current backups."""
     quota_clicked = Signal()
-    """The user wants to see what is left of the contract plan."""
+    """The user wants to see how many contracts the plan still allows."""
     news_clicked = Signal(object)
     """Carries the ``FlowId`` of the contract that the last news was about."""
 

@@ -409,7 +409,7 @@ class Workspace(QObject):
             self.presets.show_list()
 
     def show_quota(self) -> None:
-        """Show what is left of the contract plan, in a dialog where the user can also enter its figures."""
+        """Show how many contracts the plan still allows, in a dialog in which the user can also enter the numbers."""
         from esign_desktop.ui.track.quota_dialog import QuotaDialog
 
         dialog = QuotaDialog(self.services, self.tasks, self._messages, self._window)

@@ -1,4 +1,4 @@
-"""The texts for environments and for the platform's behaviour in them."""
+"""The texts for environments and for the platform's behavior in them."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
 
 
 def behaviour_value(name: str, value: StrEnum | float) -> str:
-    """Return the name of a setting's value. Lengths, which are given in points, are shown in millimetres."""
+    """Return the name of a setting's value. Lengths, which are given in points, are shown in millimeters."""
     if isinstance(value, float):
         return translate("BehaviourWords", "{length} mm").format(length=f"{pt_to_mm(value):.1f}")
     return {str(one): text for one, text in behaviour_choices()[name].items()}.get(str(value), str(value))

@@ -159,7 +159,7 @@ def turn_sentence(status: FlowStatus, states: tuple[SignerState, ...]) -> str:
 
 
 def my_turn_sentence(turn: MyTurn, names: Iterable[str] = ()) -> str:
-    """Return a sentence on the step that the user must take. ``names`` are the signers to be confirmed."""
+    """Return a sentence on the step that the user must take. ``names`` are the signers whom the user must confirm."""
     translate = QCoreApplication.translate
     match turn:
         case MyTurn.START:

@@ -42,12 +42,12 @@ def pages_text(placement: Placement, hits: KeywordHits) -> str:
 
 
 def where_words(frame: PageFrame, mark: SealMark) -> str:
-    """Return the position of a seal mark's centre on the displayed page, in millimetres."""
+    """Return the position of a seal mark's center on the displayed page, in millimeters."""
     return place_words(frame, mark.rect, is_slice=mark.slice_count > 1)
 
 
 def place_words(frame: PageFrame, rect: PageRect, *, is_slice: bool = False) -> str:
-    """Return the position of a rectangle's centre on the displayed page, in millimetres.
+    """Return the position of a rectangle's center on the displayed page, in millimeters.
 
     For a slice of a cross-page seal, only the height is returned.
     """

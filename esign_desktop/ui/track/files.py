@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SignatureVerdict(QWidget):
-    """The result of a verification, as an icon and a sentence, so that it does not depend on colour alone."""
+    """The result of a verification, as an icon and a sentence, so that it does not depend on color alone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

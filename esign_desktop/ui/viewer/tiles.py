@@ -322,7 +322,7 @@ class TileSource(QObject):
 
 
 def _draw(renderer: PageRenderer, key: TileKey) -> QImage:
-    """Render a picture on the calling thread. It is copied there too, so that the window's thread only receives it."""
+    """Render a picture on the calling thread, and copy it there, so that the window's thread only receives the copy."""
     return image_of(renderer.render(key.document_id, key.page_number, key.pixels_per_point, key.clip))
 
 

@@ -73,7 +73,7 @@ _FRAME_PX: Final = QSize(4, 32)
 
 
 def room_for(window: QWidget) -> QSize:
-    """Return the maximum size of a window, so that no part of it is off the screen.
+    """Return the maximum size at which a window fits on its screen.
 
     A dialog is on its parent's screen.
     """

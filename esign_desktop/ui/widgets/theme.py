@@ -496,7 +496,7 @@ def _sheet(colours: Theme) -> str:
 
 
 def _high_contrast_rules(c: dict[str, str]) -> str:
-    """Return the rules that express with lines what other themes express with shades."""
+    """Return the style rules that draw lines where other themes use shades."""
     return f"""
     QPushButton, QToolButton#choice, #key, #noticeBar, #stepBox, #ribbonGroup, QPushButton#chip, QPushButton#warningChip
         {{ border-color: {c["frame"]}; }}

@@ -1,4 +1,4 @@
-"""Proposed seals on the pages: dashed and pale, in the signer's colour, with the reason for the proposal."""
+"""Proposed seals on the pages: dashed and pale, in the signer's color, with the reason for the proposal."""
 
 from __future__ import annotations
 

@@ -213,6 +213,6 @@ class _SignerDot(QToolButton):
         font.setPixelSize(sized(12))
         font.setBold(True)
         painter.setFont(font)
-        # On a dark background, the signers' colours are too dark for digits.
+        # On a dark background, the signers' colors are too dark for digits.
         painter.setPen(QColor("white") if is_full or theme().is_dark else colour)
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, str(self.number))

@@ -1,4 +1,4 @@
-"""The distances of a dragged seal from the edges of its page, in millimetres on paper."""
+"""The distances of a dragged seal from the edges of its page, in millimeters on paper."""
 
 from __future__ import annotations
 

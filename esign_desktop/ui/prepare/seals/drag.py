@@ -149,7 +149,7 @@ class SealDrag(_Drag):
 
 
 class SealResize(_Drag):
-    """Resizes the selected seals around their centres, all by the same factor as the dragged seal."""
+    """Resizes the selected seals around their centers, all by the same factor as the dragged seal."""
 
     name = EditName.RESIZE_SEALS
 

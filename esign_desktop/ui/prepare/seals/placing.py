@@ -66,7 +66,7 @@ class SealPlacing(QObject):
     def cross_page_at(self, document_id: DocumentId, center_y_pt: float, signer: Signer) -> CrossPagePlacement | None:
         """Return a new cross-page seal over all pages, not added to the contract, or None for a single page.
 
-        ``center_y_pt`` is the height of the seal's centre in page space.
+        ``center_y_pt`` is the height of the seal's center in page space.
         """
         document = self._session.draft.document(document_id)
         if document.page_count < 2:

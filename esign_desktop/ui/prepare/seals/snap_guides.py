@@ -107,7 +107,7 @@ class SnapGuides(QObject):
         return PagePoint(snap.dx_pt, snap.dy_pt)
 
     def snapped_growth_pt(self, slot: PageSlot, rect: PageRect, *, only_up_and_down: bool = False) -> float:
-        """Return the growth in points that aligns an edge of a centred rectangle, and show the guides for it.
+        """Return the growth in points that aligns an edge of a centered rectangle, and show the guides for it.
 
         ``only_up_and_down`` is for slices of cross-page seals, whose height determines the seal's size.
         """

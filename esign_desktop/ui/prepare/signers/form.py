@@ -111,10 +111,11 @@ class SignerForm(QWidget):
         keeps_open: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """Create the form. ``is_listed`` means that the signer is in the contract.
+        """Create the form.
 
-        Such a signer may also be new, if only the role is known. If ``keeps_open`` is True, an open signer has no
-        fields for a party, because a preset does not keep one.
+        ``is_listed`` means that the contract contains the signer. ``is_new`` means that the user has not entered the
+        signer yet; a listed signer is new, too, if only the role is known. If ``keeps_open`` is True, the form of an
+        open signer has no fields for a party, because a preset does not store one.
         """
         super().__init__(parent)
         self._signer = signer

@@ -155,7 +155,7 @@ class KeywordTool(Tool):
     def _placement(
         self, signer_id: SignerId, document_id: DocumentId, hits: tuple[KeywordHit, ...]
     ) -> KeywordPlacement:
-        """Return a placement with its seals centred on the matches. The offset is measured at the first match."""
+        """Return a placement with its seals centered on the matches. The offset is measured at the first match."""
         first = hits[0].rects[0]
         return KeywordPlacement(
             new_placement_id(),

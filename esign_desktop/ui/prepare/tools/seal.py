@@ -86,7 +86,7 @@ class GhostTool(Tool, Generic[Ghost]):
 class SealTool(GhostTool[CoordinatePlacement]):
     """Places a seal at each click until Esc is pressed. Dragging moves the new seal.
 
-    Pressing near the centre of one of the signer's own seals, or on a handle, moves or resizes that seal instead,
+    Pressing near the center of one of the signer's own seals, or on a handle, moves or resizes that seal instead,
     because a new seal would hide it. The arrow keys move the ghost (10 pt, with Shift 50 pt, with Ctrl 1 pt), and Enter
     places a seal.
     """
@@ -183,7 +183,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
             self._context.placing.place_seal(self._ghost.document_id, self._ghost.pages.first, self._ghost.center)
 
     def _is_at_seal(self, pointer: Pointer) -> bool:
-        """Return whether the mouse is at a handle, or near the centre of one of the active signer's seals."""
+        """Return whether the mouse is at a handle, or near the center of one of the active signer's seals."""
         if self._select.handle_at(pointer) is not None:
             return True
         mark, slot, signer = self._context.mark_at(pointer), pointer.slot, self._context.placing.active_signer

@@ -1,4 +1,4 @@
-"""The state of the Prepare room's tools: active signer, tool, width of new seals, and selection."""
+"""The state of the Prepare room's tools: the active signer, the tool, the width of new seals, and the selection."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What each error code means for a person, and what to do about it."""
+"""The sentences for error codes. Each consists of a title, which states the error, and a remedy."""

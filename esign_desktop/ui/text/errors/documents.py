@@ -1,4 +1,4 @@
-"""Sentences for what goes wrong with documents and with what a person typed."""
+"""The sentences for errors of documents and for invalid input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def pdf_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code, for opening, drawing and searching."""
+    """Return titles and remedies by code, for errors in opening, rendering and searching files."""
     return {
         "pdf.not_a_pdf": (
             translate("ErrorSentences", "This isn't a PDF."),
@@ -168,7 +168,7 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
 
 
 def typing_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code, for what was typed."""
+    """Return titles and remedies by code, for invalid input."""
     pages_remedy = translate("ErrorSentences", "Enter page numbers like this: 1-3,5.")
     return {
         "pages.empty": (translate("ErrorSentences", "Enter a page number."), pages_remedy),

@@ -1,4 +1,4 @@
-"""Sentences for what goes wrong when contacts are taken in from a file."""
+"""The sentences for errors in importing contacts from a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def importing_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code."""
+    """Return titles and remedies by code."""
     return {
         "contact.not_at_platform": (
             translate("ErrorSentences", "This contact has no platform account in the current environment yet."),

@@ -1,4 +1,4 @@
-"""Sentences for what goes wrong between here and the signing platform."""
+"""The sentences for errors in communicating with the signing platform."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def connection_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code, for getting there and being understood."""
+    """Return titles and remedies by code, for failed connections and for requests that were not understood."""
     return {
         "api.no_network": (
             translate("ErrorSentences", "Can't reach the platform: no connection."),
@@ -95,7 +95,7 @@ def connection_texts() -> dict[str, tuple[str, str]]:
 
 
 def answer_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code, for what the platform and its file storage answer."""
+    """Return titles and remedies by code, for errors that the platform and its file storage report."""
     return {
         "api.http_status": (
             translate("ErrorSentences", "The platform is currently unavailable (HTTP {status})."),
@@ -159,7 +159,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
 
 
 def calibration_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy of what keeps a platform from being calibrated."""
+    """Return titles and remedies by code, for errors that prevent a calibration."""
     return {
         "calibration.binding": (
             translate("ErrorSentences", "Nothing was sent: contracts in this environment are legally binding."),

@@ -1,4 +1,4 @@
-"""Sentences for a policy of this computer that is not right, and for what it forbids."""
+"""The sentences for errors in the policy file, and for actions that the policy forbids."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ translate: Final = QCoreApplication.translate
 
 
 def policy_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code."""
+    """Return titles and remedies by code."""
     wrong = translate("PolicySentences", "This computer's policy can't be used: {path}, at {place}.")
     how = translate("PolicySentences", "To check the policy: {command}").format(
         command="esign-desktop --check-policy FILE"
@@ -242,7 +242,7 @@ def policy_texts() -> dict[str, tuple[str, str]]:
 
 
 def handover_words(keys: str) -> str:
-    """Return the words of the window for the keys of a customer's data, which may be a path or a list of keys."""
+    """Return the window's names for keys of a customer's data. ``keys`` is a key, a path of keys or a list of keys."""
     words = {
         "name": translate("PolicySentences", "name"),
         "number": translate("PolicySentences", "ID number"),
@@ -259,7 +259,7 @@ def handover_words(keys: str) -> str:
 
 
 def _handover_remedies() -> dict[str, str]:
-    """Return remedies in the words of the teller, who sees no schema."""
+    """Return remedies by code, for the teller, who does not know the file's schema."""
     return {
         "missing": translate("PolicySentences", "Missing: {value}."),
         "unknown": translate("PolicySentences", "Unknown entry: {value}."),

@@ -1,4 +1,4 @@
-"""Sentences for what stops a send, for one that may or may not have arrived, and for an unreachable environment."""
+"""The sentences for errors that stop a send, for sends with an unknown result, and for unusable environments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BAD_VALUES: Final = (
 
 
 def obstacle_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy for what must not be sent as it is."""
+    """Return titles and remedies by code, for faults of a contract that prevent a send."""
     bad_value = (
         translate("ErrorSentences", "Nothing was sent: the value of “{field}” is invalid."),
         translate("ErrorSentences", "Correct the value, then send again."),
@@ -104,7 +104,7 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
 
 
 def sending_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code."""
+    """Return titles and remedies by code, for errors that stop a send."""
     return {
         **obstacle_texts(),
         "submission.busy": (
@@ -305,7 +305,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
 
 
 def environment_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code."""
+    """Return titles and remedies by code, for environments that cannot be used."""
     return {
         "environment.no_rehearsal": (
             translate("ErrorSentences", "The rehearsal isn't running."),
@@ -365,7 +365,7 @@ def environment_texts() -> dict[str, tuple[str, str]]:
 
 
 def held_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code."""
+    """Return titles and remedies by code, for sends whose result is unknown."""
     return {
         "submission.may_be_visible": (
             translate("ErrorSentences", "Signers may already see this contract."),

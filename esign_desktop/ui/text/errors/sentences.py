@@ -1,4 +1,4 @@
-"""Turns an error into what a person needs: what happened, what to do, and what support will ask for."""
+"""Convert errors to sentences for the user and to details for support."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _MOST_CHARACTERS: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """``title`` says what happened, ``remedy`` what to do; ``detail`` is for support and holds nothing personal.
+    """The texts of an error.
 
-    ``title`` may quote the platform: it is plain text, never markup.
+    ``title`` states the error, and ``remedy`` the action that the user can take. ``detail`` is for support and contains
+    no personal data. ``title`` may quote the platform, so it must be displayed as plain text.
     """
 
     title: str
@@ -36,12 +37,12 @@ class Sentence:
 
     @property
     def text(self) -> str:
-        """Title and remedy in one line."""
+        """The title and the remedy in one line."""
         return one_after_another(one_line(self.title), self.remedy)
 
 
 def error_sentence(error: AppError) -> Sentence:
-    """Return the sentence in the language in force."""
+    """Return the texts of an error in the current language. If its code is unknown, the texts contain the code."""
     detail = f"{error.code}: {_bounded(error.detail)}" if error.detail else error.code
     texts = _texts_of(error)
     if texts is None:
@@ -62,14 +63,20 @@ def error_sentence(error: AppError) -> Sentence:
 
 
 def _texts_of(error: AppError) -> tuple[str, str] | None:
-    """Return the texts of the code, or those that it has for this very HTTP status, or for its kind of status."""
+    """Return the title and the remedy of an error, or None if its code is unknown.
+
+    Texts for the error's HTTP status take precedence, then those for the class of the status, such as ``5xx``.
+    """
     texts, status = error_texts(), error.params.get("status")
     keys = (f"{error.code} {status}", f"{error.code} {str(status)[:1]}xx", error.code)
     return next((texts[key] for key in keys if key in texts), None)
 
 
 def error_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy of every code, and of some with their HTTP status; values stand in braces."""
+    """Return all titles and remedies, keyed by the code or by the code and an HTTP status.
+
+    The names of values are in braces.
+    """
     return {
         **connection_texts(),
         **answer_texts(),
@@ -91,12 +98,12 @@ def error_texts() -> dict[str, tuple[str, str]]:
 
 
 def _bounded(value: str | float) -> str | float:
-    """Return what an outside thing said without anything that could move or hide the sentence around it."""
+    """Return a value from outside, without characters that could move or hide the surrounding sentence."""
     return one_line(value, most_characters=_MOST_CHARACTERS) if isinstance(value, str) else value
 
 
 class SentenceValues(dict[str, str | float]):
-    """A value that is not told is left open instead of costing the whole sentence."""
+    """The values of a sentence. A missing value is replaced with a dash, so that the sentence is still displayed."""
 
     def __missing__(self, key: str) -> str:
         return "–"

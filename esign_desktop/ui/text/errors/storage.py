@@ -1,4 +1,4 @@
-"""Sentences for what goes wrong on this computer: disk, database, keyring, and the copies in the second folder."""
+"""The sentences for errors of this computer's disk, database and keyring, and of backups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def store_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code, for disk and database."""
+    """Return titles and remedies by code, for errors of the disk and the database."""
     return {
         "notices.port_taken": (
             translate("ErrorSentences", "Port {port} is already in use, so notifications can't be received."),
@@ -220,7 +220,7 @@ def store_texts() -> dict[str, tuple[str, str]]:
 
 
 def keyring_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code, for the operating system's keyring."""
+    """Return titles and remedies by code, for errors of the operating system's keyring."""
     return {
         "keyring.no_backend": (
             translate("ErrorSentences", "This computer has no keyring to store the secret in."),
@@ -255,7 +255,7 @@ def keyring_texts() -> dict[str, tuple[str, str]]:
 
 
 def copy_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code, for the folder and the passphrase."""
+    """Return titles and remedies by code, for errors of the backup folder and its passphrase."""
     return {
         "copy.missing": (
             translate("ErrorSentences", "The backup folder can't be found."),
@@ -331,7 +331,7 @@ def copy_texts() -> dict[str, tuple[str, str]]:
 
 
 def restoring_texts() -> dict[str, tuple[str, str]]:
-    """Return sentence and remedy by code, for what is restored."""
+    """Return titles and remedies by code, for errors in restoring a backup."""
     return {
         "copy.unreadable": (
             translate("ErrorSentences", "The backup in this folder can't be read."),
