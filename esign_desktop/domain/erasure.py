@@ -109,19 +109,19 @@ class PersonIdentifiers:
         masked = masked_number(legal_number)
         return masked in self.masked_numbers and masked not in map(masked_number, self.numbers)
 
-    def taken_out_of(self, value: Any) -> Any:
+    def erased_from(self, value: Any) -> Any:
         """Return a copy of a JSON value from which the person has been erased."""
         match value:
             case dict():
                 return self._of_dict(value)
             case list():
-                return [self.taken_out_of(item) for item in value if not (isinstance(item, str) and item in self.urls)]
+                return [self.erased_from(item) for item in value if not (isinstance(item, str) and item in self.urls)]
             case str():
-                return self.taken_out_of_text(value)
+                return self.erased_from_text(value)
             case _:
                 return value
 
-    def taken_out_of_text(self, text: str) -> str:
+    def erased_from_text(self, text: str) -> str:
         """Return the text with the person erased. If the text is JSON, its values are processed individually."""
         if not self.is_touched_by(text):
             return text
@@ -131,7 +131,7 @@ class PersonIdentifiers:
             except ValueError:
                 pass
             else:
-                return json.dumps(self.taken_out_of(value), separators=(",", ":"))
+                return json.dumps(self.erased_from(value), separators=(",", ":"))
         if text == self.name:
             return FORGOTTEN_NAME
         return self._pattern.sub(self._replacement, text)
@@ -216,7 +216,7 @@ class PersonIdentifiers:
                 value = {**value, "legal_name": "", "legal_id_number": ""}
             else:
                 namesake = {"legal_name": self.name}
-        return {key: self.taken_out_of(part) for key, part in value.items()} | namesake
+        return {key: self.erased_from(part) for key, part in value.items()} | namesake
 
     def _of_own(self, key: str, value: Any) -> Any:
         """Return a value of an object that describes the person, without links and without remarks by the person."""
@@ -224,7 +224,7 @@ class PersonIdentifiers:
             return ""
         if isinstance(value, list) and _is_plain(value):
             return []
-        return self.taken_out_of(value)
+        return self.erased_from(value)
 
 
 _SETS: Final = (

@@ -297,7 +297,7 @@ def _remove_from_forms(connection: Connection, person: PersonIdentifiers, sealed
         if text is None or is_theirs:
             changed.append((b"", draft_id))
         elif person.is_touched_by(text):
-            changed.append((sealed.seal(person.taken_out_of_text(text), context), draft_id))
+            changed.append((sealed.seal(person.erased_from_text(text), context), draft_id))
     connection.executemany("UPDATE drafts SET form_values = ? WHERE id = ?", changed)
 
 
@@ -315,7 +315,7 @@ def _remove(connection: Connection, table: str, column: str, person: PersonIdent
     for rowid, text in _touched(connection, table, column, person):
         # Who sent and who approved a contract is never erased, even if a teller has the person's name.
         names, colon, title = text.partition(": ") if rowid in approvals else ("", "", text)
-        left = names + colon + person.taken_out_of_text(title)
+        left = names + colon + person.erased_from_text(title)
         if left == text:
             continue
         if table == "audit" and FORGOTTEN_NAME not in left:

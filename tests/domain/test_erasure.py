@@ -68,7 +68,7 @@ def test_whoever_has_a_longer_name_is_told_apart() -> None:
     found = person().with_those_of([party("张三丰", account_id="z"), {"name": "张三"}])
     assert found.longer_names == {"张三丰"}
     assert not found.account_ids
-    assert found.taken_out_of_text("张三丰和张三的合同") == f"张三丰和{FORGOTTEN_NAME}的合同"
+    assert found.erased_from_text("张三丰和张三的合同") == f"张三丰和{FORGOTTEN_NAME}的合同"
 
 
 @pytest.mark.parametrize(
@@ -83,29 +83,29 @@ def test_whoever_has_a_longer_name_is_told_apart() -> None:
     ],
 )
 def test_a_name_goes_out_of_free_text(name: str, text: str, left: str) -> None:
-    assert PersonIdentifiers(name, TOKEN).taken_out_of_text(text) == left
+    assert PersonIdentifiers(name, TOKEN).erased_from_text(text) == left
 
 
 def test_numbers_ids_and_links_go_out_of_whatever_holds_them() -> None:
     known = person(account_ids=["a1"], numbers=[NUMBER, "13800000000"], third_ids=["t1"], urls=["https://e.com/k"])
     text = f"{NUMBER} 13800000000 t1 https://e.com/k a1 stays"
-    assert known.taken_out_of_text(text).split() == [TOKEN, "stays"]
+    assert known.erased_from_text(text).split() == [TOKEN, "stays"]
     value = {
         "signers": [party(number=NUMBER, type="Person"), party("李四", OTHER_NUMBER)],
         "links": ["https://e.com/k"],
     }
-    left = known.taken_out_of(value)
+    left = known.erased_from(value)
     assert left["signers"] == [{**party(""), "type": "Person"}, party("李四", OTHER_NUMBER)]
     assert left["links"] == []
     # In JSON within a text, too.
-    assert json.loads(known.taken_out_of_text(json.dumps(value))) == left
+    assert json.loads(known.erased_from_text(json.dumps(value))) == left
 
 
 def test_a_namesake_keeps_their_name_and_a_legal_representative_loses_it() -> None:
     known = person(account_ids=["a1"], numbers=[NUMBER])
-    assert known.taken_out_of({"name": "张三", "account_id": "z"}) == {"name": "张三", "account_id": "z"}
+    assert known.erased_from({"name": "张三", "account_id": "z"}) == {"name": "张三", "account_id": "z"}
     company = {"name": "示例公司", "legal_name": "张三", "legal_id_number": NUMBER}
-    assert known.taken_out_of(company) == {"name": "示例公司", "legal_name": "", "legal_id_number": ""}
+    assert known.erased_from(company) == {"name": "示例公司", "legal_name": "", "legal_id_number": ""}
 
 
 @pytest.mark.parametrize(
@@ -117,16 +117,16 @@ def test_a_namesake_keeps_their_name_and_a_legal_representative_loses_it() -> No
 )
 def test_a_legal_representative_with_another_number_is_a_namesake(known: PersonIdentifiers) -> None:
     company = {"name": "示例公司", "legal_name": "张三", "legal_id_number": NUMBER}
-    assert known.taken_out_of(company) == company
-    assert known.taken_out_of({**company, "legal_id_number": ""})["legal_name"] == ""
+    assert known.erased_from(company) == company
+    assert known.erased_from({**company, "legal_id_number": ""})["legal_name"] == ""
 
 
 def test_what_they_wrote_goes_with_them() -> None:
     known = person(account_ids=["a1"])
     told = {"accountId": "a1", "signRemark": "利率不对", "urls": ["https://e.com"], "status": 4}
-    assert known.taken_out_of(told) == {"accountId": TOKEN, "signRemark": "", "urls": [], "status": 4}
-    assert known.taken_out_of({"accountId": "z", "signRemark": "利率"}) == {"accountId": "z", "signRemark": "利率"}
-    assert known.taken_out_of({"type": "AccountParty", "account_id": "a1", "name": "张三"}) is None
+    assert known.erased_from(told) == {"accountId": TOKEN, "signRemark": "", "urls": [], "status": 4}
+    assert known.erased_from({"accountId": "z", "signRemark": "利率"}) == {"accountId": "z", "signRemark": "利率"}
+    assert known.erased_from({"type": "AccountParty", "account_id": "a1", "name": "张三"}) is None
 
 
 def test_traces_go_on_after_a_crash_and_stay_out_of_a_repr() -> None:

@@ -51,9 +51,9 @@ def run_restoring(arguments: Arguments) -> int:
     except AppError as error:
         print_error(error)
         return 1
-    from esign_desktop.ui.text.copies import brought_back, not_brought_back
+    from esign_desktop.ui.text.copies import restored_sentence, missing_sentences
 
-    for line in (brought_back(report), *not_brought_back(report)):
+    for line in (restored_sentence(report), *missing_sentences(report)):
         sys.stdout.write(f"{line}\n")
     return 0 if report.is_whole else INCOMPLETE
 

@@ -69,7 +69,7 @@ def _sealed_memory(size_bytes: int) -> int:
 
 
 class SegmentPool:
-    """Lends segments of shared memory, and keeps unused segments for reuse. Thread-safe."""
+    """The owner of segments of shared memory, which keeps unused segments for reuse. Thread-safe."""
 
     def __init__(self) -> None:
         self._free: list[Segment] = []

@@ -65,7 +65,7 @@ class _Platform:
         return any(account_id in text for account_id in self._identifiers.account_ids)
 
     def _without(self, text: str) -> str:
-        text = self._identifiers.taken_out_of_text(text)
+        text = self._identifiers.erased_from_text(text)
         for token in self._tokens:
             text = text.replace(token, uuid4().hex)
         return text

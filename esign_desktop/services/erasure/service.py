@@ -204,7 +204,7 @@ class ErasureService:
         if left is None:
             return False
         if left.person is not None:
-            self._stores.ledger.rewrite(left.person.taken_out_of_text)
+            self._stores.ledger.rewrite(left.person.erased_from_text)
             self._give_up_rehearsal()
             self._delete_snapshots()
             self._delete_pdfs_about(left.person)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.errors import AppError, StoreError
 from esign_desktop.ui.settings.counter import add_row
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.text.copies import brought_back, not_brought_back
+from esign_desktop.ui.text.copies import restored_sentence, missing_sentences
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import china_time
@@ -300,7 +300,7 @@ class CopiesForm(QWidget):
         self.old_passphrase.clear()
         self._computers = ()
         again = self.tr("Restart the program to finish.")
-        lines = (brought_back(report), again, *(f"• {line}" for line in not_brought_back(report)))
+        lines = (restored_sentence(report), again, *(f"• {line}" for line in missing_sentences(report)))
         self._show_restored("\n".join(lines))
         self._show()
 

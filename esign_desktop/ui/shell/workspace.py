@@ -162,7 +162,7 @@ class Workspace(QObject):
             self._track.handed_over.connect(self.contract.leave_sent)
             self._track.rested.connect(self._on_track_rested)
             self._track.sending_requested.connect(self._go_to_prepare)
-            self._track.taken_up.connect(self.contract.close_resumed)
+            self._track.resumed.connect(self.contract.close_resumed)
             self._track.contract_requested.connect(self.contract.go_to)
         return self._track
 

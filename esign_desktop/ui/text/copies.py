@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 translate: Final = QCoreApplication.translate
 
 
-def brought_back(report: RestoringReport) -> str:
+def restored_sentence(report: RestoringReport) -> str:
     """Return a sentence with the numbers of restored items."""
     restored = report.restored
     text = translate(
@@ -36,7 +36,7 @@ def brought_back(report: RestoringReport) -> str:
     )
 
 
-def not_brought_back(report: RestoringReport) -> list[str]:
+def missing_sentences(report: RestoringReport) -> list[str]:
     """Return sentences on data that was not restored and on what the user must do, the most urgent first."""
     found, restored = report.found, report.restored
     if report.computer.changed_at_ms:

@@ -51,7 +51,7 @@ class TrackRoom(QWidget):
     """The id of a draft that is no longer needed, because its contract has been created on the platform."""
     rested = Signal(object)
     """The ``SubmissionId`` of a send that is no longer running, whatever its result."""
-    taken_up = Signal(str)
+    resumed = Signal(str)
     """The id of a draft whose send is shown in this room from now on."""
     contract_requested = Signal(str)
     """The id of the draft to be opened again, because its send was cancelled here."""
@@ -249,7 +249,7 @@ class TrackRoom(QWidget):
         self._sending = panel
         self._stack.addWidget(panel)
         self._stack.setCurrentWidget(panel)
-        self.taken_up.emit(summary.draft_id)
+        self.resumed.emit(summary.draft_id)
         panel.resume(summary)
 
     def _on_sending_rested(self, submission_id: SubmissionId) -> None:

@@ -40,7 +40,7 @@ _PASSWORD_CODES = frozenset({"pdf.password_needed", "pdf.password_wrong"})
 
 
 class DocumentOpening(QObject):
-    """A queue of files to open. A file that fails is told of and passed over; the others still come."""
+    """The queue of files to open. A file that cannot be opened is reported and skipped."""
 
     document_opened = Signal(object)
     document_reopened = Signal(object)
@@ -73,7 +73,7 @@ class DocumentOpening(QObject):
             self._end_current()
 
     def leave_contract(self) -> None:
-        """Open no more of the files that were chosen for the contract that has just been put away."""
+        """Clear the queue, because the contract has been closed."""
         self._waiting.clear()
 
     def open(self, paths: Iterable[Path]) -> None:
@@ -218,7 +218,7 @@ class OpeningCard(QFrame):
         )
 
     def show_file(self, name: str, size_bytes: int = 0) -> None:
-        """Say which file it is; without a size as long as nobody knows it."""
+        """Show the name of the file, and its size unless ``size_bytes`` is 0, which means unknown."""
         self._name.setText(name)
         show_tip(self._name, name)
         opening = self.tr("Opening…")

@@ -72,7 +72,7 @@ class DocumentsPanel(QWidget):
     field_focused = Signal(object, str)
     """A ``DocumentId``, and the name of the form field that is typed into."""
     value_finished = Signal()
-    """Somebody has typed a value of a form to its end."""
+    """Emitted after the user has finished typing a form value."""
     password_given = Signal(str, str)
     """A file's path and its password."""
     stop_requested = Signal(object)
@@ -149,7 +149,10 @@ class DocumentsPanel(QWidget):
             thumbnails.set_current_page(page_number if list_id == document_id else None)
 
     def show_proposed(self, draft: ContractDraft, ghosts: Iterable[Ghost]) -> None:
-        """Mark with open dots where something is proposed; ``draft`` has whoever is to sign there."""
+        """Mark the positions of proposed seals on the thumbnails, with open dots.
+
+        ``draft`` contains the signers of the proposed seals.
+        """
         self._proposed = _dots(draft, (mark for ghost in ghosts for mark in ghost.marks), are_open=True)
         for document_id, card in self._cards.items():
             card.set_proposed(is_proposed=document_id in self._proposed)
@@ -177,7 +180,7 @@ class DocumentsPanel(QWidget):
             self._thumbnails[document_id].refresh()
 
     def show_work(self, document_id: DocumentId, text: str, done: int, total: int) -> None:
-        """Say at a document what is done with it, and how far that is; 0 of 0 while nobody knows."""
+        """Show work and its progress on a document's card. ``total`` is 0 if the amount of work is unknown."""
         card = self._cards.get(document_id)
         if card is not None:
             card.pane.show_work(text, done, total)

@@ -150,7 +150,7 @@ class CellGrid(QTableWidget):
         self._become(cells)
 
     def delete_rows(self) -> None:
-        """Take out the rows in which something is selected."""
+        """Delete the rows that contain selected cells."""
         chosen = {index.row() for index in self.selectedIndexes()}
         self._become([list(row) for at, row in enumerate(self.rows) if at not in chosen])
 
