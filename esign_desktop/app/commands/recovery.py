@@ -51,7 +51,7 @@ def run_restoring(arguments: Arguments) -> int:
     except AppError as error:
         print_error(error)
         return 1
-    from esign_desktop.ui.text.copies import restored_sentence, missing_sentences
+    from esign_desktop.ui.text.copies import missing_sentences, restored_sentence
 
     for line in (restored_sentence(report), *missing_sentences(report)):
         sys.stdout.write(f"{line}\n")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.errors import AppError, StoreError
 from esign_desktop.ui.settings.counter import add_row
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.text.copies import restored_sentence, missing_sentences
+from esign_desktop.ui.text.copies import missing_sentences, restored_sentence
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import china_time
