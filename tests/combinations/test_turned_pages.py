@@ -101,7 +101,7 @@ def test_seals_on_turned_pages_stay_where_they_are_in_every_use_of_a_preset(
         preset = desk.presets.make(draft, [draft.signers[0].id], name="借款", environment=desk.environment)
         desk.presets.export(preset.id, file)
         laid_out = desk.presets.lay_out(preset)
-        assert desk.presets.take_back(laid_out, laid_out.draft, desk.environment) == preset
+        assert desk.presets.save_laid_out(laid_out, laid_out.draft, desk.environment) == preset
         send_from_prepare(desk, preset, 10)
         assert positions(desk) == expected
     with closing(BulkDesk(tmp_path / "other", platform.environment, transport=RecordingTransport())) as other:

@@ -1,7 +1,7 @@
 """Divide a document's text into pieces of printed wording, leaving out what is filled in.
 
 A piece is a run of letters between punctuation marks, digits and values, on average ten letters long. Names, numbers,
-amounts and the values after labels are not part of any piece, so a form has the same pieces whoever fills it in.
+amounts and the values after labels are not part of any piece, so a form has the same pieces regardless of its values.
 """
 
 from __future__ import annotations

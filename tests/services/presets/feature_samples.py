@@ -30,7 +30,7 @@ from esign_desktop.domain.options import (
     SignWithin,
 )
 from esign_desktop.domain.page_ranges import PageRanges
-from esign_desktop.domain.placing.anchors import SealAnchor
+from esign_desktop.domain.placing.anchors import WordAnchor
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.domain.preset.edits import RoleKind, add_role
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
@@ -191,7 +191,7 @@ def _with_other_terms(**changes: Any) -> tuple[Signer, ...]:
 
 
 def _with_anchors() -> ContractDraft:
-    anchor = SealAnchor(DRAFT.documents[0].id, 1, PagePoint(1.0, 2.0), _BOX, "盖章", 1, 2)
+    anchor = WordAnchor(DRAFT.documents[0].id, 1, PagePoint(1.0, 2.0), _BOX, "盖章", 1, 2)
     seals = [p for p in DRAFT.placements if isinstance(p, CoordinatePlacement)]
     return replace(DRAFT, placements=tuple(replace(p, anchor=anchor, unverified_at=p.center) for p in seals))
 
