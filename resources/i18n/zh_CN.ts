@@ -1173,8 +1173,8 @@
         <translation>平台保留其原有手机号，短信将发送至该号码。</translation>
     </message>
     <message>
-        <source>The same person appears twice in this row.</source>
-        <translation>这一行中有两处是同一个人。</translation>
+        <source>The same signer appears twice in this row.</source>
+        <translation>这一行中有两处是同一签署方。</translation>
     </message>
     <message>
         <source>The spreadsheet program kept only the first 15 digits of this number. Enter the number again here, or format the cell as text and enter the number there.</source>

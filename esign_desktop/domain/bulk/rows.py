@@ -48,7 +48,7 @@ class RowProblem:
     with their parameters in parentheses: ``bulk.hidden_row``; ``bulk.missing``; ``bulk.number_rounded``,
     ``bulk.formula``, ``bulk.error_value``; ``bulk.too_long`` (max); ``bulk.bad_name``, ``bulk.bad_id_number``,
     ``bulk.bad_id_type``, ``bulk.bad_mobile``, ``bulk.bad_email``, ``bulk.bad_code``, ``bulk.bad_code_type``;
-    ``bulk.same_person_twice``; ``bulk.duplicate_row``, ``bulk.duplicate_with_other_reach`` and
+    ``bulk.same_party_twice``; ``bulk.duplicate_row``, ``bulk.duplicate_with_other_reach`` and
     ``bulk.number_with_other_name`` (row); ``bulk.other_name_known``; ``bulk.form_value_missing`` (field);
     ``bulk.no_amount``, ``bulk.no_number``, ``bulk.no_tick``, ``bulk.no_date``, ``bulk.no_choice`` (choices);
     ``bulk.document_unsaid``.
@@ -282,18 +282,20 @@ class _Reader:
         return "bulk.document_unsaid" if is_residence_permit(number) and not is_said else None
 
     def _problems_of_people(self, reading: RowReading) -> Iterator[RowProblem]:
-        seen: set[tuple[PersonIdType, str]] = set()
+        seen: set[tuple[PersonIdType | OrganizationCodeType, str]] = set()
         for role_id in self._people:
-            number = reading.of(_K.ID_NUMBER, role_id)
+            code, number = reading.of(_K.ORGANIZATION_CODE, role_id), reading.of(_K.ID_NUMBER, role_id)
+            # A person may sign for themselves and for organizations.
+            key = (reading.code_type(role_id), code) if code else (reading.id_type(role_id), number)
+            if key in seen:
+                party = ColumnTarget(_K.ORGANIZATION_CODE if code else _K.ID_NUMBER, role_id)
+                yield RowProblem("bulk.same_party_twice", self._columns.index(party), party)
             if not number:
                 continue
+            seen.add(key)
             target = ColumnTarget(_K.ID_NUMBER, role_id)
             index = self._columns.index(target)
-            key = (reading.id_type(role_id), number)
-            if key in seen:
-                yield RowProblem("bulk.same_person_twice", index, target)
-            seen.add(key)
-            if key[0] in RESIDENTS and self._checks.is_minor(number):
+            if reading.id_type(role_id) in RESIDENTS and self._checks.is_minor(number):
                 yield RowProblem("bulk.minor", index, target, is_blocking=False)
             if not reading.of(_K.MOBILE, role_id):
                 mobile = ColumnTarget(_K.MOBILE, role_id)

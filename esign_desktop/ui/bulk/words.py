@@ -156,7 +156,7 @@ _SENTENCES: Final = {
     "bulk.number_with_other_name": QT_TRANSLATE_NOOP(
         "BulkWords", "Row {row} has the same ID number but a different name. One of the two rows is wrong."
     ),
-    "bulk.same_person_twice": QT_TRANSLATE_NOOP("BulkWords", "The same person appears twice in this row."),
+    "bulk.same_party_twice": QT_TRANSLATE_NOOP("BulkWords", "The same signer appears twice in this row."),
     "bulk.other_name_known": QT_TRANSLATE_NOOP(
         "BulkWords",
         "This ID number is saved on this computer under a different name. Check the name and the ID number.",

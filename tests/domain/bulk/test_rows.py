@@ -154,7 +154,7 @@ def test_nobody_signs_twice_in_one_row() -> None:
     preset = make_preset(customers=2)
     sheet = make_sheet(("张三", id_number(1), "张三", id_number(1)), headings=("姓名", "身份证号", "姓名", "身份证号"))
     (reading,) = read(sheet, preset)
-    assert ("bulk.same_person_twice", 3) in codes(reading)
+    assert ("bulk.same_party_twice", 3) in codes(reading)
 
 
 def test_other_documents_have_other_rules() -> None:
