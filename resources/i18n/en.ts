@@ -22,6 +22,23 @@
     </message>
 </context>
 <context>
+    <name>BlocksPane</name>
+    <message numerus="yes">
+        <source>%n page(s)</source>
+        <translation>
+            <numerusform>%n page</numerusform>
+            <numerusform>%n pages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Adds %n page(s)</source>
+        <translation>
+            <numerusform>Adds %n page</numerusform>
+            <numerusform>Adds %n pages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BulkFoot</name>
     <message numerus="yes">
         <source>%n row(s) couldn&apos;t be sent.</source>
@@ -589,6 +606,23 @@
     </message>
 </context>
 <context>
+    <name>PagesChooser</name>
+    <message numerus="yes">
+        <source>Adds %n page(s)</source>
+        <translation>
+            <numerusform>Adds %n page</numerusform>
+            <numerusform>Adds %n pages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>“{name}” has %n page(s).</source>
+        <translation>
+            <numerusform>“{name}” has %n page.</numerusform>
+            <numerusform>“{name}” has %n pages.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PeopleList</name>
     <message numerus="yes">
         <source>%n more: enter a name to find them</source>
@@ -1007,16 +1041,6 @@
         <translation>
             <numerusform>%n seal removed</numerusform>
             <numerusform>%n seals removed</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>TablesPane</name>
-    <message numerus="yes">
-        <source>Adds %n page(s)</source>
-        <translation>
-            <numerusform>Adds %n page</numerusform>
-            <numerusform>Adds %n pages</numerusform>
         </translation>
     </message>
 </context>

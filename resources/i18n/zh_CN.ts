@@ -876,6 +876,125 @@
     </message>
 </context>
 <context>
+    <name>BlocksPane</name>
+    <message numerus="yes">
+        <source>%n page(s)</source>
+        <translation>
+            <numerusform>%n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add another table</source>
+        <translation>再加一个附表</translation>
+    </message>
+    <message numerus="yes">
+        <source>Adds %n page(s)</source>
+        <translation>
+            <numerusform>将增加 %n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>After the last page</source>
+        <translation>最后一页之后</translation>
+    </message>
+    <message>
+        <source>Choose a PDF</source>
+        <translation>选择 PDF</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copying pages of {name}…</source>
+        <translation>正在复制“{name}”的页面…</translation>
+    </message>
+    <message>
+        <source>Delete selected rows</source>
+        <translation>删除所选行</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation>正在打开“{name}”…</translation>
+    </message>
+    <message>
+        <source>Pages at the end of “{name}”</source>
+        <translation>“{name}”末尾的附加页</translation>
+    </message>
+    <message>
+        <source>Pages of a PDF…</source>
+        <translation>PDF 中的页面…</translation>
+    </message>
+    <message>
+        <source>Paste cells from a spreadsheet (Ctrl+V)</source>
+        <translation>粘贴表格单元格（Ctrl+V）</translation>
+    </message>
+    <message>
+        <source>Position of the pages</source>
+        <translation>附加页的位置</translation>
+    </message>
+    <message>
+        <source>Remove table</source>
+        <translation>删除此附表</translation>
+    </message>
+    <message>
+        <source>Remove these pages</source>
+        <translation>移除这些页</translation>
+    </message>
+    <message>
+        <source>Repeat first row on every page</source>
+        <translation>首行作为每页表头</translation>
+    </message>
+    <message>
+        <source>Replace “{name}”…</source>
+        <translation>替换“{name}”…</translation>
+    </message>
+    <message>
+        <source>Replace…</source>
+        <translation>替换…</translation>
+    </message>
+    <message>
+        <source>Requested after page {number}</source>
+        <translation>请求放在第 {number} 页之后</translation>
+    </message>
+    <message>
+        <source>Tables and pages at the end</source>
+        <translation>末尾的附表和附加页</translation>
+    </message>
+    <message>
+        <source>The pages are a copy. Later changes to the file don&apos;t change the contract.</source>
+        <translation>此处为页面副本，之后对原文件的修改不影响合同。</translation>
+    </message>
+    <message>
+        <source>The platform currently adds these pages at the end, wherever you put them.</source>
+        <translation>平台目前总是将新增页放在最后。</translation>
+    </message>
+    <message>
+        <source>Title above table</source>
+        <translation>附表标题</translation>
+    </message>
+    <message>
+        <source>Title above table (optional)</source>
+        <translation>附表标题（可留空）</translation>
+    </message>
+    <message>
+        <source>Type, or paste cells from a spreadsheet</source>
+        <translation>直接输入，或从表格软件粘贴单元格</translation>
+    </message>
+    <message>
+        <source>at most {most}</source>
+        <translation>最多 {most} 页</translation>
+    </message>
+</context>
+<context>
     <name>Booklet</name>
     <message>
         <source>Cross-page seal on fanned pages</source>
@@ -3358,6 +3477,10 @@
         <translation>上移</translation>
     </message>
     <message>
+        <source>Pages at the end…</source>
+        <translation>末尾附加页…</translation>
+    </message>
+    <message>
         <source>Remove from contract</source>
         <translation>从合同中移除</translation>
     </message>
@@ -3368,10 +3491,6 @@
     <message>
         <source>Replace with new version…</source>
         <translation>替换为新版本…</translation>
-    </message>
-    <message>
-        <source>Tables at the end…</source>
-        <translation>末尾附表…</translation>
     </message>
     <message>
         <source>from a template</source>
@@ -8855,6 +8974,41 @@
     </message>
 </context>
 <context>
+    <name>PagesChooser</name>
+    <message>
+        <source>Add pages</source>
+        <translation>添加页面</translation>
+    </message>
+    <message numerus="yes">
+        <source>Adds %n page(s)</source>
+        <translation>
+            <numerusform>将增加 %n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Pages to add</source>
+        <translation>要添加的页</translation>
+    </message>
+    <message>
+        <source>Pages to add:</source>
+        <translation>要添加的页：</translation>
+    </message>
+    <message>
+        <source>e.g. 1-3,5</source>
+        <translation>如 1-3,5</translation>
+    </message>
+    <message numerus="yes">
+        <source>“{name}” has %n page(s).</source>
+        <translation>
+            <numerusform>“{name}”共 %n 页。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PagesView</name>
     <message>
         <source>Click to try again</source>
@@ -12468,8 +12622,8 @@ left</source>
         <translation>已有同名的常用合同。</translation>
     </message>
     <message>
-        <source>Append the same &amp;tables to every contract</source>
-        <translation>每份合同末尾都附上这些表格(&amp;T)</translation>
+        <source>Append the same &amp;tables and pages to every contract</source>
+        <translation>每份合同末尾都附上这些附表和页面(&amp;T)</translation>
     </message>
     <message>
         <source>Counter &amp;key</source>
@@ -13990,75 +14144,6 @@ left</source>
     <message>
         <source>Customer</source>
         <translation>客户</translation>
-    </message>
-</context>
-<context>
-    <name>TablesPane</name>
-    <message>
-        <source>Add another table</source>
-        <translation>再加一个附表</translation>
-    </message>
-    <message numerus="yes">
-        <source>Adds %n page(s)</source>
-        <translation>
-            <numerusform>将增加 %n 页</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>After the last page</source>
-        <translation>最后一页之后</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Delete selected rows</source>
-        <translation>删除所选行</translation>
-    </message>
-    <message>
-        <source>Paste cells from a spreadsheet (Ctrl+V)</source>
-        <translation>粘贴表格单元格（Ctrl+V）</translation>
-    </message>
-    <message>
-        <source>Position of table pages</source>
-        <translation>附表页的位置</translation>
-    </message>
-    <message>
-        <source>Remove table</source>
-        <translation>删除此附表</translation>
-    </message>
-    <message>
-        <source>Repeat first row on every page</source>
-        <translation>首行作为每页表头</translation>
-    </message>
-    <message>
-        <source>Requested after page {number}</source>
-        <translation>请求放在第 {number} 页之后</translation>
-    </message>
-    <message>
-        <source>Tables at the end of “{name}”</source>
-        <translation>“{name}”末尾的附表</translation>
-    </message>
-    <message>
-        <source>The platform currently adds these pages at the end, wherever you put them.</source>
-        <translation>平台目前总是将新增页放在最后。</translation>
-    </message>
-    <message>
-        <source>Title above table</source>
-        <translation>附表标题</translation>
-    </message>
-    <message>
-        <source>Title above table (optional)</source>
-        <translation>附表标题（可留空）</translation>
-    </message>
-    <message>
-        <source>Type, or paste cells from a spreadsheet</source>
-        <translation>直接输入，或从表格软件粘贴单元格</translation>
-    </message>
-    <message>
-        <source>at most {most}</source>
-        <translation>最多 {most} 页</translation>
     </message>
 </context>
 <context>

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
+from esign_desktop.api import wire
+from esign_desktop.api.client import PlatformClient
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.form_values import fill_form
 from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
 from esign_desktop.domain.signer import PersonSigner
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.documents.added_pdfs import CopyStage
 from esign_desktop.ui.prepare.documents.from_template import TemplateList
+from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.app.test_preset_in_use import Office
 from tests.app.test_template_in_use import make_template_preset
 from tests.drafts import make_person, make_person_signer
@@ -79,9 +86,9 @@ def test_from_the_list_to_the_signed_file(office: Office, qtbot: QtBot, tmp_path
     type_text(amount, "50,000")
     office.press(amount, Qt.Key.Key_Return)
 
-    prepare.tables.open(document.id)
+    prepare.blocks.open(document.id)
     QGuiApplication.clipboard().setText("品名\t数量\n苹果\t12\n")
-    prepare.tables.grid.paste()
+    prepare.blocks.grid.paste()
     assert session.draft.documents[0].page_count == 3
 
     person = make_person("张三", id_number="110101199003078515", mobile="13800000000")
@@ -106,6 +113,91 @@ def test_from_the_list_to_the_signed_file(office: Office, qtbot: QtBot, tmp_path
     assert "张三丰" in pages[0]
     assert "50,000" in pages[0]
     assert pages[2].startswith("品名数量苹果12")
+
+
+def test_a_form_with_a_table_and_pages_of_a_pdf_is_sealed_on_the_last_of_them(
+    office: Office, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies: list[dict[str, Any]] = []
+    post = PlatformClient.post
+
+    def noted(client: PlatformClient, path: str, body: bytes, **options: Any) -> Any:
+        if path == wire.CREATE_FROM_TEMPLATE_PATH:
+            bodies.append(json.loads(body))
+        return post(client, path, body, **options)
+
+    monkeypatch.setattr(PlatformClient, "post", noted)
+    make_template_preset(office, qtbot, tmp_path)
+    workspace, session, prepare = office.workspace, office.workspace.session, office.workspace.prepare
+    card = choose(office, qtbot)
+    (document,) = session.draft.documents
+    for name, value in (("姓名", "张三丰"), ("借款金额", "50,000")):
+        session.apply(EditName.FILL_FORM, partial(fill_form, document_id=document.id, name=name, value=value))
+    card.blocks_requested.emit(document.id)
+    blocks = prepare.blocks
+    QGuiApplication.clipboard().setText("品名\t数量\n苹果\t12\n")
+    blocks.grid.paste()
+    with mupdf.open() as pdf:
+        for text in ("not wanted", "general terms", "price list"):
+            pdf.new_page(width=595, height=842).insert_text((60, 60), text)
+        pdf[1].set_rotation(90)
+        pdf.save(tmp_path / "terms.pdf")
+    blocks.add_file(tmp_path / "terms.pdf")
+    office.wait_until(lambda: blocks.copying.stage is CopyStage.CHOOSING)
+    blocks.chooser.pages.setText("2-3")
+    qtbot.mouseClick(blocks.chooser.add, LEFT)
+    office.wait_until(lambda: blocks.copying.stage is CopyStage.IDLE)
+    (tmp_path / "terms.pdf").unlink()
+    assert session.draft.documents[0].page_count == 5
+
+    person = make_person("张三", id_number="110101199003078515", mobile="13800000000")
+    signer = replace(make_person_signer(), person=person)
+    assert isinstance(signer, PersonSigner)
+    session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
+    prepare.state.set_active_signer(signer.id)
+    prepare.state.set_tool(ToolName.SEAL)
+    view = prepare.canvas.view
+    view.go_to(document.id, 5)
+    slot = view.page_layout.slot(document.id, 5)
+    assert slot is not None
+    at = view.view_point(slot.left_px + slot.width_px / 2, slot.top_px + 100).toPoint()
+    qtbot.mouseClick(view.viewport(), LEFT, pos=at)
+    (seal,) = session.draft.placements
+    assert isinstance(seal, CoordinatePlacement)
+    assert seal.pages == PageRanges.single(5)
+    assert not [one.code for one in prepare.problems() if one.severity >= Severity.CONFIRM]
+
+    outcome = workspace.services.submission.send(session.draft, workspace.services.environments.current())
+    assert outcome.error is None
+    assert outcome.flow_id is not None
+    (body,) = bodies[-1:]
+    chunks = body["chunkedFields"]
+    assert [chunk["sequence"] for chunk in chunks] == [0, 1]
+    assert {chunk["contentType"] for chunk in chunks} == {"application/pdf"}
+    for chunk, count in zip(chunks, (1, 2), strict=True):
+        with mupdf.open(stream=base64.b64decode(chunk["chunkedData"]), filetype="pdf") as pdf:
+            assert pdf.page_count == count
+    sign_at(next(iter(outcome.links.values()))[0])
+    workspace.services.flows.refresh(outcome.flow_id)
+    (path,) = workspace.services.flows.download(outcome.flow_id, tmp_path / "signed")
+    with mupdf.open(path) as pdf:
+        texts = ["".join(page.get_text().split()) for page in pdf]
+        sizes = [(round(page.rect.width), round(page.rect.height)) for page in pdf]
+        red = [page.number for page in pdf if _has_red(page)]
+    assert len(texts) == 5
+    assert texts[2].startswith("品名数量苹果12")
+    assert texts[3].startswith("generalterms")
+    assert texts[4].startswith("pricelist")
+    assert sizes[2:] == [(595, 842), (842, 595), (595, 842)]
+    assert red == [4]
+
+
+def _has_red(page: Any) -> bool:
+    pixels = page.get_pixmap(dpi=36)
+    samples = bytes(pixels.samples)
+    return any(
+        samples[at] > 150 and samples[at + 1] < 120 and samples[at + 2] < 120 for at in range(0, len(samples), 3)
+    )
 
 
 @pytest.mark.nightly

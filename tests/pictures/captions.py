@@ -52,6 +52,8 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "fill-menu": "the sources of a value",
         "fill-table-empty": "a table after the form, still empty",
         "fill-table": "a table pasted from a spreadsheet, and the page it becomes",
+        "fill-pages-choose": "the choice of a PDF's pages that follow the form",
+        "fill-pages": "pages of a PDF after the form and the table",
     },
     "Placing": {
         "place-seal-tool": "the seal tool, aligned with the text",

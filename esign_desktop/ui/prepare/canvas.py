@@ -38,10 +38,12 @@ from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.theme import paper_accent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QKeyEvent
 
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.placing.placement import PlacementId, SealMark
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.editing.session import Change, ContractSession
@@ -176,7 +178,8 @@ class SealCanvas(QWidget):
         self._view.add_overlay(self.ghosts)
         self._view.add_overlay(self._overlay)
         self._view.add_overlay(self._guides)
-        self._view.set_documents(session.draft.documents)
+        self._documents = documents
+        self._show_documents(session.draft.documents)
         self._view.set_tool(self._tools[state.tool])
         self._finished = FinishedTool(self._context)
         self._selected_before: frozenset[PlacementId] = frozenset()
@@ -233,6 +236,12 @@ class SealCanvas(QWidget):
             if slot is not None:
                 self._view.reveal(slot, wanted.rect)
         self._context.repaint()
+
+    def _show_documents(self, documents: Sequence[Document]) -> None:
+        for document in documents:
+            if document.template is not None:
+                self._documents.show_added(document)
+        self._view.set_documents(documents)
 
     def refresh_document(self, document_id: DocumentId) -> None:
         """Render a document's pages again, because its file has been opened or has changed."""
@@ -362,7 +371,8 @@ class SealCanvas(QWidget):
             # Only the field's area is repainted, because repainting a large form for each key would be slow.
             self._view.viewport().update(area)
             return
-        self._view.set_documents(draft.documents)
+        if change.before.documents is not draft.documents:
+            self._show_documents(draft.documents)
         self._selection.keep_only(placement.id for placement in draft.placements)
         signer_ids = [signer.id for signer in draft.signers]
         if self._state.active_signer_id not in signer_ids:

@@ -25,13 +25,13 @@ from esign_desktop.services.presets.form_values import value_problems
 from esign_desktop.ui.prepare.account_problems import AccountProblems
 from esign_desktop.ui.prepare.canvas import SealCanvas
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
+from esign_desktop.ui.prepare.documents.blocks import BlocksPane
 from esign_desktop.ui.prepare.documents.changed_files import ChangedFileBar, ChangedFiles
 from esign_desktop.ui.prepare.documents.from_template import TemplateDocuments, TemplateList
 from esign_desktop.ui.prepare.documents.incoming import IncomingFiles
 from esign_desktop.ui.prepare.documents.opening import DocumentOpening, PasswordBar
 from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.documents.reading import PageReading
-from esign_desktop.ui.prepare.documents.tables import TablesPane
 from esign_desktop.ui.prepare.documents.versions import DocumentVersions
 from esign_desktop.ui.prepare.finished import Booklet, FinishedBar
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
@@ -162,7 +162,7 @@ class PrepareRoom(QWidget):
         self._booklet = Booklet(self.canvas.view.picture, self._details)
         self.problems_bar = ProblemsBar(self._desk)
         self.ribbon = OrderRibbon(session, self.state, self._desk)
-        self.tables = TablesPane(session, self._column)
+        self.blocks = BlocksPane(session, services.documents, services.copies, tasks, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
         self.welcome = WelcomePage(self._middle)
         self._around_pages = QVBoxLayout(self._column)
@@ -277,7 +277,7 @@ class PrepareRoom(QWidget):
         column.addWidget(self._strip)
         column.addWidget(self._middle, 1)
         # The bars are below the pages, so that the pages do not move when a bar appears while the user aims.
-        for widget in (self._password_bar, self._changed_bar, self.proposal_bar, self.tables, self._finished_bar):
+        for widget in (self._password_bar, self._changed_bar, self.proposal_bar, self.blocks, self._finished_bar):
             column.addWidget(widget)
         self._tabs.setDocumentMode(True)
         for panel, text in (
@@ -335,9 +335,9 @@ class PrepareRoom(QWidget):
         self.forms.completed.connect(self._on_forms_completed)
         self.forms.failed.connect(self._messages.show_message)
         self.documents.field_focused.connect(self.canvas.show_field)
-        self.documents.tables_requested.connect(self.tables.open)
-        self.tables.page_requested.connect(self.canvas.view.go_to)
-        self.tables.failed.connect(self._messages.show_message)
+        self.documents.blocks_requested.connect(self.blocks.open)
+        self.blocks.page_requested.connect(self.canvas.view.go_to)
+        self.blocks.failed.connect(self._on_blocks_failed)
         self.documents.value_finished.connect(self._at_rest.pass_on)
         self.documents.seal_requested.connect(self._on_documents_seal_requested)
         self.documents.template_requested.connect(self.template_requested)
@@ -431,7 +431,7 @@ class PrepareRoom(QWidget):
     def _on_state_finished_changed(self, is_finished: bool) -> None:
         self._finished_bar.show_finished(is_finished=is_finished)
         for part in (
-            *(self.documents, self.signers, self._tabs, self.tables, self.ribbon),
+            *(self.documents, self.signers, self._tabs, self.blocks, self.ribbon),
             *(self.canvas.keyword_bar, self.proposal_bar),
         ):
             part.setEnabled(not is_finished)
@@ -473,6 +473,9 @@ class PrepareRoom(QWidget):
         self.proposals.look(document)
         if len(self._session.draft.documents) > 1:
             self.canvas.view.go_to(document.id, 1)
+
+    def _on_blocks_failed(self, error: AppError, about: str) -> None:
+        self._messages.show_message(error, about=about)
 
     def _on_forms_found(self, templates: tuple[Template, ...]) -> None:
         beside = self.welcome.from_template if self.welcome.isVisible() else self.documents.add_from_template

@@ -85,7 +85,7 @@ class PresetRequest:
     titles: dict[SignerId, str] = field(default_factory=dict)
     for_counter: bool = False
     keeps_tables: bool = False
-    """Whether every contract of the preset ends with the tables that were appended to this contract."""
+    """Whether every contract of the preset ends with the tables and pages that were appended to this contract."""
     settled: frozenset[str] = frozenset()
     """The keys of the doubts about names on the pages that the user has settled."""
 
@@ -117,7 +117,7 @@ class SaveSheet(ActionCard):
         self._titles: dict[SignerId, QLineEdit] = {}
         counter_text = self.tr("For the &counter: sign within 30 minutes by QR code, without notifications")
         self._for_counter = QCheckBox(counter_text, self)
-        self._tables = QCheckBox(self.tr("Append the same &tables to every contract"), self)
+        self._tables = QCheckBox(self.tr("Append the same &tables and pages to every contract"), self)
         self._tables.setVisible(any(d.template is not None and d.template.blocks for d in draft.documents))
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         form = QFormLayout()

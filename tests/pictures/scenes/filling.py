@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
+from esign_desktop.app.self_test import driver
 from esign_desktop.domain.contract.form_values import fill_form, follow_signer
 from esign_desktop.domain.document import FieldSource, SignerDatum, TemplateFilling
 from esign_desktop.domain.templates import Template
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.services.templates.making import home_of
+from esign_desktop.ui.prepare.documents.added_pdfs import CopyStage
 from esign_desktop.ui.prepare.documents.from_template import TemplateList
 from tests.pictures import papers
 from tests.pictures.contracts import add_parties, open_contract
@@ -68,11 +70,24 @@ def play(studio: Studio) -> None:
         card.form.rows["borrower"].menu_button.click()
         studio.take("fill-menu", window, above=popups(), settle=here.pages_are_drawn)
         close_popups()
-        room.tables.open(document_id)
+        room.blocks.open(document_id)
         studio.take("fill-table-empty", window, settle=here.pages_are_drawn)
         QGuiApplication.clipboard().setText(_GOODS)
-        room.tables.grid.paste()
+        room.blocks.grid.paste()
         studio.take("fill-table", window, settle=here.pages_are_drawn)
+        _add_pages(studio, here)
+
+
+def _add_pages(studio: Studio, here: Office) -> None:
+    blocks = here.workspace.prepare.blocks
+    blocks.add_pdf.setFocus()
+    blocks.add_file(papers.annex(here.folder / "农机设备报价单与通用条款.pdf", title="通用条款", pages=12))
+    driver.wait_until("the file is open", lambda: blocks.copying.stage is CopyStage.CHOOSING)
+    blocks.chooser.pages.setText("1-2,12")
+    studio.take("fill-pages-choose", here.window, settle=here.pages_are_drawn)
+    blocks.chooser.add.click()
+    driver.wait_until("the pages are added", lambda: blocks.copying.stage is CopyStage.IDLE)
+    studio.take("fill-pages", here.window, settle=here.pages_are_drawn)
 
 
 def _filled(document_id: DocumentId, value: tuple[str, str], draft: ContractDraft) -> ContractDraft:

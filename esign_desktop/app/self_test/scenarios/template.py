@@ -78,9 +78,9 @@ def run(context: ScenarioContext) -> bool:
             driver.strike(edit, Qt.Key.Key_Return)
         driver.rest(_SETTLE_MS)
         report.photograph(context.window, "filled")
-        prepare.tables.open(document.id)
+        prepare.blocks.open(document.id)
         QGuiApplication.clipboard().setText(TABLE)
-        prepare.tables.grid.paste()
+        prepare.blocks.grid.paste()
         driver.rest(_SETTLE_MS)
         report.photograph(context.window, "table")
         page_count = session.draft.documents[0].page_count

@@ -49,7 +49,7 @@ class DocumentCard(MenuCard):
     value_edited = Signal(object, str, str)
     """A ``DocumentId``, the name of a form field, and what was typed."""
     value_finished = Signal(object, str)
-    tables_requested = Signal(object)
+    blocks_requested = Signal(object)
     proposals_requested = Signal(object)
     field_focused = Signal(object, str)
     """A ``DocumentId``, and the name of the form field that has the keyboard now."""
@@ -179,7 +179,7 @@ class DocumentCard(MenuCard):
 
     def _ways_to_change(self, document: Document) -> tuple[tuple[str, Callable[[], None]], ...]:
         if document.template is not None:
-            return ((self.tr("Tables at the end…"), partial(self.tables_requested.emit, document.id)),)
+            return ((self.tr("Pages at the end…"), partial(self.blocks_requested.emit, document.id)),)
         return (
             (self.tr("Find signers and seals"), partial(self.proposals_requested.emit, document.id)),
             (self.tr("Replace with new version…"), self._on_replace_triggered),

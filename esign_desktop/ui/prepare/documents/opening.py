@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 _CLOSED_CODES = frozenset({"pdf.closed", "document.not_open"})
-_PASSWORD_CODES = frozenset({"pdf.password_needed", "pdf.password_wrong"})
+PASSWORD_CODES = frozenset({"pdf.password_needed", "pdf.password_wrong"})
 
 
 class DocumentOpening(QObject):
@@ -125,7 +125,7 @@ class DocumentOpening(QObject):
     def _on_reopen_failed(self, document: Document, error: AppError) -> None:
         if all(other.id != document.id for other in self._session.draft.documents):
             return
-        if error.code in _PASSWORD_CODES:
+        if error.code in PASSWORD_CODES:
             self.document_locked.emit(document)
             self.password_needed.emit(document.path, error.code == "pdf.password_wrong")
         else:
@@ -171,7 +171,7 @@ class DocumentOpening(QObject):
         path = str(self._current)
         if draft_id != self._session.draft.id:
             pass  # Nobody waits for this file any more.
-        elif error.code in _PASSWORD_CODES:
+        elif error.code in PASSWORD_CODES:
             self.password_needed.emit(path, error.code == "pdf.password_wrong")
         else:
             self.failed.emit(error, path)

@@ -67,8 +67,8 @@ class DocumentsPanel(QWidget):
     problems_requested = Signal()
     proposals_requested = Signal(object)
     """The ``DocumentId`` of a document that is to be looked into once more."""
-    tables_requested = Signal(object)
-    """The ``DocumentId`` of a form whose tables are to be edited."""
+    blocks_requested = Signal(object)
+    """The ``DocumentId`` of a form whose tables and pages at the end are to be edited."""
     field_focused = Signal(object, str)
     """A ``DocumentId``, and the name of the form field that is typed into."""
     value_finished = Signal()
@@ -278,7 +278,7 @@ class DocumentsPanel(QWidget):
         card.value_edited.connect(self._on_card_value_edited)
         card.value_finished.connect(self._on_card_value_finished)
         card.field_focused.connect(self.field_focused)
-        card.tables_requested.connect(self.tables_requested)
+        card.blocks_requested.connect(self.blocks_requested)
         card.proposals_requested.connect(self.proposals_requested)
         card.field_menu_requested.connect(self._on_card_field_menu_requested)
         thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)

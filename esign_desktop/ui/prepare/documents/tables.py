@@ -1,52 +1,34 @@
-"""The tables behind a template's document: a grid like a spreadsheet's, below the pages that it becomes."""
+"""The cells of a table behind a template's document: a grid like a spreadsheet's, below the pages that it becomes."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
-    QFrame,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTabBar,
     QTableWidget,
     QTableWidgetItem,
-    QToolButton,
     QWidget,
 )
 
 from esign_desktop.domain.added_pages import (
-    MOST_ADDED_PAGES,
     MOST_CELL_CHARACTERS,
     MOST_COLUMNS,
     MOST_ROWS,
-    AddedTable,
     Rows,
 )
-from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.pasted_cells import pasted_cells, trimmed
 from esign_desktop.override import override
-from esign_desktop.services.editing.session import Change, ContractSession, EditName
-from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, describe_choice
-from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
-from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.reading_order import go_on
 from esign_desktop.ui.widgets.tables import send_committed_text
-from esign_desktop.ui.widgets.theme import repolish, sized
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from esign_desktop.domain.document import Document, DocumentId
+from esign_desktop.ui.widgets.theme import sized
 
 _LEAST_ROWS: Final = 4
 _LEAST_COLUMNS: Final = 4
@@ -225,189 +207,3 @@ class CellGrid(QTableWidget):
 
 def _plain(text: str) -> str:
     return " ".join(text.split())[:MOST_CELL_CHARACTERS]
-
-
-class TablesPane(QFrame):
-    """Edits the tables of one document of a template; what is typed shows at once on the pages above.
-
-    ``page_requested`` carries a document's id and the number of the first page of the table that is shown.
-    """
-
-    manual_page = "templates#tables"
-
-    page_requested = Signal(object, int)
-    failed = Signal(object)
-    """An AppError that kept something from being pasted."""
-
-    def __init__(self, session: ContractSession, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("panel")
-        self._session = session
-        self._document_id: DocumentId | None = None
-        self._index = 0
-        self._heading = ElidedLabel(self)
-        self._heading.setObjectName("sectionTitle")
-        self.tabs = QTabBar(self)
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.add = self._button("add", self.tr("Add another table"))
-        self._pages = PlainLabel(self, look="hint")
-        close = self._button("close", self.tr("Close"))
-        self.title = LineField(max_length=_LONGEST_TITLE, placeholder=self.tr("Title above table (optional)"))
-        self.title.setMinimumWidth(sized(96))
-        self.title.setAccessibleName(self.tr("Title above table"))
-        self.header = CheckField(self.tr("Repeat first row on every page"))
-        self.place = ChoiceField()
-        describe_choice(self.place, self.tr("Position of table pages"))
-        self.paste = self._button("paste", self.tr("Paste cells from a spreadsheet (Ctrl+V)"))
-        self.delete_rows = self._button("cut", self.tr("Delete selected rows"))
-        self.remove = self._button("delete", self.tr("Remove table"))
-        self.grid = CellGrid(self)
-        self.grid.setFixedHeight(sized(_GRID_PX))
-        vbox(
-            separator(self),
-            hbox((self._heading, 1), self.tabs, self.add, self._pages, close),
-            hbox((self.title, 1), self.header, self.place, self.paste, self.delete_rows, self.remove),
-            self.grid,
-            margins=(12, 0, 8, 8),
-            parent=self,
-        )
-        self.hide()
-        self.tabs.currentChanged.connect(self._on_tabs_current_changed)
-        self.add.clicked.connect(self._on_add_clicked)
-        close.clicked.connect(self.hide)
-        self.title.edited.connect(self._on_title_edited)
-        self.header.edited.connect(self._on_header_edited)
-        self.place.edited.connect(self._on_place_edited)
-        self.paste.clicked.connect(self.grid.paste)
-        self.delete_rows.clicked.connect(self.grid.delete_rows)
-        self.remove.clicked.connect(self._on_remove_clicked)
-        self.grid.rows_edited.connect(self._on_grid_rows_edited)
-        self.grid.typing_ended.connect(session.end_merging)
-        self.grid.paste_failed.connect(self.failed)
-        self.destroyed.connect(session.subscribe(self._on_session_changed))
-
-    def open(self, document_id: DocumentId) -> None:
-        """Show the tables of a document, ready to be typed; the first one is made by typing."""
-        self._document_id, self._index = document_id, 0
-        if self._show():
-            self.show()
-            self.grid.setFocus()
-            self.grid.setCurrentCell(0, 0)
-            self._show_pages()
-
-    @property
-    def _document(self) -> Document | None:
-        documents = self._session.draft.documents
-        found = next((one for one in documents if one.id == self._document_id), None)
-        return found if found is not None and found.template is not None else None
-
-    @property
-    def _tables(self) -> tuple[AddedTable, ...]:
-        document = self._document
-        tables = () if document is None or document.template is None else document.template.tables
-        return tables or (AddedTable(),)
-
-    def _button(self, name: str, text: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(name))
-        button.setToolTip(text)
-        button.setAccessibleName(text)
-        return button
-
-    def _show(self) -> bool:
-        document = self._document
-        if document is None or document.template is None:
-            self.hide()
-            return False
-        tables = self._tables
-        self._index = min(self._index, len(tables) - 1)
-        table = tables[self._index]
-        self._heading.setText(self.tr("Tables at the end of “{name}”").format(name=one_line(document.name)))
-        with QSignalBlocker(self.tabs):
-            while self.tabs.count() > len(tables):
-                self.tabs.removeTab(self.tabs.count() - 1)
-            while self.tabs.count() < len(tables):
-                self.tabs.addTab("")
-            for number, one in enumerate(tables, 1):
-                self.tabs.setTabText(number - 1, one_line(one.title, most_characters=12) or str(number))
-            self.tabs.setCurrentIndex(self._index)
-        self.tabs.setVisible(len(tables) > 1)
-        count = document.template.added_pages
-        added, limit = self.tr("Adds %n page(s)", "", count), self.tr("at most {most}").format(most=MOST_ADDED_PAGES)
-        nothing = self.tr("Type, or paste cells from a spreadsheet")
-        self._pages.setText(f"{added} · {limit}" if count else nothing)
-        is_too_long = count > MOST_ADDED_PAGES
-        if (self._pages.objectName() == "alarm") != is_too_long:
-            self._pages.setObjectName("alarm" if is_too_long else "hint")
-            repolish(self._pages)
-        if not self.title.hasFocus():
-            self.title.show_value(table.title)
-        self.header.show_value(table.has_header)
-        own_count = document.page_count - count
-        places: list[tuple[int | None, str]] = [(None, self.tr("After the last page"))]
-        after = self.tr("Requested after page {number}")
-        places.extend((number, after.format(number=number)) for number in range(1, own_count))
-        self.place.offer(places)
-        self.place.setVisible(own_count > 1)
-        self.place.setToolTip(self.tr("The platform currently adds these pages at the end, wherever you put them."))
-        self.place.show_value(table.after_page)
-        self.grid.show_rows(table.rows)
-        return True
-
-    def _change(self, change: Callable[[AddedTable], AddedTable], merge_key: str | None = None) -> None:
-        tables = list(self._tables)
-        tables[self._index] = change(tables[self._index])
-        self._set_tables(tuple(tables), merge_key)
-
-    def _set_tables(self, tables: tuple[AddedTable, ...], merge_key: str | None = None) -> None:
-        document_id = self._document_id
-        if document_id is not None:
-            self._session.apply(
-                EditName.CHANGE_TABLES,
-                lambda draft: set_blocks(draft, document_id, tables),
-                origin=self,
-                merge_key=merge_key,
-            )
-
-    def _show_pages(self) -> None:
-        document = self._document
-        if document is not None and document.template is not None and document.template.added_pages:
-            self.page_requested.emit(document.id, document.page_count - document.template.added_pages + 1)
-
-    def _on_session_changed(self, change: Change) -> None:
-        if not self.isHidden() and change.before.documents != change.after.documents:
-            self._show()
-
-    def _on_tabs_current_changed(self, index: int) -> None:
-        self.grid.end_typing()
-        self._index = max(0, index)
-        self._show()
-
-    def _on_add_clicked(self) -> None:
-        self._set_tables((*self._tables, AddedTable()))
-        self._index = len(self._tables) - 1
-        self._show()
-        self.grid.setFocus()
-        self.grid.setCurrentCell(0, 0)
-
-    def _on_remove_clicked(self) -> None:
-        self.grid.end_typing()
-        self._set_tables(tuple(one for at, one in enumerate(self._tables) if at != self._index))
-
-    def _on_title_edited(self) -> None:
-        title = self.title.read_value()
-        self._change(lambda table: replace(table, title=title), f"table title {self._document_id} {self._index}")
-
-    def _on_header_edited(self) -> None:
-        self._change(lambda table: replace(table, has_header=self.header.read_value()))
-
-    def _on_place_edited(self) -> None:
-        self._change(lambda table: replace(table, after_page=self.place.read_value()))
-
-    def _on_grid_rows_edited(self, rows: Rows, is_typing: bool) -> None:
-        had_none = not any(table.rows for table in self._tables)
-        cell = f"{self._document_id} {self._index} {self.grid.currentRow()} {self.grid.currentColumn()}"
-        self._change(lambda table: replace(table, rows=rows), f"table cell {cell}" if is_typing else None)
-        if had_none:
-            self._show_pages()

@@ -199,14 +199,14 @@ def test_two_forms_share_a_value_until_one_is_to_differ(form_desk: RoomDesk) -> 
 def open_tables(desk: RoomDesk) -> None:
     card = desk.room.documents.card(desk.session.draft.documents[0].id)
     assert card is not None
-    card.tables_requested.emit(desk.session.draft.documents[0].id)
-    assert desk.room.tables.isVisible()
+    card.blocks_requested.emit(desk.session.draft.documents[0].id)
+    assert desk.room.blocks.isVisible()
 
 
 def test_a_grid_that_is_pasted_becomes_pages_that_are_shown(form_desk: RoomDesk) -> None:
     open_tables(form_desk)
     QGuiApplication.clipboard().setText("品名\t数量\n" + "".join(f"苹果 {number}\t{number}\n" for number in range(60)))
-    pane, document = form_desk.room.tables, form_desk.session.draft.documents[0]
+    pane, document = form_desk.room.blocks, form_desk.session.draft.documents[0]
     form_desk.qtbot.keyClick(pane.grid, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert filling(form_desk).added_pages == 2
     assert form_desk.session.draft.documents[0].page_count == document.page_count + 2
@@ -222,7 +222,7 @@ def test_a_grid_that_is_pasted_becomes_pages_that_are_shown(form_desk: RoomDesk)
 
 def test_cells_are_typed_and_taken_out(form_desk: RoomDesk) -> None:
     open_tables(form_desk)
-    grid = form_desk.room.tables.grid
+    grid = form_desk.room.blocks.grid
     for column, text in enumerate(("apples", "12")):
         grid.setCurrentCell(0, column)
         form_desk.qtbot.keyClicks(grid, text[:1])
@@ -234,7 +234,7 @@ def test_cells_are_typed_and_taken_out(form_desk: RoomDesk) -> None:
     grid.setCurrentCell(0, 1)
     form_desk.qtbot.keyClick(grid, Qt.Key.Key_Delete)
     assert filling(form_desk).tables[0].rows == (("apples",),)
-    form_desk.qtbot.mouseClick(form_desk.room.tables.remove, LEFT)
+    form_desk.qtbot.mouseClick(form_desk.room.blocks.remove, LEFT)
     assert filling(form_desk).blocks == ()
 
 
@@ -270,7 +270,7 @@ def test_tab_and_enter_go_through_the_cells_of_a_table_of_any_width(form_desk: R
 
 def test_tab_leaves_the_grid_at_the_ends_of_a_row_in_reading_order(form_desk: RoomDesk) -> None:
     open_tables(form_desk)
-    pane = form_desk.room.tables
+    pane = form_desk.room.blocks
     pane.grid.setCurrentCell(0, 3)
     press_keys(Qt.Key.Key_Tab)
     after = QApplication.focusWidget()
@@ -284,7 +284,7 @@ def test_tab_leaves_the_grid_at_the_ends_of_a_row_in_reading_order(form_desk: Ro
 
 def test_a_cell_that_is_being_typed_counts_at_once(form_desk: RoomDesk) -> None:
     open_tables(form_desk)
-    pane = form_desk.room.tables
+    pane = form_desk.room.blocks
     press_keys("red  ap")
     assert typed_tables(form_desk) == [(("red ap",),)]
     press_keys("ples ")
@@ -306,7 +306,7 @@ def test_typing_a_cell_is_one_step_that_undo_and_escape_take_back(form_desk: Roo
     press_keys("apples", Qt.Key.Key_Tab, "12")
     form_desk.session.undo()
     assert typed_tables(form_desk) == [(("apples",),)]
-    assert [one.text() for one in form_desk.room.tables.grid.findChildren(QLineEdit) if one.isVisible()] == [""]
+    assert [one.text() for one in form_desk.room.blocks.grid.findChildren(QLineEdit) if one.isVisible()] == [""]
     press_keys("13", Qt.Key.Key_Escape)
     assert typed_tables(form_desk) == [(("apples",),)]
     form_desk.session.undo()
@@ -316,7 +316,7 @@ def test_typing_a_cell_is_one_step_that_undo_and_escape_take_back(form_desk: Roo
 def test_more_than_ten_pages_block_and_are_told_before(form_desk: RoomDesk) -> None:
     open_tables(form_desk)
     QGuiApplication.clipboard().setText("苹果\t1\n" * 500)
-    form_desk.room.tables.grid.paste()
+    form_desk.room.blocks.grid.paste()
     assert filling(form_desk).added_pages > 10
     assert "form.too_many_pages" in problems(form_desk)
 
@@ -324,7 +324,7 @@ def test_more_than_ten_pages_block_and_are_told_before(form_desk: RoomDesk) -> N
 def test_a_clipboard_that_is_too_large_changes_nothing(form_desk: RoomDesk) -> None:
     open_tables(form_desk)
     QGuiApplication.clipboard().setText("x\n" * 2000)
-    form_desk.room.tables.grid.paste()
+    form_desk.room.blocks.grid.paste()
     assert filling(form_desk).blocks == ()
     assert any("1000 rows" in one.title for one in form_desk.messages.rows)
 
