@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from esign_desktop.domain.added_pages import pdfs_of
+from esign_desktop.domain.added_pages import MOST_ADDED_BYTES, MOST_ADDED_PAGES, bytes_of, frames_of, pdfs_of
 from esign_desktop.domain.disk_errors import disk_error, disk_errors
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.placing.placement import KeywordPlacement, with_matches
@@ -64,8 +64,13 @@ class PresetPdfs:
     def keep_blocks(self, template: TemplateFilling, document_id: DocumentId) -> TemplateFilling:
         """Store the files that follow a document, and return its template in the form in which a preset stores it.
 
-        Raises InputError ``form.block_missing`` or ``preset.too_large``.
+        Raises InputError ``form.block_missing``, ``preset.too_large``, or ``form.no_room_left`` or
+        ``form.files_too_large`` if no contract of the preset could be sent.
         """
+        if len(frames_of(template.blocks)) > MOST_ADDED_PAGES:
+            raise InputError("form.no_room_left", most=MOST_ADDED_PAGES, left=0)
+        if bytes_of(template.blocks) > MOST_ADDED_BYTES:
+            raise InputError("form.files_too_large", most=MOST_ADDED_BYTES // 1024**2)
         for block in pdfs_of(template.blocks):
             try:
                 self._keep_file(block.path, block.sha256, document_id)

@@ -148,8 +148,8 @@ class PresetService:
 
         If ``hits`` is None, the documents are searched for the keywords. For the documents in ``templates``, the preset
         refers to the template instead of storing the file. Raises InputError ``document.missing``,
-        ``document.changed``, ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found`` and
-        ``preset.keyword_unconfirmed``.
+        ``document.changed``, ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found``,
+        ``preset.keyword_unconfirmed``, and the errors of ``PresetPdfs.keep_blocks``.
         """
         hits = self._hits_in(draft) if hits is None else hits
         require_agreed(draft, hits)

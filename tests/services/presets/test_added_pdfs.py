@@ -131,6 +131,45 @@ def test_a_preset_is_made_with_the_pages_at_the_end_of_a_contract(
         desk.presets.make(draft, (), name="yet again", environment=desk.environment)
 
 
+def test_no_preset_is_made_whose_contracts_could_not_be_sent(
+    desk: BulkDesk, preset: Preset, part: AddedPdf, tmp_path: Path
+) -> None:
+    (document,) = desk.presets.documents_of(preset)
+    opened = desk.documents.open(tmp_path / "template.pdf")
+    form = replace(opened, template=document.template, pages=document.pages)
+    draft = replace(ContractDraft.new(), documents=(form,))
+    eleven = make_part(tmp_path / "copies", *"abcdefghijk", name="eleven.pdf")
+    large = replace(part, size_bytes=MOST_ADDED_BYTES // 2 + 1)
+    for blocks, code in (((eleven,), "form.no_room_left"), ((large, large), "form.files_too_large")):
+        changed = set_blocks(draft, form.id, blocks)
+        with raises_code(InputError, code):
+            desk.presets.named_in(changed, ())
+        with raises_code(InputError, code):
+            desk.presets.make(changed, (), name="again", environment=desk.environment)
+    assert desk.presets.list() == (preset,)
+    assert kept_parts(desk) == {part.sha256}
+
+
+def test_the_same_file_can_follow_a_form_several_times(
+    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, tmp_path: Path
+) -> None:
+    (part,) = preset.documents[0].added_pdfs
+    document = with_blocks(preset, part, TABLE, replace(part, name="again.pdf")).documents[0]
+    document = replace(document, pages=(*preset.documents[0].own_pages, *part.frames, FRAME, *part.frames))
+    twice = desk.presets.save(replace(preset, documents=(document,)))
+    desk.presets.export(twice.id, tmp_path / "twice.esignpreset")
+    other = BulkDesk(tmp_path / "other", platform.environment)
+    declined, found = (other.presets.imports.look_into(tmp_path / "twice.esignpreset") for _ in range(2))
+    other.presets.imports.decline(declined)
+    taken = other.presets.imports.take_in(found)
+    assert taken.documents == twice.documents
+    rows = [(*person_row(1), "50,000", "装修")]
+    report = other.send(taken, make_sheet(*rows, headings=(*HEADINGS, "Amount", "PURPOSE")))
+    other.close()
+    assert [row.state for row in report.rows] == [RowState.SENT]
+    assert added_texts(platform, twice, 5) == [[*ADDED[1:], *ADDED]]
+
+
 def test_a_forms_own_pdf_is_recognized_whatever_follows_the_form(
     desk: BulkDesk, preset: Preset, tmp_path: Path
 ) -> None:
