@@ -74,10 +74,12 @@ _FAMILY: Final = (
     "焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕裴霍涂苗谷盛曲翁冉骆蓝游辛靳管柴蒙鲍华喻蒲房滕屈饶牟艾尤穆卓古简车项芦麦褚娄窦戚岑景宫费卜晏席卫米柏宗])"
 )
 _PERSON: Final = re.compile(rf"{_FAMILY}[\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff]+·[\u4e00-\u9fff·]+")
-_BEHIND_LABEL: Final = re.compile(
+_NAMED_PERSON: Final = re.compile(
     rf"(?<=[表理系办责任手护定法证方]人|代表|校长|厂长|经理){_FAMILY}[\u4e00-\u9fff]{{1,2}}(?![签盖章字])"
+    rf"|(?<![\u4e00-\u9fff]){_FAMILY}[\u4e00-\u9fff]{{1,2}}(?=签[名字章]|盖章|先生|女士|同志)"
+    rf"|(?<=[由经]){_FAMILY}[\u4e00-\u9fff]{{1,2}}(?=公证|推荐|负责|担任|验收|签收|办理|联系|保管|到场|协助)"
 )
-"""A person's name directly after the label of a representative."""
+"""A person's name beside the label of a representative or a word for what persons do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def _key(passage: str) -> str:
 
 def _pieces(passage: str, values: re.Pattern[str] | None) -> Iterator[str]:
     text = _NUMBERING.sub("", passage if values is None else values.sub(_CUT, passage))
-    for value in (_VALUE, _FIRM_NAME, _ADDRESS, _BEHIND_LABEL):
+    for value in (_VALUE, _FIRM_NAME, _ADDRESS, _NAMED_PERSON):
         text = value.sub(_CUT, text)
     label = _LABEL.match(text)
     if label is None:

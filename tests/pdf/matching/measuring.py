@@ -22,7 +22,7 @@ from tests.pdf.matching.varying import KINDS, lengthened, twin_of
 from tests.pdf.proposing import filling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tests.pdf.local_engine import LocalEngine
@@ -51,6 +51,8 @@ class Counts:
     unnamed: list[object] = field(default_factory=list)
     twins: Counter[tuple[str, str]] = field(default_factory=Counter)
     strangers: list[object] = field(default_factory=list)
+    leaked: list[object] = field(default_factory=list)
+    """Names of parties that are in a piece."""
 
     def check(self) -> None:
         """Check what is promised."""
@@ -59,6 +61,7 @@ class Counts:
         assert self.told <= 0.08 * (self.placed + self.told)
         assert self.right_names >= 0.95 * self.names, self.wrong_names
         assert len(self.wrong_names) <= 0.01 * self.names + 0.5, self.wrong_names
+        assert self.leaked == []
         assert len(self.unnamed) <= 0.01 * self.openings, self.unnamed
 
 
@@ -72,6 +75,8 @@ class _Case:
     again: Again
     truth: list[Place]
     names: dict[str, str]
+    filled: list[str]
+    """The names that were filled in; ``names`` also has those in print."""
 
 
 def labelled(folder: Path, every: int) -> list[Label]:
@@ -89,6 +94,7 @@ def measure(
     forms = [case.form for case in cases]
     for case in cases:
         _count(counts, case, forms)
+        count_leaks(counts, case.second, case.filled)
     bench.count_twins(counts, cases, folder, seed, twins, has_same_values=has_same_values)
     for number, case in enumerate(cases):
         count_stranger(counts, [*forms[:number], *forms[number + 1 :]], case.second, case.label["file"])
@@ -104,6 +110,12 @@ def count_stranger(counts: Counts, forms: Sequence[RememberedForm], read: ReadFo
         counts.strangers.append((name, len(found.wording)))
         if not found.wording:
             counts.unnamed.append(name)
+
+
+def count_leaks(counts: Counts, read: ReadForm, names: Iterable[str]) -> None:
+    """Count the names that are in a piece, of those that were filled in."""
+    pieces = "|".join(plain(piece.text) for piece in read.pieces)
+    counts.leaked += [name for name in names if len(plain(name)) > 1 and plain(name) in pieces]
 
 
 def _count(counts: Counts, case: _Case, forms: Sequence[RememberedForm]) -> None:
@@ -169,7 +181,7 @@ class _Bench:
         for party, name in zip(remembered.parties, printed, strict=True):
             if party.words:
                 called.setdefault(party.words[0], name)
-        return _Case(label, remembered, read, again, truth, called)
+        return _Case(label, remembered, read, again, truth, called, list(names.values()))
 
     def count_twins(
         self, counts: Counts, cases: Sequence[_Case], folder: Path, seed: str, count: int, *, has_same_values: bool
