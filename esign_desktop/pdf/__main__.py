@@ -11,7 +11,7 @@ again SENT LAYOUT NEW is_form: whether NEW is the form of SENT filled in again; 
                       shorter document's wording, and of all wording, that both have; changes: kind, text, page,
                       letters_gone; seals: party, label, page, rect (as for propose; null if the label was not found);
                       names: party, name. LAYOUT is a file with the seals of SENT in JSON:
-                      [{"party": "乙方", "page": 1, "rect": [left, top, right, bottom], "label": "乙方（盖章）"}]
+                      [{"party": "Buyer", "page": 1, "rect": [left, top, right, bottom], "label": "Buyer (seal):"}]
 locate FILE --page N --x X --y Y
                       page, x, y: the given point (in points from the top left of the displayed page) in page space
 
