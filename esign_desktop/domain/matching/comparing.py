@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
+from heapq import nlargest
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.doubts.spelling import is_placeholder, plain
@@ -28,10 +29,11 @@ _CHANGED_AT_LEAST: Final = 4
 _LONGEST_FILLED: Final = 16
 _LONGEST_GONE: Final = 3
 _DECISIVE: Final = re.compile(
-    "[甲乙丙丁戊各买卖供需承发出受委托租让定购售]+方|双方|[不未非勿免应须可]|无[权需须偿]|有权|任何|全部|部分|仅|连带|一切|承担|负责|除外|"
+    "[甲乙丙丁戊各买卖供需承发出受委托租让定购售]+方|双方|[不未非勿免应须可]|无[权需须偿]|有权|任何|全部|部分|仅|连带|一切|承担|负责|除外|书面|口头|免费|[有无]偿|单方|随时|"
     r"\b(?:not|no|shall|may|must|any|all|only|party|either|each)\b"
 )
 """Words that decide who owes what. A text in which such a word was changed is no value."""
+_MOST_COMPARED: Final = 3
 _LONGEST_QUOTE: Final = 60
 _FEWEST_PIECES: Final = 6
 _MOST_PAIRS: Final = 1_000_000
@@ -99,12 +101,16 @@ def likeness(form: RememberedForm, read: ReadForm) -> tuple[float, float]:
 def most_alike(forms: Sequence[RememberedForm], read: ReadForm) -> RememberedForm | None:
     """Return the remembered form that has most in common with a document, or None if no form is alike enough."""
     mine = _counted(read.hashes)
-    found: list[tuple[float, int]] = []
+    near: list[tuple[float, int]] = []
     for index, form in enumerate(forms):
         shared, alike = _likeness(_counted(form.pieces), mine)
         if shared >= LEAST_SHARED and alike >= LEAST_LIKENESS:
-            found.append((shared + alike, -index))
-    return forms[-max(found)[1]] if found else None
+            near.append((alike, index))
+    # Of forms that share most of their clauses, the one with the fewest differences is meant.
+    found = [(compare(forms[index], read), -alike, index) for alike, index in nlargest(_MOST_COMPARED, near)]
+    if not found:
+        return None
+    return forms[min((not one.is_form, len(one.wording), less, index) for one, less, index in found)[3]]
 
 
 def compare(form: RememberedForm, read: ReadForm) -> Comparison:

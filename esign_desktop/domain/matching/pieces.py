@@ -34,9 +34,13 @@ _CUT: Final = "\x00"
 """Takes the place of a value."""
 _NUMERALS: Final = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟萬億整"
 _NUMBERING: Final = re.compile(rf"^(?:[(\[]?[{_NUMERALS}a-z]{{1,4}}[)\].、,]|[(\[]?[0-9]+(?:\.[0-9]+)*[)\].、,]?)+")
+_SENTENCE: Final = re.compile(
+    rf"(?:第[{_NUMERALS}0-9]{{1,5}}[条章])?(?:(?!第[{_NUMERALS}0-9]{{1,5}}[条章])[^.;])*[.;]?"
+)
+"""A sentence with its end, or the text up to the head of the next clause."""
 _VALUE: Final = re.compile(
     rf"第[{_NUMERALS}0-9]{{1,5}}[条章节款项页]"  # Numbers of clauses change with every inserted clause.
-    rf"|人民币|rmb|[{_NUMERALS}]+[元圆角分]整?|[{_NUMERALS}]{{2,}}|[壹贰叁肆伍陆柒捌玖拾佰仟]"
+    rf"|年月日?|人民币|rmb|[{_NUMERALS}]+[元圆角分]整?|[{_NUMERALS}]{{2,}}|[壹贰叁肆伍陆柒捌玖拾佰仟]"
     rf"|(?<!_)_+[^_,.;:]{{1,{_LONGEST_BETWEEN_BLANKS}}}_+|×+|[^,.;:()_]{{2,40}}(?=[(,]?(?:以下简?称|下称|简称))"
 )
 _LABEL: Final = re.compile(rf"[^:.,;]{{1,{_LONGEST_LABEL}}}:")
@@ -157,6 +161,12 @@ def _key(passage: str) -> str:
 
 
 def _pieces(passage: str, values: re.Pattern[str] | None) -> Iterator[str]:
+    """Yield the pieces of a passage. Where lines are set evenly, a passage may be a whole page."""
+    for sentence in _SENTENCE.findall(passage):
+        yield from _pieces_of_sentence(sentence, values)
+
+
+def _pieces_of_sentence(passage: str, values: re.Pattern[str] | None) -> Iterator[str]:
     text = _NUMBERING.sub("", passage if values is None else values.sub(_CUT, passage))
     for value in (_VALUE, _FIRM_NAME, _ADDRESS, _NAMED_PERSON):
         text = value.sub(_CUT, text)
