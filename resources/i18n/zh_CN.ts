@@ -804,7 +804,7 @@
     </message>
     <message>
         <source>Ignored: the old number is kept</source>
-        <translation>平台不理会，保留原号码</translation>
+        <translation>平台忽略，保留原号码</translation>
     </message>
     <message>
         <source>Keyword offset starts at</source>
@@ -2703,7 +2703,7 @@
     </message>
     <message>
         <source>Not pasted: a cross-page seal needs at least two pages of {name}.</source>
-        <translation>未粘贴：骑缝章至少需要《{name}》的两页。</translation>
+        <translation>未粘贴：骑缝章至少需要“{name}”的两页。</translation>
     </message>
     <message>
         <source>Not pasted: first add a signer for the seals.</source>
@@ -4240,7 +4240,7 @@
     </message>
     <message>
         <source>Check the address in Settings. It may not belong to the signing platform.</source>
-        <translation>请检查设置中的地址：它可能不是签署平台的地址。</translation>
+        <translation>请检查“设置”中的地址：它可能不是签署平台的地址。</translation>
     </message>
     <message>
         <source>Check the contract in Prepare, then try again.</source>
@@ -4268,7 +4268,7 @@
     </message>
     <message>
         <source>Check the network cable or Wi-Fi and the address in Settings, then try again.</source>
-        <translation>请检查网线或 Wi-Fi，以及设置中的地址，然后重试。</translation>
+        <translation>请检查网线或 Wi-Fi，以及“设置”中的地址，然后重试。</translation>
     </message>
     <message>
         <source>Check the number, or confirm it with the person.</source>
@@ -4280,11 +4280,11 @@
     </message>
     <message>
         <source>Check the proxy in Settings; leave it empty for a direct connection.</source>
-        <translation>请检查设置中的代理；直接连接时留空。</translation>
+        <translation>请检查“设置”中的代理；直接连接时留空。</translation>
     </message>
     <message>
         <source>Check the secret in Settings. If it&apos;s correct, a device on the network is altering the traffic: tell your network administrator.</source>
-        <translation>请检查设置中的密钥。若密钥无误，说明途中有设备改动了数据，请告知网络管理员。</translation>
+        <translation>请检查“设置”中的密钥。若密钥无误，说明途中有设备改动了数据，请告知网络管理员。</translation>
     </message>
     <message>
         <source>Check the sheet again before you send it.</source>
@@ -4368,7 +4368,7 @@
     </message>
     <message>
         <source>Choose another port in Settings, and update the company proxy accordingly.</source>
-        <translation>请在设置中选择其他端口，并同步修改公司代理的配置。</translation>
+        <translation>请在“设置”中选择其他端口，并同步修改公司代理的配置。</translation>
     </message>
     <message>
         <source>Choose another preset, or create this one again from a contract.</source>
@@ -4384,11 +4384,11 @@
     </message>
     <message>
         <source>Choose that environment in Settings, or create the preset again for the current environment.</source>
-        <translation>请在设置中选择该环境，或为当前环境重新创建常用合同。</translation>
+        <translation>请在“设置”中选择该环境，或为当前环境重新创建常用合同。</translation>
     </message>
     <message>
         <source>Choose that project in Settings, then check again.</source>
-        <translation>请在设置中选择该项目后再查询。</translation>
+        <translation>请在“设置”中选择该项目后再查询。</translation>
     </message>
     <message>
         <source>Choose the contract again from the list in Track.</source>
@@ -4540,7 +4540,7 @@
     </message>
     <message>
         <source>Enter a complete https address in Settings.</source>
-        <translation>请在设置中填写完整的 https 地址。</translation>
+        <translation>请在“设置”中填写完整的 https 地址。</translation>
     </message>
     <message>
         <source>Enter a name.</source>
@@ -4576,7 +4576,7 @@
     </message>
     <message>
         <source>Enter the address in Settings. You can also start the rehearsal there.</source>
-        <translation>请在“设置”中填写；演练环境也在该处启动。</translation>
+        <translation>请在“设置”中填写地址；也可在那里启动演练。</translation>
     </message>
     <message>
         <source>Enter the amount in digits, such as 50,000 or 1234.50.</source>
@@ -4616,11 +4616,11 @@
     </message>
     <message>
         <source>Enter the project ID and secret in Settings, as shown in the platform&apos;s console.</source>
-        <translation>请按平台控制台所示，在设置中填写项目 ID 和密钥。</translation>
+        <translation>请按平台控制台所示，在“设置”中填写项目 ID 和密钥。</translation>
     </message>
     <message>
         <source>Enter the secret in Settings. It&apos;s stored in the keyring, never in a file.</source>
-        <translation>请在设置中输入；密钥只保存在系统密钥环中，不写入文件。</translation>
+        <translation>请在“设置”中输入密钥；密钥只保存在系统密钥环中，不写入文件。</translation>
     </message>
     <message>
         <source>Enter the value, then press Enter.</source>
@@ -4760,7 +4760,7 @@
     </message>
     <message>
         <source>No one has seen the document. Check it in Track, then continue or cancel there.</source>
-        <translation>尚未向任何人展示。请在“跟踪”中查看，再决定继续或取消。</translation>
+        <translation>还没有人看到该文件。请在“跟踪”中查看，再决定继续或取消。</translation>
     </message>
     <message>
         <source>No rows of this sheet are left to send.</source>
@@ -7958,7 +7958,7 @@
     <name>KeyListDialog</name>
     <message>
         <source>Accept or dismiss the proposal selected with Tab</source>
-        <translation>采用、忽略 Tab 所在的建议</translation>
+        <translation>采用或忽略用 Tab 选中的建议</translation>
     </message>
     <message>
         <source>Alt while dragging</source>
@@ -9243,7 +9243,7 @@
     </message>
     <message>
         <source>Recipients of contracts sent from this computer. ID numbers are encrypted; without a keyring, they aren&apos;t stored.</source>
-        <translation>从本机发起过合同的对象。证件号码加密保存，没有系统密钥环时不保存。</translation>
+        <translation>收到本机所发合同的人员。证件号码加密保存；没有系统密钥环时不保存。</translation>
     </message>
 </context>
 <context>
@@ -10388,7 +10388,7 @@ left</source>
     <name>PresetLines</name>
     <message>
         <source>Archived until</source>
-        <translation>归档至</translation>
+        <translation>存档至</translation>
     </message>
     <message>
         <source>Contract title</source>
@@ -10658,7 +10658,7 @@ left</source>
     </message>
     <message>
         <source>“{document}” has no signer.</source>
-        <translation>《{document}》无人签署。</translation>
+        <translation>“{document}”无人签署。</translation>
     </message>
     <message>
         <source>“{document}” is created from a template, but its template ID is missing.</source>
@@ -11036,7 +11036,7 @@ left</source>
     </message>
     <message>
         <source>The form “{name}” is empty and will be sent as it is in the template.</source>
-        <translation>表单《{name}》未填写任何内容，将按模板原样发出。</translation>
+        <translation>表单“{name}”未填写任何内容，将按模板原样发出。</translation>
     </message>
     <message>
         <source>The form “{name}” is empty, and an empty form can&apos;t replace the contract being corrected. Fill it in below the document.</source>
@@ -11044,7 +11044,7 @@ left</source>
     </message>
     <message>
         <source>The form “{name}” still has empty fields ({count}): {fields}. Fill them in below the document.</source>
-        <translation>表单《{name}》尚缺 {count} 项：{fields}。请在左侧文件下方填写。</translation>
+        <translation>表单“{name}”尚缺 {count} 项：{fields}。请在左侧文件下方填写。</translation>
     </message>
     <message>
         <source>The initiator has no platform account in this environment. Choose again.</source>
@@ -11370,7 +11370,7 @@ left</source>
     </message>
     <message>
         <source>Replace the keyword with a movable seal at each selected match</source>
-        <translation>将关键字替换为每个勾选处一枚可移动的印章</translation>
+        <translation>不再使用关键字，在每个勾选处各放一枚可移动的印章</translation>
     </message>
     <message>
         <source>Select a seal on the page or in the list to see and edit its properties.</source>
@@ -12510,7 +12510,7 @@ left</source>
     </message>
     <message>
         <source>One row needs your decision and won&apos;t be sent twice. You can continue with the others.</source>
-        <translation>该行待核实，绝不会发起两次。其余各行可以继续。</translation>
+        <translation>有一行待核实，不会发起两次。其余各行可以继续。</translation>
     </message>
     <message>
         <source>Paused: {progress}</source>
@@ -12730,7 +12730,7 @@ left</source>
     </message>
     <message>
         <source>Place seal here for</source>
-        <translation>在此放置印章，归</translation>
+        <translation>在此放置印章，签署方为</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -13267,11 +13267,11 @@ left</source>
     </message>
     <message>
         <source>Only other signatures were added since.</source>
-        <translation>此后仅有他人继续签署。</translation>
+        <translation>此后只增加了其他签名。</translation>
     </message>
     <message>
         <source>The file is unchanged since signing, and the signers&apos; certificates are trusted.</source>
-        <translation>文件与签署时一致，签署方身份可信。</translation>
+        <translation>文件与签署时一致，签署方的证书可信。</translation>
     </message>
     <message>
         <source>The file is unchanged since signing, but the signers&apos; certificates are from an issuer this computer doesn&apos;t trust.</source>
@@ -14729,7 +14729,7 @@ left</source>
     </message>
     <message>
         <source>The platform no longer has this template. Create it again.</source>
-        <translation>平台表示已没有该模板，请重新制作。</translation>
+        <translation>平台上已没有该模板，请重新制作。</translation>
     </message>
     <message>
         <source>The platform&apos;s answer was lost, so it&apos;s unclear whether the template was created. Create it again, or remove it from the list.</source>
