@@ -191,12 +191,12 @@ class Preferences:
         The settings are the widths, order, visibility and sorting of the columns.
         """
         try:
-            return bytes.fromhex(self._settings.get("track_columns") or "") or None
+            return bytes.fromhex(self._settings.get("track_list") or "") or None
         except ValueError:
             return None
 
     def set_track_columns(self, state: bytes) -> None:
-        self._settings.set("track_columns", state.hex())
+        self._settings.set("track_list", state.hex())
 
     @property
     def customer_screen(self) -> str:

@@ -416,30 +416,6 @@
     </message>
 </context>
 <context>
-    <name>FlowTimelineList</name>
-    <message numerus="yes">
-        <source>%n contract(s) released</source>
-        <translation>
-            <numerusform>%n contract released</numerusform>
-            <numerusform>%n contracts released</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Completed; %n contract(s) used</source>
-        <translation>
-            <numerusform>Completed; %n contract used</numerusform>
-            <numerusform>Completed; %n contracts used</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Sent; %n contract(s) reserved</source>
-        <translation>
-            <numerusform>Sent; %n contract reserved</numerusform>
-            <numerusform>Sent; %n contracts reserved</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>ForgetSheet</name>
     <message numerus="yes">
         <source>%n more</source>

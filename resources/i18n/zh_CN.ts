@@ -270,6 +270,10 @@
         <translation>打开日志文件夹(&amp;L)</translation>
     </message>
     <message>
+        <source>Open in browser</source>
+        <translation>在浏览器中打开</translation>
+    </message>
+    <message>
         <source>Open the signed file</source>
         <translation>打开已签文件</translation>
     </message>
@@ -3347,28 +3351,8 @@
         </translation>
     </message>
     <message>
-        <source>All times are China time. Flow number: {flow_id}</source>
-        <translation>均为北京时间。流程编号 {flow_id}</translation>
-    </message>
-    <message>
-        <source>Created on the platform {moment}</source>
-        <translation>平台创建时间 {moment}</translation>
-    </message>
-    <message>
-        <source>Created on the platform {moment} · {environment}</source>
-        <translation>{moment} 在平台准备 · {environment}</translation>
-    </message>
-    <message>
-        <source>Details</source>
-        <translation>详情</translation>
-    </message>
-    <message>
-        <source>Download to another folder…</source>
-        <translation>下载到其他文件夹…</translation>
-    </message>
-    <message>
-        <source>Download to another location</source>
-        <translation>下载到其他位置</translation>
+        <source>All times are China time</source>
+        <translation>均为北京时间</translation>
     </message>
     <message>
         <source>Due {moment}</source>
@@ -3377,6 +3361,10 @@
     <message>
         <source>Initiator: {name}</source>
         <translation>发起方：{name}</translation>
+    </message>
+    <message>
+        <source>More commands</source>
+        <translation>更多操作</translation>
     </message>
     <message>
         <source>Press again to revoke for all signers</source>
@@ -3393,18 +3381,6 @@
         </translation>
     </message>
     <message>
-        <source>Sent {moment} · {environment}</source>
-        <translation>{moment} 发起 · {environment}</translation>
-    </message>
-    <message>
-        <source>Signed files on this computer</source>
-        <translation>本机上的已签文件</translation>
-    </message>
-    <message>
-        <source>Signers</source>
-        <translation>签署方</translation>
-    </message>
-    <message>
         <source>Start signing</source>
         <translation>开始签署</translation>
     </message>
@@ -3413,12 +3389,8 @@
         <translation>停止</translation>
     </message>
     <message>
-        <source>Timeline</source>
-        <translation>时间线</translation>
-    </message>
-    <message>
-        <source>{state} · updated {moment}</source>
-        <translation>{state}（{moment} 更新）</translation>
+        <source>Updated {moment} (China time)</source>
+        <translation>{moment} 更新（北京时间）</translation>
     </message>
 </context>
 <context>
@@ -6605,32 +6577,16 @@
         <translation>全部</translation>
     </message>
     <message>
-        <source>Awaiting signatures</source>
-        <translation>签署中</translation>
-    </message>
-    <message>
-        <source>Due before midnight China time today, or overdue</source>
-        <translation>须在今天（北京时间）24 点前签署，或已过期</translation>
-    </message>
-    <message>
-        <source>Due today</source>
-        <translation>今日到期</translation>
-    </message>
-    <message>
         <source>Finished</source>
         <translation>已结束</translation>
     </message>
     <message>
-        <source>Not shown to signers yet, awaiting confirmation, or signed but not downloaded: action needed</source>
-        <translation>尚未发给任何人、待确认，或已签完但未下载：轮到您处理</translation>
+        <source>In progress</source>
+        <translation>进行中</translation>
     </message>
     <message>
-        <source>The platform hasn&apos;t reported a status, or the status is unknown</source>
-        <translation>平台尚未告知状态，或状态无法识别</translation>
-    </message>
-    <message>
-        <source>Unknown status</source>
-        <translation>状态未知</translation>
+        <source>To be started, sealed or downloaded by you</source>
+        <translation>等您开始签署、盖章或下载的合同</translation>
     </message>
     <message>
         <source>{name} {count}</source>
@@ -6898,20 +6854,8 @@
         <translation>导出这些合同(&amp;E)…</translation>
     </message>
     <message>
-        <source>Any signer</source>
-        <translation>全部签署方</translation>
-    </message>
-    <message>
-        <source>Any time</source>
-        <translation>全部时间</translation>
-    </message>
-    <message>
         <source>Can&apos;t reach the platform at the moment. The status shown may be out of date.</source>
         <translation>暂时无法连接平台：显示的状态可能已有变化。</translation>
-    </message>
-    <message>
-        <source>Check the selected contract (F5)</source>
-        <translation>查询所选合同（F5）</translation>
     </message>
     <message>
         <source>Contracts used and &amp;left…</source>
@@ -6926,8 +6870,8 @@
         <translation>发起的合同会列在这里，可查看谁已签署、还差什么。</translation>
     </message>
     <message>
-        <source>Date sent</source>
-        <translation>发起时间</translation>
+        <source>Due today</source>
+        <translation>今天到期</translation>
     </message>
     <message>
         <source>In the last 30 days</source>
@@ -6962,16 +6906,12 @@
         <translation>准备合同</translation>
     </message>
     <message>
-        <source>Refresh</source>
-        <translation>刷新</translation>
-    </message>
-    <message>
         <source>Search</source>
         <translation>搜索</translation>
     </message>
     <message>
-        <source>Search title, name, document, date or flow number</source>
-        <translation>搜索标题、姓名、文件、日期或流程编号</translation>
+        <source>Search party, date or file</source>
+        <translation>搜索签署方、日期或文件</translation>
     </message>
     <message>
         <source>Sent contracts</source>
@@ -6986,12 +6926,27 @@
         <translation>显示全部合同</translation>
     </message>
     <message>
-        <source>Signer</source>
-        <translation>签署方</translation>
-    </message>
-    <message>
         <source>Some contracts above aren&apos;t completely sent. Decide what to do, or continue there.</source>
         <translation>上方的合同尚未发起完成，请在上方核实或继续。</translation>
+    </message>
+    <message>
+        <source>Unknown status</source>
+        <translation>状态未知</translation>
+    </message>
+</context>
+<context>
+    <name>FlowMenu</name>
+    <message>
+        <source>Copy technical details</source>
+        <translation>复制技术信息</translation>
+    </message>
+    <message>
+        <source>Delete data of {name}…</source>
+        <translation>删除 {name} 的数据…</translation>
+    </message>
+    <message>
+        <source>Download to another folder…</source>
+        <translation>下载到其他文件夹…</translation>
     </message>
 </context>
 <context>
@@ -6999,6 +6954,10 @@
     <message>
         <source>Contract</source>
         <translation>合同</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>客户</translation>
     </message>
     <message>
         <source>Due</source>
@@ -7009,85 +6968,12 @@
         <translation>环境</translation>
     </message>
     <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
         <source>Sent</source>
         <translation>发起时间</translation>
-    </message>
-    <message>
-        <source>Signers</source>
-        <translation>签署方</translation>
-    </message>
-    <message>
-        <source>Status</source>
-        <translation>状态</translation>
-    </message>
-</context>
-<context>
-    <name>FlowTimelineList</name>
-    <message numerus="yes">
-        <source>%n contract(s) released</source>
-        <translation>
-            <numerusform>已释放 %n 份合同</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Completed; %n contract(s) used</source>
-        <translation>
-            <numerusform>全部签署完成；扣减 %n 份合同</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Created on the platform</source>
-        <translation>已在平台准备</translation>
-    </message>
-    <message>
-        <source>Our organization</source>
-        <translation>我方</translation>
-    </message>
-    <message numerus="yes">
-        <source>Sent; %n contract(s) reserved</source>
-        <translation>
-            <numerusform>已发起；冻结 %n 份合同</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Sent; someone else pays</source>
-        <translation>已发起；由其他方付费</translation>
-    </message>
-    <message>
-        <source>Sent; {name} pays</source>
-        <translation>已发起，由{name}付费</translation>
-    </message>
-    <message>
-        <source>Signing failed: {signer}</source>
-        <translation>{signer}签署失败</translation>
-    </message>
-    <message>
-        <source>{signer} declined</source>
-        <translation>{signer} 拒签</translation>
-    </message>
-    <message>
-        <source>{signer} received the contract</source>
-        <translation>{signer} 已收到</translation>
-    </message>
-    <message>
-        <source>{signer} signed</source>
-        <translation>{signer} 已签署</translation>
-    </message>
-    <message>
-        <source>{signer}: awaiting confirmation</source>
-        <translation>{signer}：待确认</translation>
-    </message>
-    <message>
-        <source>{state}; {released}</source>
-        <translation>{state}；{released}</translation>
-    </message>
-    <message>
-        <source>{text} — “{remark}”</source>
-        <translation>{text}：“{remark}”</translation>
-    </message>
-    <message>
-        <source>{text}: {document}</source>
-        <translation>{text}：{document}</translation>
     </message>
 </context>
 <context>
@@ -7097,24 +6983,32 @@
         <translation>（已清除的人）</translation>
     </message>
     <message>
-        <source>Action needed: all signers have signed. Download the signed files.</source>
-        <translation>待您处理：已全部签署，请下载已签文件。</translation>
+        <source>All signers have signed</source>
+        <translation>已全部签署</translation>
     </message>
     <message>
-        <source>Action needed: confirm the signature of {names} on the platform.</source>
-        <translation>待您处理：{names}的签署待在平台确认。</translation>
-    </message>
-    <message>
-        <source>Action needed: no signer has seen the contract yet. Start signing when you&apos;re ready.</source>
-        <translation>待您处理：签署方尚未看到，请在合适的时间开始签署。</translation>
+        <source>All signers have signed; not downloaded yet</source>
+        <translation>已全部签署，尚未下载</translation>
     </message>
     <message>
         <source>Deleted person</source>
         <translation>已清除的人</translation>
     </message>
     <message>
+        <source>Expired before {names} signed</source>
+        <translation>已过期：{names} 未签署</translation>
+    </message>
+    <message>
+        <source>No signer has seen the contract yet</source>
+        <translation>合同尚未对任何人可见</translation>
+    </message>
+    <message>
         <source>Our organization</source>
         <translation>我方</translation>
+    </message>
+    <message>
+        <source>Our seal is due</source>
+        <translation>等待我方盖章</translation>
     </message>
     <message>
         <source>Paid for by someone else, not from your plan</source>
@@ -7129,12 +7023,24 @@
         <translation>平台给出的签署链接不是安全连接（http）或指向内网，不予打开。签署方由平台自行通知。</translation>
     </message>
     <message>
+        <source>The signature of {names} awaits confirmation on the platform</source>
+        <translation>{names} 的签署待平台确认</translation>
+    </message>
+    <message>
         <source>Used from {name}&apos;s plan, not from yours</source>
         <translation>已从{name}的套餐扣减，不占用您的套餐</translation>
     </message>
     <message>
+        <source>Waiting for {names} to sign</source>
+        <translation>等待 {names} 签署</translation>
+    </message>
+    <message>
         <source>awaiting confirmation</source>
         <translation>待确认</translation>
+    </message>
+    <message>
+        <source>awaiting confirmation: {names}</source>
+        <translation>待平台确认：{names}</translation>
     </message>
     <message>
         <source>awaiting signatures</source>
@@ -7143,6 +7049,10 @@
     <message>
         <source>completed</source>
         <translation>已全部签署</translation>
+    </message>
+    <message>
+        <source>completed, not downloaded yet</source>
+        <translation>已全部签署，待下载</translation>
     </message>
     <message>
         <source>declined</source>
@@ -7202,7 +7112,15 @@
     </message>
     <message>
         <source>waiting for {names}</source>
-        <translation>等待 {names}</translation>
+        <translation>等 {names}</translation>
+    </message>
+    <message>
+        <source>{name} declined</source>
+        <translation>{name} 拒签</translation>
+    </message>
+    <message>
+        <source>{name} failed to sign</source>
+        <translation>{name} 签署失败</translation>
     </message>
     <message>
         <source>{name} pays; a contract in their plan is reserved when they sign</source>
@@ -7211,6 +7129,18 @@
     <message>
         <source>{name} would have paid; nothing was used</source>
         <translation>原由{name}付费，未扣减</translation>
+    </message>
+    <message>
+        <source>{state}: {names}</source>
+        <translation>{state}：{names}</translation>
+    </message>
+    <message>
+        <source>{text}, due {moment}</source>
+        <translation>{text}，{moment} 截止</translation>
+    </message>
+    <message>
+        <source>{text}: {reason}</source>
+        <translation>{text}：{reason}</translation>
     </message>
     <message>
         <source>{title}: {state}; {signers}</source>
@@ -13514,49 +13444,6 @@ left</source>
     </message>
 </context>
 <context>
-    <name>SignerTimeline</name>
-    <message>
-        <source>Copy link</source>
-        <translation>复制链接</translation>
-    </message>
-    <message>
-        <source>Delete this person&apos;s data…</source>
-        <translation>清除此人信息…</translation>
-    </message>
-    <message>
-        <source>More: {name}</source>
-        <translation>更多：{name}</translation>
-    </message>
-    <message>
-        <source>Open in browser</source>
-        <translation>在浏览器中打开</translation>
-    </message>
-    <message>
-        <source>QR code</source>
-        <translation>二维码</translation>
-    </message>
-    <message>
-        <source>attempted {moment}</source>
-        <translation>{moment} 尝试签署</translation>
-    </message>
-    <message>
-        <source>declined {moment}</source>
-        <translation>{moment} 拒签</translation>
-    </message>
-    <message>
-        <source>received {moment}</source>
-        <translation>{moment} 收到</translation>
-    </message>
-    <message>
-        <source>signed {moment}</source>
-        <translation>{moment} 签署</translation>
-    </message>
-    <message>
-        <source>submitted {moment}</source>
-        <translation>{moment} 提交</translation>
-    </message>
-</context>
-<context>
     <name>SignerWords</name>
     <message>
         <source>Armed police ID</source>
@@ -13883,6 +13770,10 @@ left</source>
             <numerusform>%n 秒</numerusform>
         </translation>
     </message>
+    <message>
+        <source>today {time}</source>
+        <translation>今天 {time}</translation>
+    </message>
 </context>
 <context>
     <name>SpokenCanvas</name>
@@ -14133,6 +14024,61 @@ left</source>
     <message>
         <source>The rehearsal isn&apos;t running.</source>
         <translation>演练环境未运行。</translation>
+    </message>
+</context>
+<context>
+    <name>Stepper</name>
+    <message>
+        <source>Completed</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
+    </message>
+    <message>
+        <source>Created on the platform</source>
+        <translation>已在平台准备</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>Open file: {name}</source>
+        <translation>打开文件：{name}</translation>
+    </message>
+    <message>
+        <source>QR code</source>
+        <translation>二维码</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>发起</translation>
+    </message>
+    <message>
+        <source>attempted {moment}</source>
+        <translation>{moment} 尝试签署</translation>
+    </message>
+    <message>
+        <source>declined {moment}</source>
+        <translation>{moment} 拒签</translation>
+    </message>
+    <message>
+        <source>received {moment}</source>
+        <translation>{moment} 收到</translation>
+    </message>
+    <message>
+        <source>signed {moment}</source>
+        <translation>{moment} 签署</translation>
+    </message>
+    <message>
+        <source>submitted {moment}</source>
+        <translation>{moment} 提交</translation>
+    </message>
+    <message>
+        <source>{text}: {document}</source>
+        <translation>{text}：{document}</translation>
     </message>
 </context>
 <context>
@@ -14983,41 +14929,6 @@ left</source>
     <message>
         <source>Bulk opens one sheet at a time. All sheets except “{name}” were ignored.</source>
         <translation>一次只能处理一张表格：已打开“{name}”。</translation>
-    </message>
-</context>
-<context>
-    <name>_FileRow</name>
-    <message>
-        <source>Check digital signatures</source>
-        <translation>验证数字签名</translation>
-    </message>
-    <message>
-        <source>Checking signatures…</source>
-        <translation>正在验证签名…</translation>
-    </message>
-    <message>
-        <source>More: {name}</source>
-        <translation>更多：{name}</translation>
-    </message>
-    <message>
-        <source>Open</source>
-        <translation>打开</translation>
-    </message>
-    <message>
-        <source>Open file</source>
-        <translation>打开文件</translation>
-    </message>
-    <message>
-        <source>Open folder</source>
-        <translation>打开所在文件夹</translation>
-    </message>
-    <message>
-        <source>Open with another program</source>
-        <translation>用其他程序打开</translation>
-    </message>
-    <message>
-        <source>Verify</source>
-        <translation>验签</translation>
     </message>
 </context>
 <context>

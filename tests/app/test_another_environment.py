@@ -20,6 +20,7 @@ from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import EDGE_PX, RoomName
 from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.details import DetailsPane
+from esign_desktop.ui.track.menu import FlowMenu
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.environment_banner import ElsewhereQuestion
 from esign_desktop.ui.widgets.theme import environment_colours
@@ -179,10 +180,14 @@ def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
     pane = window.workspace.track.findChild(DetailsPane)
     assert pane is not None
     assert "belongs to Custom address" in words(pane)
-    assert "Custom address" in window.button(pane, "Revoke").text()
-    menu = commands.make_menu()
+    assert "Custom address" in window.button(pane, "Correct and send again").text()
+    commands.press_revoke()
+    assert "Custom address" in window.button(pane, "Press again to revoke").text()
+    menu = window.workspace.track.findChild(FlowMenu)
+    assert menu is not None
+    menu.aboutToShow.emit()
     assert "Custom address" in menu.actions()[0].text()
-    menu.deleteLater()
+    menu.aboutToHide.emit()
     commands.show_code()
     (code,) = (one for one in window.workspace.track.findChildren(QrWindow) if one.isVisible())
     assert "belongs to Custom address" in words(code)

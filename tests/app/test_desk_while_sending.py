@@ -352,7 +352,7 @@ def test_a_contract_is_prepared_from_the_review_and_started_from_track(bench: Be
 
     bench.wait(lambda: "is now available to its signers" in bench.messages)
     assert [flow.is_visible for flow in bench.platform.flows(draft.title)] == [True]
-    bench.wait(lambda: "awaiting signatures" in words(bench.workspace.track))
+    bench.wait(lambda: "Waiting for" in words(bench.workspace.track))
 
 
 def lay_out_form(bench: Bench) -> ContractDraft:

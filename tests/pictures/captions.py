@@ -133,7 +133,6 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "track-prepared": "a prepared contract, ready to be started",
         "track-made": "a form that waits to be checked",
         "track-revoke-asks": "the confirmation before a contract is revoked",
-        "track-signatures": "the verified signatures of a signed file",
         "signed-file": "the signed file in its own window",
         "track-unfinished": "a send that was not completed",
         "track-list": "the contracts of a week",

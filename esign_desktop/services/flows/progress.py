@@ -109,6 +109,17 @@ def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
     return () if record.status.is_final else tuple(state.signer for state in states_in_turn(signer_states(record)))
 
 
+def own_signer_due(record: FlowRecord) -> FlowSigner | None:
+    """Return the platform's own account if its seal is to be applied by hand now, on a page that may be opened."""
+    if record.status.is_final or record.status is FlowStatus.DRAFT or all(one.account_id for one in record.signers):
+        return None
+    for state in states_in_turn(signer_states(record)):
+        is_ours = not state.signer.account_id and not state.signer.is_silent
+        if is_ours and not state.has_stopped and state.status is not SignStatus.TO_BE_CONFIRMED:
+            return state.signer if links_of(record, state.signer) else None
+    return None
+
+
 def states_in_turn(states: Iterable[SignerState]) -> tuple[SignerState, ...]:
     """Return the states of the signers whose turn it is.
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import DAY_MS, china_text, midnight_ms
 from esign_desktop.domain.environment import EnvironmentKind
-from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, SignStatus
-from esign_desktop.services.flows.progress import SignerState, signer_states
+from esign_desktop.services.flows.progress import SignerState, own_signer_due, signer_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,9 +24,6 @@ _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000
 """The number of rows sorted in one run. A run holds Python's global lock, so a longer run would stall the window."""
 
-_MOST_NAMES: Final = 2_000
-"""Maximum number of signer names offered, because a longer list would not help the user."""
-
 _BIDI_CONTROLS: Final = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
@@ -36,25 +32,25 @@ _BIDI_CONTROLS: Final = dict.fromkeys(
 class FlowFilter(StrEnum):
     """A filter that selects the flows to be shown.
 
-    WAITING_FOR_ME selects flows whose next step must be taken on this computer: starting the flow, confirming a
-    signature or downloading the signed files. DUE_TODAY selects open flows with a deadline before midnight in China.
-    UNKNOWN_OUTCOME selects open flows whose state is unknown.
+    WAITING_FOR_ME selects flows whose next step can be taken on this computer: starting the flow, applying the
+    platform's own seal or downloading the signed files. DUE_TODAY selects open flows with a deadline before midnight in
+    China. UNKNOWN_OUTCOME selects open flows whose state is unknown.
     """
 
-    ALL = "all"
     WAITING_FOR_ME = "waiting_for_me"
-    DUE_TODAY = "due_today"
-    UNKNOWN_OUTCOME = "unknown_outcome"
     OPEN = "open"
     FINISHED = "finished"
+    ALL = "all"
+    DUE_TODAY = "due_today"
+    UNKNOWN_OUTCOME = "unknown_outcome"
 
 
 class FlowOrder(IntEnum):
     """The sort key of the list. The values are the numbers of the columns."""
 
     TITLE = 0
-    STATE = 1
-    SIGNERS = 2
+    CUSTOMER = 1
+    PROGRESS = 2
     SENT = 3
     DEADLINE = 4
     ENVIRONMENT = 5
@@ -74,10 +70,10 @@ _SPAN_DAYS: Final = {SentSpan.WEEK: 7, SentSpan.MONTH: 30, SentSpan.YEAR: 365}
 
 
 class MyTurn(StrEnum):
-    """The step that must be taken on this computer."""
+    """The step that the user must take, and can take on this computer."""
 
     START = "start"
-    CONFIRM = "confirm"
+    SIGN = "sign"
     DOWNLOAD = "download"
 
 
@@ -94,7 +90,7 @@ class FlowRow:
     """The fields of a flow that the list shows. Rows are kept small, because the list may contain fifty thousand rows.
 
     ``search_text`` is in the form returned by ``searchable``. ``was_asked`` means that the platform has been queried
-    for the flow's state.
+    for the flow's state, and ``our_seal_is_due`` that the platform's own seal is to be applied by hand now.
     """
 
     flow_id: FlowId
@@ -105,6 +101,7 @@ class FlowRow:
     status: FlowStatus
     code: int | None
     was_asked: bool
+    our_seal_is_due: bool
     has_files: bool
     signers: tuple[CompactSigner, ...] = field(repr=False)
     search_text: str = field(repr=False)
@@ -137,13 +134,21 @@ class FlowRow:
 
     @property
     def my_turn(self) -> MyTurn | None:
-        """The step that must be taken on this computer, or None if there is none."""
+        """The step that the user must take on this computer, or None if there is none."""
         if self.status is FlowStatus.DRAFT:
             return MyTurn.START
         if self.status.is_final:
             is_missing = self.status is FlowStatus.COMPLETED and not self.has_files
             return MyTurn.DOWNLOAD if is_missing else None
-        return MyTurn.CONFIRM if self.has_signer_who_is(SignStatus.TO_BE_CONFIRMED) else None
+        return MyTurn.SIGN if self.our_seal_is_due else None
+
+    def customers(self, ours: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Return the names of the signers who are not in ``ours``, the names of the user's own organizations.
+
+        If there are no others, return all names. The platform account, which has no name, is left out.
+        """
+        names = tuple(dict.fromkeys(name for _, name, *_ in self.signers if name))
+        return tuple(name for name in names if name not in ours) or names
 
     @property
     def can_download(self) -> bool:
@@ -161,23 +166,28 @@ class FlowQuery:
     is_descending: bool = True
     only: frozenset[FlowId] | None = None
     """The flows to which the query is limited, or None for all flows."""
-    signer: str = ""
-    """A part of a signer's name, or empty for any signer."""
+    also: FlowFilter = FlowFilter.ALL
+    """A second filter, which must select the row, too."""
     span: SentSpan = SentSpan.ANY
+    ours: frozenset[str] = frozenset()
+    """The names of the user's own organizations, which are not customers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """The rows to be shown, in order, and the position of each flow among these rows.
 
-    ``counts`` contains, for each filter, the number of flows in the whole list that the filter selects. ``names`` are
-    the signers' names offered for search.
+    ``counts`` contains, for each filter, the number of flows in the whole list that the filter selects. ``is_mixed``
+    means that the whole list has flows of several environments. ``at_ms`` is the time of the arrangement in epoch
+    milliseconds.
     """
 
     rows: list[FlowRow]
     positions: dict[FlowId, int]
     counts: dict[FlowFilter, int]
-    names: tuple[str, ...] = ()
+    ours: frozenset[str] = frozenset()
+    is_mixed: bool = False
+    at_ms: int = 0
 
 
 def flow_row(record: FlowRecord) -> FlowRow:
@@ -206,11 +216,11 @@ def flow_row(record: FlowRecord) -> FlowRow:
         record.status,
         record.detail.code if record.detail is not None else None,
         record.seen_at_ms is not None,
+        own_signer_due(record) is not None,
         bool(record.downloaded_to),
         signers,
         searchable(text),
-        # GB 18030 orders common characters by their pinyin.
-        record.title.casefold().encode("gb18030", "replace"),
+        _by_pinyin(record.title),
     )
 
 
@@ -251,15 +261,14 @@ def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangeme
     """
     day_end_ms = end_of_day_ms(now_ms)
     counts = dict.fromkeys(FlowFilter, 0)
-    words, signer = searchable(query.text).split(), searchable(query.signer).strip()
+    words = searchable(query.text).split()
     since_ms = _since_ms(query.span, now_ms)
-    names: dict[str, None] = {}
+    environments: set[EnvironmentKind] = set()
     shown: list[FlowRow] = []
     for row in rows:
         if query.only is not None and row.flow_id not in query.only:
             continue
-        if len(names) < _MOST_NAMES:
-            names.update(dict.fromkeys(signer[1] for signer in row.signers))
+        environments.add(row.environment)
         for kind in FlowFilter:
             if is_of(kind, row, day_end_ms):
                 counts[kind] += 1
@@ -267,13 +276,12 @@ def arrange(rows: Sequence[FlowRow], query: FlowQuery, now_ms: int) -> Arrangeme
                     kind is query.kind
                     and row.sent_at_ms >= since_ms
                     and all(word in row.search_text for word in words)
-                    and (not signer or any(signer in searchable(each[1]) for each in row.signers))
+                    and is_of(query.also, row, day_end_ms)
                 ):
                     shown.append(row)
-    ordered = list(_sorted(shown, _key(query.order), is_descending=query.is_descending))
+    ordered = list(_sorted(shown, _key(query), is_descending=query.is_descending))
     positions = {row.flow_id: index for index, row in enumerate(ordered)}
-    known = sorted(names.keys() - {"", FORGOTTEN_NAME}, key=lambda name: name.casefold().encode("gb18030", "replace"))
-    return Arrangement(ordered, positions, counts, tuple(known))
+    return Arrangement(ordered, positions, counts, query.ours, len(environments) > 1, now_ms)
 
 
 def _since_ms(span: SentSpan, now_ms: int) -> int:
@@ -292,18 +300,29 @@ def _sorted(
     return heapq.merge(*runs, key=key, reverse=is_descending)
 
 
-def _key(order: FlowOrder) -> Callable[[FlowRow], tuple[object, ...]]:
+def _key(query: FlowQuery) -> Callable[[FlowRow], tuple[object, ...]]:
     """Return the function that computes the sort key of a row. Rows with equal values are ordered by sending time."""
-    match order:
+    ours = query.ours
+    match query.order:
         case FlowOrder.TITLE:
             return lambda row: (row.title_key, row.sent_at_ms, row.flow_id)
-        case FlowOrder.STATE:
-            return lambda row: (row.status.value, row.sent_at_ms, row.flow_id)
-        case FlowOrder.SIGNERS:
-            return lambda row: (row.signed_count, row.sent_at_ms, row.flow_id)
+        case FlowOrder.CUSTOMER:
+            return lambda row: ([_by_pinyin(name) for name in row.customers(ours)], row.sent_at_ms, row.flow_id)
+        case FlowOrder.PROGRESS:
+            return lambda row: (row.status.value, row.signed_count, row.sent_at_ms, row.flow_id)
         case FlowOrder.SENT:
             return lambda row: (row.sent_at_ms, row.flow_id)
         case FlowOrder.DEADLINE:
-            return lambda row: (_NEVER_MS if row.deadline_ms is None else row.deadline_ms, row.sent_at_ms, row.flow_id)
+            # The deadlines of contracts that have ended no longer matter, and aren't shown.
+            return lambda row: (
+                _NEVER_MS if row.deadline_ms is None or row.status.is_final else row.deadline_ms,
+                row.sent_at_ms,
+                row.flow_id,
+            )
         case FlowOrder.ENVIRONMENT:
             return lambda row: (row.environment.value, row.sent_at_ms, row.flow_id)
+
+
+def _by_pinyin(text: str) -> bytes:
+    # GB 18030 orders common characters by their pinyin.
+    return text.casefold().encode("gb18030", "replace")

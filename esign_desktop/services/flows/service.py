@@ -15,9 +15,9 @@ from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.errors import ApiError, AppError, InputError, StoreError
 from esign_desktop.domain.flow import FlowRecord, FlowStatus
 from esign_desktop.services.flows.files import customer_folder, file_stem, files_as_fetched, free_path, twin_of
+from esign_desktop.services.flows.news import NewsBoard
 from esign_desktop.services.flows.polling import PollingSchedule
 from esign_desktop.services.flows.rows import FlowRow, flow_row
-from esign_desktop.services.flows.timeline import NewsBoard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

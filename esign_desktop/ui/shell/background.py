@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.copies.service import CopyStatus, SecondFolder
+    from esign_desktop.services.flows.news import FlowNews
     from esign_desktop.services.flows.service import FlowService
-    from esign_desktop.services.flows.timeline import FlowNews
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import Task, TaskRunner
     from esign_desktop.ui.track.auto_download import AutoDownload

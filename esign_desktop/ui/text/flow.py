@@ -9,10 +9,17 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.domain.signature import Integrity, SignatureFact
-from esign_desktop.services.flows.progress import payer_name, signer_states, states_in_turn, stopped_by
+from esign_desktop.services.flows.progress import (
+    end_reason,
+    own_signer_due,
+    payer_name,
+    signer_states,
+    states_in_turn,
+    stopped_by,
+)
 from esign_desktop.services.flows.rows import MyTurn
 from esign_desktop.ui.text.lists import listed
-from esign_desktop.ui.text.moments import china_time, circled
+from esign_desktop.ui.text.moments import china_time, circled, near_china_time
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.flow import FlowRecord, FlowSigner
     from esign_desktop.services.flows.progress import SignerState
+    from esign_desktop.services.flows.rows import FlowRow
 
 
 _SIGN_STATUS_WORDS = {
@@ -143,34 +151,80 @@ def progress_marks(states: tuple[SignerState, ...]) -> str:
     return " ".join(f"{circled(state.signer.number)}{_mark(state)}" for state in states)
 
 
-def turn_sentence(status: FlowStatus, states: tuple[SignerState, ...]) -> str:
-    """Return whose turn it is or who stopped the flow, and how many have signed: ``waiting for 林小满 · 1/2``."""
+def progress_text(row: FlowRow) -> str:
+    """Return what a contract in the list waits for, or how it ended: ``waiting for 林小满 · 1/2``."""
     translate = QCoreApplication.translate
-    stopped = next((state for state in states if state.has_stopped), None)
+    states = row.states
+    stopped = [state for state in states if state.has_stopped]
+    to_confirm = [state for state in states if state.status is SignStatus.TO_BE_CONFIRMED]
     unsigned = [state for state in states if not state.has_signed]
-    if stopped is not None:
-        who = f"{flow_signer_name(stopped.signer)} {signer_status_word(stopped)}"
-    elif status in {FlowStatus.SIGNING, FlowStatus.UNKNOWN} and unsigned:
-        names = [flow_signer_name(state.signer) for state in states_in_turn(unsigned)]
-        who = translate("FlowWords", "waiting for {names}").format(names=listed(names))
-    else:
-        who = listed(flow_signer_name(state.signer) for state in states)
-    return f"{who} · {len(states) - len(unsigned)}/{len(states)}" if states else ""
+    if stopped:
+        # The names are last, because the end of a long text is cut off.
+        text = translate("FlowWords", "{state}: {names}")
+        return text.format(state=_end_word(stopped_by(stopped)), names=_names(stopped))
+    if row.my_turn is MyTurn.DOWNLOAD:
+        return translate("FlowWords", "completed, not downloaded yet")
+    if to_confirm and not row.status.is_final:
+        return translate("FlowWords", "awaiting confirmation: {names}").format(names=_names(to_confirm))
+    text = flow_state_word(row.status, row.code)
+    if row.status is FlowStatus.SIGNING and unsigned:
+        text = translate("FlowWords", "waiting for {names}").format(names=_names(states_in_turn(unsigned)))
+    is_counted = bool(states) and row.status not in {FlowStatus.DRAFT, FlowStatus.COMPLETED}
+    return f"{text} · {len(states) - len(unsigned)}/{len(states)}" if is_counted else text
 
 
-def my_turn_sentence(turn: MyTurn, names: Iterable[str] = ()) -> str:
-    """Return a sentence on the step that the user must take. ``names`` are the signers whom the user must confirm."""
+def status_sentence(record: FlowRecord, now_ms: int) -> str:
+    """Return a sentence on the state of a contract, with the reason or the deadline. ``now_ms`` is the current time."""
     translate = QCoreApplication.translate
-    match turn:
-        case MyTurn.START:
-            return translate(
-                "FlowWords", "Action needed: no signer has seen the contract yet. Start signing when you're ready."
-            )
-        case MyTurn.CONFIRM:
-            text = translate("FlowWords", "Action needed: confirm the signature of {names} on the platform.")
-            return text.format(names=listed(names))
-        case MyTurn.DOWNLOAD:
-            return translate("FlowWords", "Action needed: all signers have signed. Download the signed files.")
+    states = signer_states(record)
+    for state in states:
+        if state.has_stopped:
+            is_refused = state.status is SignStatus.REFUSED
+            declined = translate("FlowWords", "{name} declined")
+            text = declined if is_refused else translate("FlowWords", "{name} failed to sign")
+            return _with_reason(text.format(name=flow_signer_name(state.signer)), state.remark)
+    match record.status:
+        case FlowStatus.DRAFT:
+            return translate("FlowWords", "No signer has seen the contract yet")
+        case FlowStatus.COMPLETED if not record.downloaded_to:
+            return translate("FlowWords", "All signers have signed; not downloaded yet")
+        case FlowStatus.COMPLETED:
+            return translate("FlowWords", "All signers have signed")
+        case FlowStatus.EXPIRED:
+            text = translate("FlowWords", "Expired before {names} signed")
+            return text.format(names=_names(state for state in states if not state.has_signed))
+        case FlowStatus.REVOKED | FlowStatus.TERMINATED:
+            return _with_reason(flow_status_word(record).capitalize(), end_reason(record))
+        case _:
+            text = _awaited(record, states)
+    if record.deadline_ms is None:
+        return text
+    until = near_china_time(record.deadline_ms, now_ms)
+    return translate("FlowWords", "{text}, due {moment}").format(text=text, moment=until)
+
+
+def _awaited(record: FlowRecord, states: tuple[SignerState, ...]) -> str:
+    translate = QCoreApplication.translate
+    to_confirm = [state for state in states if state.status is SignStatus.TO_BE_CONFIRMED]
+    if to_confirm:
+        text = translate("FlowWords", "The signature of {names} awaits confirmation on the platform")
+        return text.format(names=_names(to_confirm))
+    if own_signer_due(record) is not None:
+        return translate("FlowWords", "Our seal is due")
+    in_turn = states_in_turn(states)
+    if not in_turn or record.status is FlowStatus.UNKNOWN:
+        return flow_status_word(record).capitalize()
+    return translate("FlowWords", "Waiting for {names} to sign").format(names=_names(in_turn))
+
+
+def _with_reason(text: str, reason: str) -> str:
+    if not reason:
+        return text
+    return QCoreApplication.translate("FlowWords", "{text}: {reason}").format(text=text, reason=one_line(reason))
+
+
+def _names(states: Iterable[SignerState]) -> str:
+    return listed(flow_signer_name(state.signer) for state in states)
 
 
 def _signing_word(state: SignerState) -> str:

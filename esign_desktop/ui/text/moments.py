@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
 from esign_desktop.domain.china_time import china_text
 
@@ -51,6 +51,14 @@ def short_china_time(at_ms: int, now_ms: int) -> str:
     """Return a time like ``china_time``, without the year if it is the current year in China."""
     text = china_time(at_ms)
     return text[5:] if text[:5] == china_time(now_ms)[:5] else text
+
+
+def near_china_time(at_ms: int, now_ms: int) -> str:
+    """Return a time like ``short_china_time``, with the word *today* for today's date in China."""
+    text = china_time(at_ms)
+    if text[:10] != china_time(now_ms)[:10]:
+        return short_china_time(at_ms, now_ms)
+    return QCoreApplication.translate("SpanWords", "today {time}").format(time=text[11:])
 
 
 def span(length_ms: int) -> str:

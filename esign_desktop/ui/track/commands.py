@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
-from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus
+from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus, SignStatus
 from esign_desktop.domain.submission import SubmissionId
-from esign_desktop.services.flows.progress import current_signers, has_insecure_links_only, links_of
+from esign_desktop.services.flows.progress import (
+    current_signers,
+    has_insecure_links_only,
+    links_of,
+    own_signer_due,
+    signer_states,
+    states_in_turn,
+)
 from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import elsewhere_sentence
@@ -29,6 +36,7 @@ from esign_desktop.ui.widgets.actions import ActionName, make_action
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
 from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog, usual_folder
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
+from esign_desktop.ui.widgets.opening import open_link
 from esign_desktop.ui.widgets.qr import is_web_link
 
 if TYPE_CHECKING:
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows.corrections import Correction
+    from esign_desktop.services.flows.rows import FlowRow
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.flow_poller import FlowPoller
     from esign_desktop.ui.tasks import TaskRunner
@@ -80,10 +89,6 @@ class FlowCommands(QObject):
     """The number of contracts processed so far while several contracts are being revoked."""
     several_revoked = Signal(object)
     """The ``RevocationReport`` of several revocations."""
-    signatures_checked = Signal(object, object)
-    """The Path of a file, and a tuple with a ``SignatureFact`` for each signature."""
-    check_failed = Signal(object, object)
-    """The Path of a file that could not be checked, and an ``AppError``."""
 
     def __init__(
         self,
@@ -111,17 +116,18 @@ class FlowCommands(QObject):
         self.actions_by_name: dict[ActionName, QAction] = {}
         """The actions stay enabled, so that a slot can report why it does nothing.
 
-        An open context menu disables those that do not apply.
+        An open menu disables those that do not apply.
         """
         for name, slot in (
+            (ActionName.SIGN_HERE, self.open_own_page),
             (ActionName.SHOW_CODE, self.show_code_if_any),
             (ActionName.COPY_LINK, self.copy_link),
             (ActionName.SHOW_FILE, self.show_file),
             (ActionName.DOWNLOAD, self.download),
             (ActionName.DOWNLOAD_ORIGINAL, self.download_original),
             (ActionName.REFRESH, self.refresh),
-            (ActionName.REVOKE, self.press_revoke),
             (ActionName.CORRECT, self.press_correct),
+            (ActionName.REVOKE, self.press_revoke),
         ):
             action = make_action(name, self)
             action.setAutoRepeat(False)
@@ -154,26 +160,34 @@ class FlowCommands(QObject):
             )
 
     @property
+    def chosen_rows(self) -> list[FlowRow]:
+        """The rows that the commands apply to."""
+        return self._table.chosen_rows
+
+    @property
     def can_start_signing(self) -> bool:
         """Whether the chosen flow is prepared and waits until the user starts its signing."""
         return self.chosen is not None and self.chosen.flow_id == self._prepared_id
 
-    def make_menu(self) -> QMenu:
-        """Return a context menu with the commands for the chosen flows. The menu deletes itself when it is closed."""
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        elsewhere = self._elsewhere()
-        if elsewhere:
-            # A user who right-clicks looks at the menu, so it names a different environment, too.
-            menu.addAction(elsewhere).setEnabled(False)
-            menu.addSeparator()
-        for name, action in self.actions_by_name.items():
-            if name is ActionName.REVOKE:
-                menu.addSeparator()
-            menu.addAction(action)
-        menu.aboutToShow.connect(self._on_menu_about_to_show)
-        menu.aboutToHide.connect(self._on_menu_about_to_hide)
-        return menu
+    @property
+    def first_act(self) -> ActionName | None:
+        """The command that the state of the chosen flow asks for, or None if there is none.
+
+        Starting and correcting are not included, because their buttons are guarded.
+        """
+        record = self.chosen
+        if record is None:
+            return None
+        if len(self._table.chosen_rows) > 1:
+            return ActionName.DOWNLOAD if any(row.can_download for row in self._table.chosen_rows) else None
+        if own_signer_due(record) is not None:
+            return ActionName.SIGN_HERE
+        in_turn = states_in_turn(signer_states(record))
+        if has_code(record) and any(state.status is not SignStatus.TO_BE_CONFIRMED for state in in_turn):
+            return ActionName.SHOW_CODE
+        if record.status is FlowStatus.COMPLETED:
+            return ActionName.SHOW_FILE if record.downloaded_to else ActionName.DOWNLOAD
+        return None if record.status.is_final else ActionName.REFRESH
 
     # QR codes, links and files
 
@@ -187,6 +201,14 @@ class FlowCommands(QObject):
         if number:
             window.card.choose(number)
         window.show()
+
+    def open_own_page(self) -> None:
+        """Open the page on which the platform's own seal is applied to the chosen flow, if it is due."""
+        record = self.chosen
+        signer = own_signer_due(record) if record is not None else None
+        link = next(filter(is_web_link, links_of(record, signer)), "") if record is not None and signer else ""
+        if link:
+            open_link(link, self._tell_of_link)
 
     def show_code_if_any(self) -> None:
         """Show the QR code if at least one signer can sign with it."""
@@ -222,7 +244,7 @@ class FlowCommands(QObject):
             self.tr("No link to copy: no signature is due now, or the platform returned no link."), key="track.link"
         )
 
-    def tell_of_link(self, text: str) -> None:
+    def _tell_of_link(self, text: str) -> None:
         """Show why a signer's link could not be opened."""
         self._messages.show_message(text, MessageLevel.ERROR, key="track.link")
 
@@ -249,17 +271,6 @@ class FlowCommands(QObject):
             *(path, services.documents, services.signatures, self._tasks, self._window),
             note_printed=services.flows.note_printed,
         ).show()
-
-    def check_signatures(self, path: Path) -> None:
-        """Verify a file's signatures in the background, then emit ``signatures_checked`` or ``check_failed``."""
-        signatures = self._services.signatures
-        self._tasks.start(
-            lambda: signatures.check(path),
-            owner=self,
-            on_done=partial(self.signatures_checked.emit, path),
-            on_error=partial(self.check_failed.emit, path),
-            lane=Lane.NETWORK,
-        )
 
     # Requests to the platform
 
@@ -522,30 +533,11 @@ class FlowCommands(QObject):
             action=(self.tr("Open"), partial(self.open_file, paths[0])),
         )
 
-    def _elsewhere(self) -> str:
-        """Return a sentence that names the chosen flow's environment, or an empty string if it is the current one."""
+    @property
+    def elsewhere(self) -> str:
+        """A sentence that names the chosen flow's environment, or an empty string if it is the current one."""
         record = self.chosen
         if record is None or self._watch is None:
             return ""
         home, here = Environment(record.environment, "", record.project_id), self._watch.environment
         return elsewhere_sentence(home, here) if is_elsewhere(home, here) else ""
-
-    def _on_menu_about_to_show(self) -> None:
-        record, rows = self.chosen, self._table.chosen_rows
-        can_show_code = record is not None and has_code(record)
-        offered = {
-            ActionName.SHOW_CODE: can_show_code,
-            ActionName.COPY_LINK: can_show_code,
-            ActionName.SHOW_FILE: record is not None and bool(record.downloaded_to),
-            ActionName.DOWNLOAD: any(row.can_download for row in rows),
-            ActionName.DOWNLOAD_ORIGINAL: record is not None and bool(record.documents),
-            ActionName.REFRESH: record is not None,
-            ActionName.REVOKE: any(not row.status.is_final for row in rows),
-            ActionName.CORRECT: record is not None and record.status is not FlowStatus.COMPLETED,
-        }
-        for name, action in self.actions_by_name.items():
-            action.setEnabled(offered[name])
-
-    def _on_menu_about_to_hide(self) -> None:
-        for action in self.actions_by_name.values():
-            action.setEnabled(True)

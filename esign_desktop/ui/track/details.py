@@ -1,41 +1,24 @@
-"""The details pane of the Track room: a flow's signers, events and files, with buttons for its commands."""
+"""The details pane of the Track room: the state of a flow, its first command, and its course."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QIcon, QPalette
-from PySide6.QtWidgets import (
-    QFrame,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.domain.environment import Environment, FreezeAt, is_elsewhere
-from esign_desktop.domain.erasure import FORGOTTEN_NAME
-from esign_desktop.domain.flow import FlowStatus, SignStatus
+from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.override import override
-from esign_desktop.services.erasure.service import person_of_flow
-from esign_desktop.services.flows.progress import initiator_name, links_of, signer_states
-from esign_desktop.services.flows.rows import flow_row
-from esign_desktop.ui.text.environment import act_there, environment_name
-from esign_desktop.ui.text.flow import (
-    flow_signer_name,
-    flow_status_word,
-    my_turn_sentence,
-    payer_sentence,
-    with_forgotten,
-)
-from esign_desktop.ui.text.moments import china_time
+from esign_desktop.services.flows.progress import current_signers, initiator_name, own_signer_due
+from esign_desktop.ui.text.environment import act_there
+from esign_desktop.ui.text.flow import payer_sentence, status_sentence, with_forgotten
+from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.track.commands import has_code
-from esign_desktop.ui.track.files import FileList
-from esign_desktop.ui.track.timeline import FlowTimelineList, SignerTimeline
-from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text
+from esign_desktop.ui.track.stepper import Stepper
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text, plain_text
 from esign_desktop.ui.widgets.deliberate import ConfirmButton, DeliberateButton
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.flow_layout import wrapping_row
@@ -46,30 +29,38 @@ from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.theme import repolish, theme
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.ui.environment_watch import EnvironmentWatch
     from esign_desktop.ui.track.commands import FlowCommands
 
 
-_SECTION: Final = (0, 8, 0, 0)
-"""The margins of a section in pixels: left, top, right and bottom."""
-
-
 class DetailsPane(QScrollArea):
-    """Shows one flow. The buttons call the methods of ``commands``."""
+    """Shows one flow. The buttons call the methods of ``commands``.
 
-    forget_requested = Signal(object)
-    """The ``KnownPerson`` whose data the user wants to delete."""
+    The first button does what the state of the flow asks for. ``menu`` beside it has all commands.
+    """
 
-    def __init__(self, commands: FlowCommands, parent: QWidget, *, watch: EnvironmentWatch | None = None) -> None:
+    def __init__(
+        self,
+        commands: FlowCommands,
+        menu: QMenu,
+        parent: QWidget,
+        *,
+        watch: EnvironmentWatch | None = None,
+        clock_ms: Callable[[], int] = now_ms,
+    ) -> None:
         super().__init__(parent)
         self._commands = commands
         self._watch = watch
+        self._clock_ms = clock_ms
         # The account id of the payer, and the payer's name.
         self._payer = ("", "")
         self._record: FlowRecord | None = None
-        self._timelines: list[SignerTimeline] = []
+        self._first_act: ActionName | None = None
         self._busy = ""
+        self._count = 1
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -78,41 +69,25 @@ class DetailsPane(QScrollArea):
         self._title = PlainLabel(content, is_wrapped=True)
         set_font_px(self._title, 16, is_bold=True)
         self._state = PlainLabel(content, is_wrapped=True)
-        self._turn = PlainLabel(content, look="caution", is_wrapped=True)
         self._facts = PlainLabel(content, look="hint", is_wrapped=True)
-        self._more_facts = PlainLabel(content, look="hint", is_wrapped=True)
-        self._files_title = _section_title(content, self.tr("Signed files on this computer"))
-        self._history = FlowTimelineList(content)
-        self._files = FileList(content)
+        self._stepper = Stepper(content)
         self._progress = PlainLabel(content, look="hint", is_wrapped=True)
         self._stop = QToolButton(content)
         self._stop.setText(self.tr("Stop"))
         self._stop.setAutoRaise(True)
-        self._qr = _button(content, ActionName.SHOW_CODE)
-        self._qr.setObjectName("primary")
-        self._qr.setIcon(QIcon())
-        self._is_download_first = False
         self._begin = DeliberateButton(content)
-        self._begin.setObjectName("primary")
-        self._refresh = _button(content, ActionName.REFRESH)
-        self._download = _button(content, ActionName.DOWNLOAD)
-        self._download_more = QToolButton(content)
-        self._download_more.setIcon(icon("chevron-down"))
-        self._download_more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._download_more.setAccessibleName(self.tr("Download to another location"))
-        menu = QMenu(self._download_more)
-        menu.addAction(self.tr("Download to another folder…")).triggered.connect(commands.download_elsewhere)
-        menu.addAction(action_text(ActionName.DOWNLOAD_ORIGINAL)).triggered.connect(commands.download_original)
-        self._download_more.setMenu(menu)
-        self._original = _button(content, ActionName.DOWNLOAD_ORIGINAL)
+        self._correct = DeliberateButton(content)
+        self._correct.setToolTip(ACTIONS[ActionName.CORRECT].shown_keys)
+        self._act = QPushButton(content)
+        for button in (self._begin, self._act):
+            button.setObjectName("primary")
+        self._more = QToolButton(content)
+        self._more.setAutoRaise(True)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setAccessibleName(self.tr("More commands"))
+        self._more.setMenu(menu)
         self._revoke = ConfirmButton(content)
         self._revoke_all = DeliberateButton(content)
-        self._count = 1
-        self._correct = DeliberateButton(content)
-        for button, name in ((self._revoke, ActionName.REVOKE), (self._correct, ActionName.CORRECT)):
-            button.setIcon(icon(ACTIONS[name].icon))
-            button.setToolTip(ACTIONS[name].shown_keys)
-        self._signers = vbox(spacing=12)
         self._lay_out(content)
         self._connect(commands)
         self.setWidget(content)
@@ -147,43 +122,34 @@ class DetailsPane(QScrollArea):
         self._show_buttons()
 
     def _lay_out(self, content: QWidget) -> None:
-        # The download buttons stay together. The revoke button stays near the top, visible without scrolling.
-        self._downloads = QWidget(content)
-        hbox(self._download, self._download_more, spacing=2, parent=self._downloads)
+        buttons = wrapping_row(content, self._begin, self._act, self._correct, self._revoke_all)
         vbox(
-            *(self._banner, self._title, self._state, self._facts, self._turn),
-            wrapping_row(content, self._begin, self._qr, self._downloads, self._original, self._refresh),
-            wrapping_row(content, self._correct, self._revoke, self._revoke_all),
+            *(self._banner, self._title, self._state),
+            hbox((buttons, 1), (self._more, Qt.AlignmentFlag.AlignTop)),
+            self._revoke,
             hbox((self._progress, 1), self._stop),
-            vbox(_section_title(content, self.tr("Signers")), self._signers, margins=_SECTION),
-            vbox(self._files_title, self._files, margins=_SECTION),
-            vbox(_section_title(content, self.tr("Timeline")), self._history, margins=_SECTION),
-            vbox(_section_title(content, self.tr("Details")), self._more_facts, margins=_SECTION),
-            1,
+            vbox(self._stepper, margins=(0, 8, 0, 8)),
+            *(self._facts, 1),
             margins=(16, 16, 16, 16),
             parent=content,
         )
-        self._progress.hide()
-        self._stop.hide()
+        for widget in (self._banner, self._progress, self._stop, self._revoke):
+            widget.hide()
 
     def _connect(self, commands: FlowCommands) -> None:
-        self._qr.clicked.connect(commands.show_code_if_any)
         self._begin.meant.connect(commands.start_signing)
         commands.prepared_found.connect(self._show)
-        self._refresh.clicked.connect(commands.refresh)
-        self._download.clicked.connect(commands.download)
-        self._original.clicked.connect(commands.download_original)
+        self._act.clicked.connect(self._on_act_clicked)
         self._stop.clicked.connect(commands.stop)
-        self._files.open_requested.connect(commands.open_file)
-        self._files.check_requested.connect(commands.check_signatures)
+        self._stepper.qr_requested.connect(commands.show_code)
+        self._stepper.file_requested.connect(commands.open_file)
         self._revoke.confirmed.connect(commands.revoke)
+        self._revoke.disarmed.connect(self._revoke.hide)
         self._revoke_all.meant.connect(commands.ask_revoke_all)
         self._correct.meant.connect(commands.correct)
         commands.revoke_pressed.connect(self._on_revoke_pressed)
         commands.correct_pressed.connect(self._on_correct_pressed)
         commands.busy_changed.connect(self._on_busy_changed)
-        commands.signatures_checked.connect(self._files.show_signatures)
-        commands.check_failed.connect(self._files.show_failure)
         if self._watch is not None:
             self._watch.changed.connect(self._on_watch_changed)
 
@@ -192,59 +158,37 @@ class DetailsPane(QScrollArea):
         if record is None:
             return
         self._show_environment(record)
+        self._more.setIcon(icon("more"))
         self._title.setText(with_forgotten(one_line(record.title)))
-        self._state.setText(self._state_sentence(record))
+        now = self._clock_ms()
+        self._state.setText(with_forgotten(status_sentence(record, now)))
         palette = QPalette(self.palette())
         palette.setColor(QPalette.ColorRole.WindowText, status_ink(record.status) or theme().text)
         self._state.setPalette(palette)
-        self._facts.setText(" · ".join(self._first_facts(record)))
-        self._more_facts.setText("\n".join(self._fact_lines(record)))
-        turn = flow_row(record).my_turn
-        to_confirm = (one for one in signer_states(record) if one.status is SignStatus.TO_BE_CONFIRMED)
-        self._turn.setText(my_turn_sentence(turn, (flow_signer_name(one.signer) for one in to_confirm)) if turn else "")
-        self._turn.setVisible(turn is not None)
-        for shown in self._timelines:
-            shown.hide()
-            shown.deleteLater()
-        # Signing links do not work while the flow is in preparation.
-        is_open = not record.status.is_final and record.status is not FlowStatus.DRAFT
-        self._timelines = [
-            SignerTimeline(
-                state,
-                links_of(record, state.signer),
-                is_open=is_open,
-                is_person=person_of_flow(record, state.signer) is not None,
-                parent=self.widget(),
-            )
-            for state in signer_states(record)
-        ]
-        for shown in self._timelines:
-            shown.qr_requested.connect(self._commands.show_code)
-            shown.failure_reported.connect(self._commands.tell_of_link)
-            shown.forget_requested.connect(self._on_timeline_forget_requested)
-            self._signers.addWidget(shown)
-        self._history.show_record(record)
-        # A path from which a person's name was erased is no longer valid.
-        paths = tuple(path for path in record.downloaded_to if FORGOTTEN_NAME not in path)
-        self._files.show_paths(paths)
-        self._files_title.setVisible(bool(paths))
+        self._facts.setText("\n".join(self._fact_lines(record)))
+        due, own = current_signers(record), own_signer_due(record)
+        first = own or (due[0] if len(due) == 1 and self._commands.first_act is ActionName.SHOW_CODE else None)
+        self._stepper.show_record(record, now, first_code=first.number if first is not None else 0)
         self._show_buttons()
 
     def _show_environment(self, record: FlowRecord) -> None:
-        """Show the contract's environment in the banner and, if it is not the current one, also on the buttons."""
+        """Show the contract's environment in the banner and on the buttons if it is not the current one."""
         home = Environment(record.environment, "", record.project_id)
         here = self._watch.environment if self._watch is not None else home
-        self._banner.show_contract(home, here)
-        revoke, correct = action_text(ActionName.REVOKE), action_text(ActionName.CORRECT)
+        if here is not None and home.kind is here.kind and not is_elsewhere(home, here):
+            self._banner.hide()
+        else:
+            self._banner.show_contract(home, here)
+        correct = action_text(ActionName.CORRECT)
         begin = self.tr("Start signing")
         if record.status is FlowStatus.DRAFT:
             ask_revoke = self.tr("Press again to revoke; no one has seen it")
         else:
             ask_revoke = self.tr("Press again to revoke for all signers")
         if is_elsewhere(home, here):
-            begin, revoke, correct, ask_revoke = (act_there(one, home) for one in (begin, revoke, correct, ask_revoke))
+            begin, correct, ask_revoke = (act_there(one, home) for one in (begin, correct, ask_revoke))
         self._begin.setText(begin)
-        self._revoke.set_texts(revoke, ask_revoke)
+        self._revoke.set_texts(ask_revoke, ask_revoke)
         self._correct.setText(correct)
 
     def _on_watch_changed(self, _state: object) -> None:
@@ -255,66 +199,42 @@ class DetailsPane(QScrollArea):
         record = self._record
         if record is None:
             return
-        is_open = not record.status.is_final
-        is_idle = not self._busy
-        self._begin.setVisible(self._commands.can_start_signing and self._count == 1)
-        self._qr.setVisible(has_code(record))
-        self._revoke.setVisible(is_open and self._count == 1)
+        is_one = self._count == 1
+        if self._commands.chosen is not None:
+            # While the next flow is being read, the buttons keep their places.
+            self._first_act = self._commands.first_act
+        act = self._first_act
+        can_begin = self._commands.can_start_signing and is_one
+        can_correct = record.status is not FlowStatus.COMPLETED and is_one
+        is_correct_first = can_correct and record.status.is_final
+        self._begin.setVisible(can_begin)
+        self._correct.setVisible(can_correct)
+        if (self._correct.objectName() == "primary") != is_correct_first:
+            self._correct.setObjectName("primary" if is_correct_first else "")
+            repolish(self._correct)
+        self._correct.setIcon(icon(ACTIONS[ActionName.CORRECT].icon, theme().on_accent if is_correct_first else None))
+        self._act.setVisible(act is not None and not can_begin and not is_correct_first)
+        if act is not None:
+            self._act.setText(plain_text(action_text(act)))
+            self._act.setToolTip(ACTIONS[act].shown_keys)
+            has_icon = act is not ActionName.SHOW_CODE
+            self._act.setIcon(icon(ACTIONS[act].icon, theme().on_accent) if has_icon else QIcon())
         self._revoke_all.setText(self.tr("Revoke %n selected…", "", self._count))
-        self._revoke_all.setVisible(self._count > 1)
-        self._revoke_all.setEnabled(is_idle)
-        self._correct.setVisible(record.status is not FlowStatus.COMPLETED)
-        buttons = (self._begin, self._refresh, self._revoke, self._correct, self._download, self._download_more)
-        for button in (*buttons, self._original):
-            button.setEnabled(is_idle)
-        has_seals = any(state.signed_count for state in signer_states(record))
-        can_download = has_seals or record.status is FlowStatus.COMPLETED
-        self._downloads.setVisible(can_download)
-        self._put_download_first(is_first=record.status is FlowStatus.COMPLETED)
-        # If there are signed files, the original is offered in the download button's menu instead.
-        self._original.setVisible(not can_download and bool(record.documents))
-
-    def _put_download_first(self, *, is_first: bool) -> None:
-        self._download.setIcon(icon("download", theme().on_accent if is_first else None))
-        if is_first != self._is_download_first:
-            self._is_download_first = is_first
-            self._download.setObjectName("primary" if is_first else "")
-            repolish(self._download)
-
-    def _state_sentence(self, record: FlowRecord) -> str:
-        if record.seen_at_ms is None:
-            return flow_status_word(record)
-        return self.tr("{state} · updated {moment}").format(
-            state=flow_status_word(record), moment=china_time(record.seen_at_ms)
-        )
-
-    def _first_facts(self, record: FlowRecord) -> list[str]:
-        facts = [self._billing(record)]
-        if record.deadline_ms is not None and not record.status.is_final:
-            facts.insert(0, self.tr("Due {moment}").format(moment=china_time(record.deadline_ms)))
-        return facts
+        self._revoke_all.setVisible(not is_one)
+        for button in (self._begin, self._act, self._correct, self._revoke, self._revoke_all):
+            button.setEnabled(not self._busy)
 
     def _fact_lines(self, record: FlowRecord) -> list[str]:
-        is_draft = record.status is FlowStatus.DRAFT
-        made = (
-            self.tr("Created on the platform {moment} · {environment}")
-            if is_draft
-            else self.tr("Sent {moment} · {environment}")
-        )
-        moment, environment = china_time(record.sent_at_ms), environment_name(record.environment)
-        lines = [made.format(moment=moment, environment=environment)]
+        lines = [self._billing(record)]
         if record.deadline_ms is not None and record.status.is_final:
             lines.append(self.tr("Due {moment}").format(moment=china_time(record.deadline_ms)))
-        started_at_ms = record.detail.started_at_ms if record.detail is not None else None
-        if started_at_ms is not None:
-            lines.append(self.tr("Created on the platform {moment}").format(moment=china_time(started_at_ms)))
         initiator = with_forgotten(one_line(initiator_name(record)))
         if initiator:
             lines.append(self.tr("Initiator: {name}").format(name=initiator))
-        lines.append(
-            self.tr("All times are China time. Flow number: {flow_id}").format(flow_id=one_line(record.flow_id))
-        )
-        return lines
+        times = self.tr("All times are China time")
+        if record.seen_at_ms is not None:
+            times = self.tr("Updated {moment} (China time)").format(moment=china_time(record.seen_at_ms))
+        return [" · ".join(lines), times]
 
     def _billing(self, record: FlowRecord) -> str:
         if record.payer_account_id:
@@ -330,13 +250,21 @@ class DetailsPane(QScrollArea):
             return self.tr("%n contract(s), reserved when signers see them", "", record.contract_count)
         return self.tr("%n contract(s) reserved", "", record.contract_count)
 
+    def _on_act_clicked(self) -> None:
+        act = self._commands.first_act
+        if act is not None:
+            self._commands.actions_by_name[act].trigger()
+
     def _on_revoke_pressed(self) -> None:
         if self._revoke.is_armed:
             _press(self._revoke)
-        elif self._revoke.isVisible() and self._revoke.isEnabled():
+        elif self._record is not None and not self._record.status.is_final and not self._busy:
             # The user must be able to see the question.
-            self.ensureWidgetVisible(self._revoke)
+            self._revoke.show()
             self._revoke.ask()
+            if self._more.hasFocus():
+                self._revoke.setFocus()
+            QTimer.singleShot(0, self._revoke, partial(self.ensureWidgetVisible, self._revoke))
 
     def _on_correct_pressed(self) -> None:
         _press(self._correct)
@@ -348,26 +276,7 @@ class DetailsPane(QScrollArea):
         self._stop.setVisible(bool(sentence) and can_stop)
         self._show_buttons()
 
-    def _on_timeline_forget_requested(self, number: int) -> None:
-        record = self._record
-        if record is not None:
-            for signer in record.signers:
-                person = person_of_flow(record, signer)
-                if signer.number == number and person is not None:
-                    self.forget_requested.emit(person)
-
-
-def _button(parent: QWidget, name: ActionName) -> QPushButton:
-    """Return a button with an action's text and icon. Its tool tip is the action's shortcut key."""
-    button = QPushButton(icon(ACTIONS[name].icon), action_text(name), parent)
-    button.setToolTip(ACTIONS[name].shown_keys)
-    return button
-
 
 def _press(button: DeliberateButton) -> None:
     if button.isVisible() and button.isEnabled():
         button.click()
-
-
-def _section_title(parent: QWidget, text: str) -> PlainLabel:
-    return PlainLabel(parent, text, look="sectionTitle")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QCompleter,
     QFrame,
     QLabel,
     QLineEdit,
@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.domain.errors import AppError
+from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
 from esign_desktop.services.flows.rows import FlowFilter, FlowQuery, SentSpan
@@ -30,7 +32,6 @@ from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_acting_button
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
-from esign_desktop.ui.widgets.forms import ChoiceField, describe_choice
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from esign_desktop.domain.environment import Environment
-    from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows.rows import Arrangement, FlowRow
@@ -49,34 +49,23 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 
-_LOUD: Final = frozenset({FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowFilter.UNKNOWN_OUTCOME})
-"""The filters whose buttons show a count."""
-
-
 class FilterBar(ChoiceBar[FlowFilter]):
-    """Buttons for the filters. Some show the number of flows that they select."""
+    """Buttons for the filters. That for the user's own work shows the number of flows that it selects."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(FlowFilter, parent)
-        self._counts: dict[FlowFilter, int] | None = None
-        tips = {
-            FlowFilter.WAITING_FOR_ME: self.tr(
-                "Not shown to signers yet, awaiting confirmation, or signed but not downloaded: action needed"
-            ),
-            FlowFilter.DUE_TODAY: self.tr("Due before midnight China time today, or overdue"),
-            FlowFilter.UNKNOWN_OUTCOME: self.tr("The platform hasn't reported a status, or the status is unknown"),
-        }
         self._names = {
-            FlowFilter.ALL: self.tr("All"),
             FlowFilter.WAITING_FOR_ME: self.tr("Action needed"),
-            FlowFilter.DUE_TODAY: self.tr("Due today"),
-            FlowFilter.UNKNOWN_OUTCOME: self.tr("Unknown status"),
-            FlowFilter.OPEN: self.tr("Awaiting signatures"),
+            FlowFilter.OPEN: self.tr("In progress"),
             FlowFilter.FINISHED: self.tr("Finished"),
+            FlowFilter.ALL: self.tr("All"),
         }
-        for kind, button in self._buttons.items():
-            button.setAccessibleName(self._names[kind])
-            show_tip(button, tips.get(kind, ""))
+        super().__init__(self._names, parent)
+        self._counts: dict[FlowFilter, int] | None = None
+        self._buttons[FlowFilter.ALL].setChecked(True)
+        show_tip(
+            self._buttons[FlowFilter.WAITING_FOR_ME],
+            self.tr("To be started, sealed or downloaded by you"),
+        )
         self.show_counts({})
 
     def show_counts(self, counts: dict[FlowFilter, int]) -> None:
@@ -86,9 +75,9 @@ class FilterBar(ChoiceBar[FlowFilter]):
         self._counts = counts
         for kind, button in self._buttons.items():
             count, name = counts.get(kind, 0), self._names[kind]
-            button.setText(
-                self.tr("{name} {count}").format(name=name, count=count) if kind in _LOUD and count else name
-            )
+            is_loud = kind is FlowFilter.WAITING_FOR_ME and count
+            button.setText(self.tr("{name} {count}").format(name=name, count=count) if is_loud else name)
+            button.setAccessibleName(name)
             button.setAccessibleDescription(self.tr("%n contract(s)", "", count))
 
 
@@ -186,10 +175,9 @@ class UnfinishedList(QWidget):
             self._column.addWidget(row)
 
 
-_ARROW_PX: Final = 36
-"""The width of a drop-down list's arrow and frame."""
 _TYPING_MS: Final = 120
 """The delay after the last keystroke before the search starts."""
+_MOST_OURS: Final = 20
 _LIST, _EMPTY, _NO_MATCH = range(3)
 
 
@@ -204,7 +192,6 @@ class FlowList(QWidget):
     menu_requested = Signal(object)
     """The QPoint at which to show the context menu, in screen coordinates."""
     prepare_requested = Signal()
-    refresh_requested = Signal()
     quota_requested = Signal()
     log_requested = Signal()
     export_requested = Signal(object)
@@ -229,50 +216,35 @@ class FlowList(QWidget):
         self._tasks = tasks
         self._wanted: FlowId | None = None
         self._are_columns_read = False
-        self._shown_names: tuple[str, ...] = ()
+        self._ours: frozenset[str] = frozenset()
         self._told: tuple[FlowQuery, int] | None = None
         self._feed = FlowFeed(services.flows, tasks, clock_ms=clock_ms, parent=self)
         self._filter = QLineEdit(self)
         self._filter.setClearButtonEnabled(True)
-        self._filter.setPlaceholderText(self.tr("Search title, name, document, date or flow number"))
+        self._filter.setPlaceholderText(self.tr("Search party, date or file"))
         self._filter.setAccessibleName(self.tr("Search"))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
-        self._signer = QLineEdit(self)
-        self._signer.setClearButtonEnabled(True)
-        self._signer.setPlaceholderText(self.tr("Any signer"))
-        self._signer.setAccessibleName(self.tr("Signer"))
-        self._names = QStringListModel(self)
-        completer = QCompleter(self._names, self._signer)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._signer.setCompleter(completer)
-        self._span = ChoiceField(
-            [
-                (SentSpan.ANY, self.tr("Any time")),
-                (SentSpan.TODAY, self.tr("Sent today")),
-                (SentSpan.WEEK, self.tr("In the last 7 days")),
-                (SentSpan.MONTH, self.tr("In the last 30 days")),
-                (SentSpan.YEAR, self.tr("In the last 365 days")),
-            ]
-        )
-        describe_choice(self._span, self.tr("Date sent"))
-        widest_px = max(
-            self._span.fontMetrics().horizontalAdvance(self._span.itemText(row)) for row in range(self._span.count())
-        )
-        self._span.setMinimumWidth(widest_px + _ARROW_PX)
         self._kinds = FilterBar(self)
-        self._reload = QToolButton(self)
-        self._reload.setAutoRaise(True)
-        self._reload.setToolTip(self.tr("Check the selected contract (F5)"))
-        self._reload.setAccessibleName(self.tr("Refresh"))
         self._more = QToolButton(self)
         self._more.setAutoRaise(True)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setAccessibleName(self.tr("More"))
         self._show_icons()
         menu = QMenu(self._more)
+        self._phrases: dict[str, SentSpan | FlowFilter] = {
+            self.tr("Due today"): FlowFilter.DUE_TODAY,
+            self.tr("Unknown status"): FlowFilter.UNKNOWN_OUTCOME,
+            self.tr("Sent today"): SentSpan.TODAY,
+            self.tr("In the last 7 days"): SentSpan.WEEK,
+            self.tr("In the last 30 days"): SentSpan.MONTH,
+            self.tr("In the last 365 days"): SentSpan.YEAR,
+        }
+        """What the search understands besides words that a contract contains."""
+        for phrase in self._phrases:
+            menu.addAction(phrase, partial(self._search_for, phrase))
+        menu.addSeparator()
         self._show_quota = menu.addAction(self.tr("Contracts used and &left…"))
         self._show_log = menu.addAction(self.tr("&Audit log of this computer…"))
         self._export = menu.addAction(self.tr("&Export these contracts…"))
@@ -333,6 +305,7 @@ class FlowList(QWidget):
         if not self._are_columns_read:
             self._are_columns_read = True
             self._tasks.start(lambda: preferences.track_columns, owner=self, on_done=self._table.take_columns)
+        self._tasks.start(partial(_our_names, self._services), owner=self, on_done=self._on_ours_read)
         self._feed.reload()
 
     def take(self, record: FlowRecord) -> None:
@@ -354,12 +327,11 @@ class FlowList(QWidget):
         super().changeEvent(event)
 
     def _show_icons(self) -> None:
-        self._reload.setIcon(icon("refresh"))
         self._more.setIcon(icon("more"))
 
     def _lay_out(self) -> None:
         top = vbox(
-            hbox((self._filter, 3), (self._signer, 1), self._span, self._reload, self._more),
+            hbox((self._filter, 1), self._more),
             self._kinds,
             margins=(12, 8, 12, 8),
         )
@@ -378,11 +350,10 @@ class FlowList(QWidget):
         )
 
     def _connect(self) -> None:
-        for field in (self._filter, self._signer):
-            field.textChanged.connect(self._typing.start)
-        self._span.edited.connect(self._on_query_changed)
+        self._filter.textChanged.connect(self._typing.start)
+        self._filter.textEdited.connect(self._forget_wanted)
         self._typing.timeout.connect(self._on_query_changed)
-        self._kinds.chosen.connect(self._on_query_changed)
+        self._kinds.chosen.connect(self._on_kinds_chosen)
         self._table.order_changed.connect(self._on_query_changed)
         self._table.columns_changed.connect(self._on_table_columns_changed)
         self._table.selectionModel().currentRowChanged.connect(self._on_table_current_changed)
@@ -390,7 +361,6 @@ class FlowList(QWidget):
         self._table.customContextMenuRequested.connect(self._on_table_menu_requested)
         for button in (self._show_all, self._only_all):
             button.clicked.connect(self._on_show_all_clicked)
-        self._reload.clicked.connect(self.refresh_requested)
         self._empty_button.clicked.connect(self.prepare_requested)
         self._show_quota.triggered.connect(self._on_show_quota_triggered)
         self._show_log.triggered.connect(self._on_show_log_triggered)
@@ -401,6 +371,10 @@ class FlowList(QWidget):
         self._feed.row_changed.connect(self._on_feed_row_changed)
         self._feed.loaded.connect(self._on_feed_loaded)
         self._feed.failed.connect(self.failed)
+
+    def _on_ours_read(self, ours: frozenset[str]) -> None:
+        self._ours = ours
+        self._feed.set_query(self._query())
 
     def _on_unfinished_read(self, summaries: tuple[SubmissionSummary, ...]) -> None:
         self._unfinished.show_summaries(summaries)
@@ -415,14 +389,31 @@ class FlowList(QWidget):
 
     def _query(self) -> FlowQuery:
         order, is_descending = self._table.order
-        text, signer = self._filter.text().strip(), self._signer.text().strip()
-        return FlowQuery(self._kinds.kind, text, order, is_descending, self._only, signer, self._span.read_value())
+        text, also, span = self._filter.text(), FlowFilter.ALL, SentSpan.ANY
+        for phrase, meaning in self._phrases.items():
+            before, found, after = text.casefold().partition(phrase.casefold())
+            if found:
+                text = f"{before} {after}"
+                also, span = (meaning, span) if isinstance(meaning, FlowFilter) else (also, meaning)
+        kind, only = self._kinds.kind, self._only
+        return FlowQuery(kind, text.strip(), order, is_descending, only, also, span, self._ours)
+
+    def _search_for(self, phrase: str) -> None:
+        self._forget_wanted()
+        self._filter.setText(phrase)
+        self._on_query_changed()
 
     def _show_any(self) -> None:
         self._filter.clear()
-        self._signer.clear()
-        self._span.show_value(SentSpan.ANY)
         self._kinds.choose(FlowFilter.ALL)
+        self._on_query_changed()
+
+    def _forget_wanted(self) -> None:
+        """Keep what the user has chosen or searched for since a flow was asked for."""
+        self._wanted = None
+
+    def _on_kinds_chosen(self) -> None:
+        self._forget_wanted()
         self._on_query_changed()
 
     def _on_query_changed(self) -> None:
@@ -436,14 +427,11 @@ class FlowList(QWidget):
 
     def _on_feed_arranged(self, arrangement: Arrangement) -> None:
         self._kinds.show_counts(arrangement.counts)
-        if arrangement.names != self._shown_names:
-            self._shown_names = arrangement.names
-            self._names.setStringList(list(arrangement.names))
         self._table.show_arrangement(arrangement)
         page = _LIST if arrangement.rows else _NO_MATCH if self._feed.count else _EMPTY
         self._pages.setCurrentIndex(page)
         told = (self._feed.query, len(arrangement.rows))
-        if (self._filter.hasFocus() or self._signer.hasFocus()) and told != self._told:
+        if self._filter.hasFocus() and told != self._told:
             announce(self._filter, self.tr("%n contract(s) found", "", len(arrangement.rows)))
         self._told = told
         self._look_for_wanted()
@@ -466,13 +454,15 @@ class FlowList(QWidget):
         if self._table.choose(flow_id):
             self._wanted = None
         elif self._feed.knows(flow_id) and self._query() != FlowQuery(
-            order=self._table.order[0], is_descending=self._table.order[1]
+            order=self._table.order[0], is_descending=self._table.order[1], ours=self._ours
         ):
             # The current filter hides the flow.
             self._on_show_all_clicked()
+            self._wanted = flow_id
 
     def _on_table_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
         if not self._table.is_renewing:
+            self._forget_wanted()
             self.chosen_changed.emit()
 
     def _on_table_activated(self, _index: QModelIndex) -> None:
@@ -495,6 +485,15 @@ class FlowList(QWidget):
 
     def _on_show_log_triggered(self) -> None:
         self.log_requested.emit()
+
+
+def _our_names(services: Services) -> frozenset[str]:
+    try:
+        contacts = services.contacts.search("", ContactFilter.OURS, _MOST_OURS).contacts
+    except AppError:
+        # Without the contacts, all parties are shown as customers.
+        return frozenset()
+    return frozenset(contact.name for contact in contacts)
 
 
 def _centred(*widgets: QWidget) -> QWidget:

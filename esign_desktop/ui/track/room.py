@@ -17,6 +17,7 @@ from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.list import FlowList
+from esign_desktop.ui.track.menu import FlowMenu
 from esign_desktop.ui.widgets.actions import ActionName, make_action
 from esign_desktop.ui.widgets.layouts import vbox
 
@@ -85,7 +86,8 @@ class TrackRoom(QWidget):
         self._table = self._list.table
         self._halves = QSplitter(Qt.Orientation.Horizontal, self)
         self._commands = FlowCommands(services, tasks, messages, self._poller, self._table, self._halves, watch=watch)
-        self._details = DetailsPane(self._commands, self, watch=watch)
+        self._menu = FlowMenu(self._commands, self)
+        self._details = DetailsPane(self._commands, self._menu, self, watch=watch, clock_ms=clock_ms)
         self._details.hide()
         self._stack = QStackedWidget(self)
         self._sending: SendingPanel | None = None
@@ -148,7 +150,7 @@ class TrackRoom(QWidget):
         self._halves.addWidget(self._details)
         self._halves.setStretchFactor(0, 3)
         self._halves.setStretchFactor(1, 2)
-        self._halves.setSizes([720, 380])
+        self._halves.setSizes([760, 400])
         self._halves.setChildrenCollapsible(False)
         self._details.setMinimumWidth(320)
         self._stack.addWidget(self._halves)
@@ -160,7 +162,6 @@ class TrackRoom(QWidget):
         flows.activated.connect(commands.activate)
         flows.menu_requested.connect(self._on_list_menu_requested)
         flows.prepare_requested.connect(self.prepare_requested)
-        flows.refresh_requested.connect(commands.refresh)
         flows.quota_requested.connect(self.quota_requested)
         flows.log_requested.connect(self._on_list_log_requested)
         flows.export_requested.connect(self._on_list_export_requested)
@@ -173,7 +174,7 @@ class TrackRoom(QWidget):
         commands.correction_made.connect(self.correction_made)
         commands.reload_requested.connect(self.reload)
         self._table.selectionModel().selectionChanged.connect(self._on_table_selection_changed)
-        self._details.forget_requested.connect(self.forget_requested)
+        self._menu.forget_requested.connect(self.forget_requested)
         self._poller.flow_changed.connect(self._on_poller_flow_changed)
         self._poller.trouble_changed.connect(flows.show_trouble)
 
@@ -214,7 +215,7 @@ class TrackRoom(QWidget):
         self._messages.show_message(error)
 
     def _on_list_menu_requested(self, at: QPoint) -> None:
-        self._commands.make_menu().popup(at)
+        self._menu.popup(at)
 
     def _on_list_log_requested(self) -> None:
         AuditDialog(self._services, self._tasks, self._messages, self).show()

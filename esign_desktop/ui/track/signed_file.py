@@ -23,7 +23,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import signature_sentences
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.track.files import SignatureVerdict
+from esign_desktop.ui.track.verdict import SignatureVerdict
 from esign_desktop.ui.viewer.printing import PrintWork
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
@@ -16,27 +14,36 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QPoint,
+    QRect,
+    QRectF,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QStyle, QStyleOptionViewItem, QWidget
 
-from esign_desktop.domain.flow import FlowStatus
+from esign_desktop.domain.flow import SignStatus
 from esign_desktop.override import override
 from esign_desktop.services.flows.progress import stopped_by
-from esign_desktop.services.flows.rows import Arrangement, FlowOrder, FlowRow
+from esign_desktop.services.flows.rows import Arrangement, FlowFilter, FlowOrder, FlowRow, end_of_day_ms, is_of
 from esign_desktop.ui.text.environment import environment_name
-from esign_desktop.ui.text.flow import flow_news, flow_state_word, signers_in_words, turn_sentence
-from esign_desktop.ui.text.moments import now_ms, short_china_time
+from esign_desktop.ui.text.flow import (
+    flow_news,
+    flow_state_word,
+    progress_text,
+    signers_in_words,
+    with_forgotten,
+)
+from esign_desktop.ui.text.lists import listed
+from esign_desktop.ui.text.moments import near_china_time
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.tables import CELL_MARGIN_PX, PromptTable, RowDelegate, set_up_table
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QPainter
+    from PySide6.QtGui import QColor, QMouseEvent
 
     from esign_desktop.domain.flow import FlowId
 
@@ -45,51 +52,17 @@ _Index = QModelIndex | QPersistentModelIndex
 
 FlowColumn = FlowOrder
 """The columns of the table. The list can be sorted by each of them."""
-_TITLE_PX, _STATE_PX, _SIGNERS_PX, _TIME_PX, _ENVIRONMENT_PX = 160, 88, 220, 92, 92
+_WIDTHS_PX: Final = {
+    FlowColumn.TITLE: 160,
+    FlowColumn.CUSTOMER: 150,
+    FlowColumn.PROGRESS: 250,
+    FlowColumn.SENT: 96,
+    FlowColumn.DEADLINE: 96,
+    FlowColumn.ENVIRONMENT: 92,
+}
 _ANSWERED: Final = frozenset(
     map(int, (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ForegroundRole))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its heading, its initial width in pixels, and a function that returns the text of a cell."""
-
-    heading: str
-    width_px: int
-    text: Callable[[FlowRow], str]
-    spoken: Callable[[FlowRow], str] | None = None
-    """Returns the text for screen readers, if the displayed text contains symbols that they would misread."""
-
-
-def _columns() -> dict[FlowColumn, Column]:
-    translate = QCoreApplication.translate
-    now = now_ms()
-    return {
-        FlowColumn.TITLE: Column(translate("FlowTableModel", "Contract"), _TITLE_PX, lambda row: one_line(row.title)),
-        FlowColumn.STATE: Column(translate("FlowTableModel", "Status"), _STATE_PX, _state_text),
-        FlowColumn.SIGNERS: Column(
-            translate("FlowTableModel", "Signers"),
-            _SIGNERS_PX,
-            lambda row: turn_sentence(row.status, row.states),
-            lambda row: signers_in_words(row.states),
-        ),
-        FlowColumn.SENT: Column(
-            translate("FlowTableModel", "Sent"), _TIME_PX, lambda row: short_china_time(row.sent_at_ms, now)
-        ),
-        FlowColumn.DEADLINE: Column(
-            translate("FlowTableModel", "Due"),
-            _TIME_PX,
-            lambda row: short_china_time(row.deadline_ms, now) if row.deadline_ms is not None else "–",
-        ),
-        FlowColumn.ENVIRONMENT: Column(
-            translate("FlowTableModel", "Environment"), _ENVIRONMENT_PX, lambda row: environment_name(row.environment)
-        ),
-    }
-
-
-def _state_text(row: FlowRow) -> str:
-    return flow_state_word(row.status, row.code, stopped_by(row.states))
 
 
 class FlowTableModel(QAbstractTableModel):
@@ -97,8 +70,17 @@ class FlowTableModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        columns = _columns()
-        self.columns = tuple(columns[column] for column in FlowColumn)
+        translate = QCoreApplication.translate
+        self.headings = {
+            FlowColumn.TITLE: translate("FlowTableModel", "Contract"),
+            FlowColumn.CUSTOMER: translate("FlowTableModel", "Customer"),
+            FlowColumn.PROGRESS: translate("FlowTableModel", "Progress"),
+            FlowColumn.SENT: translate("FlowTableModel", "Sent"),
+            FlowColumn.DEADLINE: translate("FlowTableModel", "Due"),
+            FlowColumn.ENVIRONMENT: translate("FlowTableModel", "Environment"),
+        }
+        self._now_ms = 0
+        self._ours: frozenset[str] = frozenset()
         self._rows: list[FlowRow] = []
         self._positions: dict[FlowId, int] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
@@ -111,7 +93,10 @@ class FlowTableModel(QAbstractTableModel):
 
     def show_arrangement(self, arrangement: Arrangement) -> bool:
         """Show these rows. Return True if the order changed, so that the selection must be restored."""
-        if arrangement.positions == self._positions:
+        is_same_day = end_of_day_ms(arrangement.at_ms) == end_of_day_ms(self._now_ms)
+        is_same = is_same_day and arrangement.ours == self._ours and arrangement.positions == self._positions
+        self._now_ms, self._ours = arrangement.at_ms, arrangement.ours
+        if is_same:
             for index, row in enumerate(arrangement.rows):
                 if row is not self._rows[index]:
                     self._replace(index, row)
@@ -133,10 +118,8 @@ class FlowTableModel(QAbstractTableModel):
             return ""
         before = self._rows[position]
         self._replace(position, row)
-        states = (_state_text(row), signers_in_words(row.states))
-        if states == (_state_text(before), signers_in_words(before.states)):
-            return ""
-        return flow_news(row.title, *states)
+        states = _states_in_words(row)
+        return flow_news(row.title, *states) if states != _states_in_words(before) else ""
 
     def row_at(self, position: int) -> FlowRow:
         """Return the row at a position, counted from 0."""
@@ -147,8 +130,16 @@ class FlowTableModel(QAbstractTableModel):
         texts = self._texts.get(position)
         if texts is None:
             row = self._rows[position]
-            texts = self._texts[position] = tuple(column.text(row) for column in self.columns)
+            texts = self._texts[position] = tuple(self._text(row, column) for column in FlowColumn)
         return texts
+
+    def ink_at(self, position: int, column: int) -> QColor | None:
+        """Return the color of a cell's text, or None for the normal color."""
+        row = self._rows[position]
+        if column == FlowColumn.PROGRESS:
+            return status_ink(row.status)
+        is_urgent = column == FlowColumn.DEADLINE and is_of(FlowFilter.DUE_TODAY, row, end_of_day_ms(self._now_ms))
+        return theme().warning_ink if is_urgent else None
 
     def position_of(self, flow_id: FlowId) -> int | None:
         """Return the position of a flow's row, or None if the flow is not displayed."""
@@ -166,29 +157,45 @@ class FlowTableModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return self.columns[section].heading
+        return self.headings[FlowColumn(section)]
 
     @override
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         # Qt calls this method a thousand times per painting, mostly with roles that have no value here.
         if role not in _ANSWERED or not index.isValid():
             return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self.texts_at(index.row())[index.column()]
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return (column.spoken or column.text)(row)
-            case Qt.ItemDataRole.ForegroundRole if index.column() == FlowColumn.STATE:
-                return status_ink(row.status)
-            case _:
-                return None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self.ink_at(index.row(), index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == FlowColumn.PROGRESS:
+            return "; ".join(_states_in_words(self._rows[index.row()]))
+        return self.texts_at(index.row())[index.column()]
+
+    def _text(self, row: FlowRow, column: FlowColumn) -> str:
+        match column:
+            case FlowColumn.TITLE:
+                return one_line(row.title)
+            case FlowColumn.CUSTOMER:
+                return with_forgotten(listed(map(one_line, row.customers(self._ours))))
+            case FlowColumn.PROGRESS:
+                return progress_text(row)
+            case FlowColumn.SENT:
+                return near_china_time(row.sent_at_ms, self._now_ms)
+            case FlowColumn.DEADLINE if row.deadline_ms is not None and not row.status.is_final:
+                return near_china_time(row.deadline_ms, self._now_ms)
+            case FlowColumn.DEADLINE:
+                return "–"
+            case FlowColumn.ENVIRONMENT:
+                return environment_name(row.environment)
 
     def _replace(self, position: int, row: FlowRow) -> None:
         if self._rows[position] != row:
             self._rows[position] = row
             self._texts.pop(position, None)
             self.dataChanged.emit(self.index(position, 0), self.index(position, len(FlowColumn) - 1))
+
+
+def _states_in_words(row: FlowRow) -> tuple[str, str]:
+    return flow_state_word(row.status, row.code, stopped_by(row.states)), signers_in_words(row.states)
 
 
 class _FlowDelegate(RowDelegate):
@@ -208,17 +215,41 @@ class _FlowDelegate(RowDelegate):
         elif state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(colours.accent)
             painter.drawRect(area.adjusted(0, 0, -1, -1))
-        colour = status_ink(self._flows.row_at(position).status) if column == FlowColumn.STATE else None
-        # The number of signers who have signed is at the end, and must stay visible.
-        elide = Qt.TextElideMode.ElideMiddle if column == FlowColumn.SIGNERS else Qt.TextElideMode.ElideRight
         area = area.adjusted(CELL_MARGIN_PX, 0, -CELL_MARGIN_PX // 2, 0)
+        if column == FlowColumn.PROGRESS:
+            area.setLeft(_paint_dots(painter, area, self._flows.row_at(position)))
+        # The number of signers who have signed is at the end, and must stay visible.
+        is_counted = column == FlowColumn.PROGRESS and not self._flows.row_at(position).status.is_final
+        elide = Qt.TextElideMode.ElideMiddle if is_counted else Qt.TextElideMode.ElideRight
         text = option.fontMetrics.elidedText(self._flows.texts_at(position)[column], elide, area.width())
-        painter.setPen(colour or colours.text)
+        painter.setPen(self._flows.ink_at(position, column) or colours.text)
         painter.drawText(area, _CELL_FLAGS, text)
+
+
+def _paint_dots(painter: QPainter, area: QRect, row: FlowRow) -> int:
+    """Paint a dot for each signer, which is full if the signer is done. Return where the text begins, in pixels."""
+    if len(row.signers) > _MOST_DOTS:
+        return area.left()
+    colours, side, step = theme(), sized(_DOT_PX), sized(_DOT_PX + 4)
+    inks = {SignStatus.SIGNED: colours.success, SignStatus.REFUSED: colours.danger, SignStatus.FAILED: colours.danger}
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    left, top = area.left(), area.center().y() - side / 2 + 1
+    for _, _, status, *_ in row.signers:
+        ink = None if status is None else inks.get(SignStatus(status))
+        painter.setPen(QPen(ink or colours.hint, 1.5))
+        painter.setBrush(ink or Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(QRectF(left, top, side, side))
+        left += step
+    painter.restore()
+    return left + step // 2
 
 
 _CELL_FLAGS: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
 _ROW_PX: Final = 32
+_DOT_PX: Final = 8
+_MOST_DOTS: Final = 6
+"""The signers of a contract that has more of them are only counted."""
 _KEEP_MS: Final = 800
 _MAX_RESELECTED: Final = 500
 """The selection is not restored if more rows are selected, because each row is looked up separately."""
@@ -247,7 +278,7 @@ class FlowTable(PromptTable):
 
     @property
     def is_renewing(self) -> bool:
-        """Whether the rows are being replaced, so that changes of the current row must be ignored."""
+        """Whether the program changes the rows or the current row, so that the user has chosen no other row."""
         return self._is_renewing
 
     @property
@@ -255,8 +286,9 @@ class FlowTable(PromptTable):
         """The sort column, and whether the order is descending."""
         header = self.horizontalHeader()
         section = header.sortIndicatorSection()
-        column = FlowColumn(section) if 0 <= section < len(FlowColumn) else FlowColumn.SENT
-        return column, header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+        if not 0 <= section < len(FlowColumn):
+            return FlowColumn.SENT, True
+        return FlowColumn(section), header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
 
     @property
     def current_id(self) -> FlowId | None:
@@ -294,6 +326,7 @@ class FlowTable(PromptTable):
         try:
             if self.flows.show_arrangement(arrangement):
                 self._select_again(current, selected)
+            self.setColumnHidden(FlowColumn.ENVIRONMENT, not arrangement.is_mixed)
         finally:
             self._is_renewing = False
 
@@ -302,15 +335,22 @@ class FlowTable(PromptTable):
         position = self.flows.position_of(flow_id)
         if position is None:
             return False
-        index = self.flows.index(position, 0)
-        self.setCurrentIndex(index)
-        self.scrollTo(index)
+        self._make_current(position)
         return True
 
     def choose_first_if_none(self) -> None:
         """Make the first row the current one if there is no current row."""
         if not self.currentIndex().isValid() and self.flows.rowCount():
-            self.setCurrentIndex(self.flows.index(0, 0))
+            self._make_current(0)
+
+    def _make_current(self, position: int) -> None:
+        index = self.flows.index(position, 0)
+        self._is_renewing = True
+        try:
+            self.setCurrentIndex(index)
+        finally:
+            self._is_renewing = False
+        self.scrollTo(index)
 
     def take_columns(self, state: bytes | None) -> None:
         """Restore saved column widths, order and sorting. Does nothing if ``state`` is None or empty."""
@@ -323,9 +363,6 @@ class FlowTable(PromptTable):
             if not header.restoreState(QByteArray(state)) or header.count() != len(FlowColumn):
                 header.restoreState(before)
             header.setSectionHidden(FlowColumn.TITLE, False)
-            if self.columnWidth(FlowColumn.STATE) == sized(_STATE_PX):
-                # The saved width is the default, which may be too narrow for the current language.
-                self.setColumnWidth(FlowColumn.STATE, self._state_px())
         finally:
             self._is_taking = False
         self.order_changed.emit()
@@ -342,17 +379,15 @@ class FlowTable(PromptTable):
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
-        header.setSortIndicator(FlowColumn.SENT, Qt.SortOrder.DescendingOrder)
+        # A third click on a heading returns to the order of sending.
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        for section, column in enumerate(self.flows.columns):
-            self.setColumnWidth(section, sized(column.width_px))
-        self.setColumnWidth(FlowColumn.STATE, self._state_px())
+        for column, width_px in _WIDTHS_PX.items():
+            self.setColumnWidth(column, sized(width_px))
+        self.setColumnHidden(FlowColumn.SENT, True)
+        self.setColumnHidden(FlowColumn.ENVIRONMENT, True)
         header.setSectionResizeMode(FlowColumn.TITLE, QHeaderView.ResizeMode.Stretch)
-
-    def _state_px(self) -> int:
-        # Status texts are longer in some languages. The width fits the most frequent status.
-        usual = flow_state_word(FlowStatus.SIGNING, None)
-        return max(sized(_STATE_PX), self.fontMetrics().horizontalAdvance(usual) + 2 * CELL_MARGIN_PX)
 
     def _connect(self) -> None:
         header = self.horizontalHeader()
@@ -392,9 +427,9 @@ class FlowTable(PromptTable):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for column in FlowColumn:
-            if column is FlowColumn.TITLE:
+            if column in {FlowColumn.TITLE, FlowColumn.ENVIRONMENT}:
                 continue
-            action = QAction(self.flows.columns[column].heading, menu)
+            action = QAction(self.flows.headings[column], menu)
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(column))
             action.setData(int(column))

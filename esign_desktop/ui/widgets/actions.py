@@ -97,6 +97,7 @@ class ActionName(StrEnum):
 
     REFRESH = "refresh"
     SEARCH = "search"
+    SIGN_HERE = "sign_here"
     SHOW_CODE = "show_code"
     COPY_LINK = "copy_link"
     DOWNLOAD = "download"
@@ -246,6 +247,7 @@ ACTIONS: Final = {
     ActionName.SPLIT: _seals(QT_TRANSLATE_NOOP("Actions", "Group pages for cross-page seal"), "cross-page"),
     ActionName.REFRESH: _track(QT_TRANSLATE_NOOP("Actions", "Refresh"), "refresh", "F5"),
     ActionName.SEARCH: _track(QT_TRANSLATE_NOOP("Actions", "Search contracts"), "search", "Ctrl+F"),
+    ActionName.SIGN_HERE: _track(QT_TRANSLATE_NOOP("Actions", "Open in browser"), "application", "B"),
     ActionName.SHOW_CODE: _track(QT_TRANSLATE_NOOP("Actions", "Show QR code"), "qr", "Q"),
     ActionName.COPY_LINK: _track(QT_TRANSLATE_NOOP("Actions", "Copy link"), "link", "L"),
     ActionName.DOWNLOAD: _track(QT_TRANSLATE_NOOP("Actions", "Download signed files"), "download", "D"),

@@ -277,6 +277,8 @@ class ConfirmButton(DeliberateButton):
     """
 
     confirmed = Signal()
+    disarmed = Signal()
+    """The question was answered or removed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -308,6 +310,7 @@ class ConfirmButton(DeliberateButton):
         """Remove the question."""
         self._asks.stop()
         self._show()
+        self.disarmed.emit()
 
     @override
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -74,18 +74,23 @@ class StateMark(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        colour, strokes = self._mark.value
         side = float(min(self.width(), self.height()))
-        left, top = (self.width() - side) / 2, (self.height() - side) / 2
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        painter.drawEllipse(QRectF(left, top, side, side))
-        pen = QPen(QColor("white"), side * 0.07)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for stroke in strokes:
-            painter.drawPolyline([QPointF(left + x * side, top + y * side) for x, y in stroke])
+        draw_mark(painter, self._mark, QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side))
+
+
+def draw_mark(painter: QPainter, mark: Mark, area: QRectF) -> None:
+    """Draw a sign on its disc in a square area."""
+    colour, strokes = mark.value
+    left, top, side = area.left(), area.top(), area.width()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawEllipse(area)
+    pen = QPen(QColor("white"), side * 0.07)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for stroke in strokes:
+        painter.drawPolyline([QPointF(left + x * side, top + y * side) for x, y in stroke])

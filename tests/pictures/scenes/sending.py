@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import Qt
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import sign_on_page
@@ -23,6 +23,7 @@ from esign_desktop.ui.send.stages import TroubleCard
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.details import DetailsPane
 from esign_desktop.ui.track.signed_file import SignedFileWindow
+from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.viewer.view import PagesView
 from tests.pictures.contracts import COMPANY_SEAL, CONTRACTOR, ready_contract
 from tests.pictures.office import Office, office
@@ -30,6 +31,8 @@ from tests.pictures.popups import top_level
 from tests.services.template_files import make_template
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from tests.pictures.studio import Studio
 
 _HANG_S = 600
@@ -156,8 +159,8 @@ def _correct(studio: Studio, here: Office) -> None:
     sender.send()
     sender.go_to_track()
     details = driver.the(here.workspace.track, DetailsPane)
-    revoke = driver.button(details, "Actions", "Revoke")
-    driver.press(revoke)
+    driver.the(here.workspace.track, FlowTable).setFocus()
+    driver.strike(driver.the(here.workspace.track, FlowTable), Qt.Key.Key_R)
     driver.rest(500)
     studio.take("track-revoke-asks", here.window)
     driver.press(driver.button(details, "Actions", "Correct and send again"))
@@ -206,25 +209,8 @@ def _send(studio: Studio, here: Office) -> None:
     sender.download(record.flow_id)
     here.window.show_room(RoomName.TRACK)
     driver.rest(300)
-    details = driver.the(here.workspace.track, DetailsPane)
-    driver.press(_file_button(details, "Check digital signatures"))
-    driver.wait_until("the signatures are looked at", lambda: here.workspace.tasks.wait_idle(0.0))
-    driver.rest(300)
-
-    def scroll_down() -> None:
-        bar = details.verticalScrollBar()
-        driver.wait_until("all is laid out", lambda: bar.maximum() > 0)
-        bar.setValue(bar.maximum())
-        driver.rest(50)
-
-    studio.take("track-signatures", here.window, settle=scroll_down)
-    driver.press(_file_button(details, "Open file"))
+    driver.press(driver.button(driver.the(here.workspace.track, DetailsPane), "Actions", "Open the signed file"))
     signed = top_level(SignedFileWindow)
     _await_pages(here, signed)
     studio.take("signed-file", signed)
     signed.close()
-
-
-def _file_button(details: DetailsPane, source: str) -> QPushButton:
-    text = driver.words("_FileRow", source)
-    return next(one for one in details.findChildren(QPushButton) if one.accessibleName().startswith(text))

@@ -49,16 +49,22 @@ def _list(studio: Studio, here: Office) -> None:
     room = here.workspace.track
     studio.take("track-list", window)
     kinds = driver.the(room, FilterBar)
-    for kind in (FlowFilter.WAITING_FOR_ME, FlowFilter.DUE_TODAY, FlowFilter.UNKNOWN_OUTCOME, FlowFilter.FINISHED):
+    for kind in (FlowFilter.WAITING_FOR_ME, FlowFilter.FINISHED):
         kinds.choose(kind)
         driver.rest(300)
         studio.take(f"track-{kind.value.replace('_', '-')}", window)
     kinds.choose(FlowFilter.ALL)
+    search = next(one for one in room.findChildren(QLineEdit) if one.isVisible())
+    for name, phrase in (("due-today", "Due today"), ("unknown-outcome", "Unknown status")):
+        search.setText(driver.words("FlowList", phrase))
+        driver.rest(500)
+        studio.take(f"track-{name}", window)
+    driver.write(search, "")
+    driver.rest(300)
     for number, name in ((5, "refused"), (9, "timeline"), (6, "downloaded"), (11, "failed"), (3, "to-be-confirmed")):
         room.show_flow(FlowId(f"flow-{number:02}"))
         driver.rest(400)
         studio.take(f"track-{name}", window)
-    search = next(one for one in room.findChildren(QLineEdit) if one.isVisible())
     driver.write(search, "没有这份合同")
     driver.rest(500)
     studio.take("track-no-match", window)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from esign_desktop.domain.flow import FlowStatus, SignStatus
-from esign_desktop.services.flows.timeline import NewsBoard, news_between
+from esign_desktop.services.flows.news import NewsBoard, news_between
 from tests.ui.flow_samples import make_flow, make_signer, progress
 
 SENT = make_flow(signers=(make_signer(1, "张三"), make_signer(2, "李四")))

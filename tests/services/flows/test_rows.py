@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from esign_desktop.domain.china_time import DAY_MS, midnight_ms
+from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.flows.rows import (
@@ -20,6 +21,7 @@ from esign_desktop.services.flows.rows import (
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow, make_signer, progress
 
+OURS = make_signer(1, "", account_id="")
 DAY_END_MS = end_of_day_ms(NOW_MS)
 
 
@@ -36,11 +38,16 @@ def test_midnight_is_chinas() -> None:
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (FlowFilter.ALL, {"draft", "today", "overdue", "later", "confirm", "odd", "silent", "fetched", "new", "gone"}),
-        (FlowFilter.WAITING_FOR_ME, {"draft", "confirm", "new"}),
+        (
+            FlowFilter.ALL,
+            {"draft", "today", "overdue", "later", "ours", "odd", "silent", "fetched", "new", "gone"}
+            | {"confirm", "automatic"},
+        ),
+        # A signature that the platform confirms can't be confirmed here.
+        (FlowFilter.WAITING_FOR_ME, {"draft", "ours", "new"}),
         (FlowFilter.DUE_TODAY, {"today", "overdue"}),
         (FlowFilter.UNKNOWN_OUTCOME, {"odd", "silent"}),
-        (FlowFilter.OPEN, {"draft", "today", "overdue", "later", "confirm", "odd", "silent"}),
+        (FlowFilter.OPEN, {"draft", "today", "overdue", "later", "confirm", "odd", "silent", "ours", "automatic"}),
         (FlowFilter.FINISHED, {"fetched", "new", "gone"}),
     ],
 )
@@ -51,6 +58,8 @@ def test_each_filter_shows_its_own(kind: FlowFilter, expected: set[str]) -> None
         make_flow(name="overdue", deadline_ms=NOW_MS - DAY_MS),
         make_flow(name="later", deadline_ms=DAY_END_MS),
         make_flow(name="confirm", steps=(progress(1, 5),)),
+        make_flow(name="ours", signers=(OURS, make_signer(2))),
+        make_flow(name="automatic", signers=(replace(OURS, is_silent=True), make_signer(2))),
         make_flow(name="odd", status=FlowStatus.UNKNOWN, code=77),
         replace(make_flow(name="silent"), detail=None, seen_at_ms=None),
         make_flow(name="fetched", status=FlowStatus.COMPLETED, downloaded_to=("/a.pdf",)),
@@ -75,12 +84,33 @@ def test_one_looks_for_a_signer_and_a_time() -> None:
         make_flow(name="week", signers=(make_signer(1, "张三丰"),), sent_at_ms=NOW_MS - 7 * DAY_MS),
         make_flow(name="month", signers=(make_signer(1, FORGOTTEN_NAME),), sent_at_ms=NOW_MS - 8 * DAY_MS),
     ]
-    assert shown(records, signer=" 张三") == ["yesterday", "week"]
     assert shown(records, span=SentSpan.TODAY) == ["today"]
     assert shown(records, span=SentSpan.WEEK) == ["today", "yesterday", "week"]
-    assert shown(records, span=SentSpan.MONTH, signer="张") == ["yesterday", "week"]
-    # Whoever was forgotten is not offered.
-    assert arrange([flow_row(one) for one in records], FlowQuery(), NOW_MS).names == ("李四", "张三", "张三丰")
+    assert shown(records, span=SentSpan.MONTH, text="张三丰") == ["week"]
+    assert shown(records, span=SentSpan.MONTH, also=FlowFilter.DUE_TODAY) == []
+    assert set(shown(records, kind=FlowFilter.OPEN, also=FlowFilter.OPEN)) == {"today", "yesterday", "week", "month"}
+
+
+def test_customers_are_the_parties_that_are_not_the_users_own() -> None:
+    company = "云禾示例科技有限公司"
+    ours = frozenset({company})
+    names = {
+        ("张三",): ("张三",),
+        (company, "林小满"): ("林小满",),
+        (company,): (company,),
+        ("", "李四", "李四"): ("李四",),
+        ("",): (),
+    }
+    for given, expected in names.items():
+        signers = tuple(make_signer(number, name) for number, name in enumerate(given, 1))
+        assert flow_row(make_flow(signers=signers)).customers(ours) == expected
+    assert flow_row(make_flow(signers=(make_signer(1, company), make_signer(2)))).customers() == (company, "张三")
+
+
+def test_a_list_is_mixed_if_its_contracts_belong_to_several_environments() -> None:
+    rows = [flow_row(make_flow(name="a")), flow_row(make_flow(name="b", environment=EnvironmentKind.OWN))]
+    assert arrange(rows, FlowQuery(text="title of a"), NOW_MS).is_mixed
+    assert not arrange(rows[:1], FlowQuery(), NOW_MS).is_mixed
 
 
 def test_titles_stand_in_the_order_of_their_pinyin() -> None:
@@ -94,9 +124,9 @@ def test_titles_stand_in_the_order_of_their_pinyin() -> None:
     ("order", "expected"),
     [
         (FlowOrder.SENT, ["a", "b", "c"]),
-        (FlowOrder.DEADLINE, ["c", "b", "a"]),
-        (FlowOrder.STATE, ["b", "c", "a"]),
-        (FlowOrder.SIGNERS, ["a", "c", "b"]),
+        (FlowOrder.DEADLINE, ["b", "a", "c"]),
+        (FlowOrder.CUSTOMER, ["c", "a", "b"]),
+        (FlowOrder.PROGRESS, ["b", "c", "a"]),
         (FlowOrder.ENVIRONMENT, ["a", "b", "c"]),
     ],
 )
@@ -104,10 +134,8 @@ def test_the_list_is_sorted_by_any_column(order: FlowOrder, expected: list[str])
     records = [
         make_flow(name="a", sent_at_ms=1, deadline_ms=None, status=FlowStatus.EXPIRED),
         make_flow(name="b", sent_at_ms=2, deadline_ms=9, steps=(progress(1, 2),)),
-        make_flow(name="c", sent_at_ms=3, deadline_ms=8, status=FlowStatus.REVOKED),
+        make_flow(name="c", sent_at_ms=3, deadline_ms=8, status=FlowStatus.REVOKED, signers=(make_signer(1, "阿明"),)),
     ]
-    if order is FlowOrder.SIGNERS:
-        expected = ["a", "c", "b"]
     assert shown(records, order=order, is_descending=False) == expected
 
 

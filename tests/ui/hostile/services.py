@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.account import Organization, Person
@@ -45,6 +46,7 @@ class HostileServices:
         self.flows = FakeFlows(*self.records)
         self.environments = FakeEnvironments()
         self.submission = self
+        self.contacts = self
         self.preferences = self
         self.corrections = None
         self.signatures = self
@@ -61,6 +63,9 @@ class HostileServices:
             )
             for state in states
         )
+
+    def search(self, *_query: object) -> SimpleNamespace:
+        return SimpleNamespace(contacts=())
 
     def set_track_columns(self, _state: bytes) -> None:
         """Nobody looks."""

@@ -14,13 +14,13 @@ from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.auto_download import AutoDownload
 from esign_desktop.ui.track.details import DetailsPane
-from esign_desktop.ui.track.files import FileList
+from esign_desktop.ui.track.menu import FlowMenu
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 from esign_desktop.ui.widgets.tray import notice_text
 from tests.drafts import NOW_MS
-from tests.ui.hostile.services import HostileServices, hostile_signatures
+from tests.ui.hostile.services import HostileServices
 from tests.ui.hostile.texts import unsafe_part
 
 if TYPE_CHECKING:
@@ -52,10 +52,12 @@ def test_the_list_and_what_stands_beside_it(
         room.show_flow(record.flow_id)
         qtbot.waitUntil(tasks.wait_idle)
         details.show_record(record)
-        for path in record.downloaded_to:
-            cast("FileList", room.findChild(FileList)).show_signatures(Path(path), hostile_signatures(text))
         look_in_both_languages(room)
     assert (room.width(), room.height()) == (1200, 760)
+
+
+_MOST_COMMANDS = 14
+"""More entries than these are those that delete a person's data."""
 
 
 def test_the_menu_of_a_flow(
@@ -65,6 +67,10 @@ def test_the_menu_of_a_flow(
     qtbot.addWidget(room)
     room.show()
     qtbot.waitUntil(tasks.wait_idle)
+    details, menu = cast("DetailsPane", room.findChild(DetailsPane)), cast("FlowMenu", room.findChild(FlowMenu))
+    qtbot.waitUntil(details.isVisible)
+    menu.aboutToShow.emit()
+    assert len(menu.actions()) > _MOST_COMMANDS
     for action in room.findChildren(QAction):
         assert not unsafe_part(action.text())
     look_in_both_languages(room)

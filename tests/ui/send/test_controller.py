@@ -163,10 +163,10 @@ def test_a_signature_is_seen_in_track_by_itself_and_the_file_comes_back(
     def texts() -> str:
         return "\n".join(label.text() for label in room.findChildren(PlainLabel) if label.isVisible())
 
-    qtbot.waitUntil(lambda: "awaiting signatures" in texts(), timeout=10_000)
+    qtbot.waitUntil(lambda: "Waiting for" in texts(), timeout=10_000)
     for signer in record.signers:
         platform.sign(signer.urls[0])
-    qtbot.waitUntil(lambda: "completed" in texts(), timeout=10_000)
+    qtbot.waitUntil(lambda: "All signers have signed" in texts(), timeout=10_000)
     assert "1 contract used" in texts()
     download = next(one for one in room.findChildren(QPushButton) if one.text() == "Download signed files")
     qtbot.mouseClick(download, Qt.MouseButton.LeftButton)

@@ -4,12 +4,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.services.flows.rows import FlowQuery, arrange, flow_row
 from esign_desktop.ui.track.table import FlowColumn, FlowTable, FlowTableModel
+from esign_desktop.ui.widgets.theme import theme
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow, make_signer, progress
 
@@ -30,69 +32,124 @@ def arranged(*records: FlowRecord, **query: Any) -> Any:
 
 
 @pytest.fixture
-def model(qtbot: QtBot, speak: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> FlowTableModel:
+def model(qtbot: QtBot, speak: Callable[[str], None]) -> FlowTableModel:
     speak("en")
-    monkeypatch.setattr("esign_desktop.ui.track.table.now_ms", lambda: NOW_MS)
     model = FlowTableModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.show_arrangement(arranged(LOAN, LEASE, OLD))
     return model
 
 
-def test_states_are_read_whole_after_the_columns_stood_in_another_language(
-    qtbot: QtBot, speak: Callable[[str], None]
-) -> None:
-    tables = []
-    for language in ("zh_CN", "en"):
-        speak(language)
-        tables.append(FlowTable())
-        qtbot.addWidget(tables[-1])
-    chinese, table = tables
-    usual = table.columnWidth(FlowColumn.STATE)
-    assert usual > chinese.columnWidth(FlowColumn.STATE)
-    table.take_columns(bytes(chinese.horizontalHeader().saveState().data()))
-    assert table.columnWidth(FlowColumn.STATE) == usual
-
-
 def _row(model: FlowTableModel, row: int) -> list[str]:
     return [str(model.index(row, column).data()) for column in FlowColumn]
 
 
-def test_a_row_tells_title_state_signers_and_times(model: FlowTableModel) -> None:
+def test_a_row_tells_title_customer_progress_and_when_it_is_due(model: FlowTableModel) -> None:
     assert _row(model, 1) == [
         "借款合同",
-        "awaiting signatures",
+        "张三, 李四",
         "waiting for 李四 · 1/2",
-        "01-15 16:00",
+        "today 16:00",
         "02-14 16:00",
         "Test",
     ]
     assert _row(model, 2)[4] == "–"
 
 
+def test_what_is_due_today_is_said_in_another_colour(model: FlowTableModel) -> None:
+    due = FlowColumn.DEADLINE
+    ended = make_flow(name="ended", status=FlowStatus.EXPIRED, deadline_ms=NOW_MS + 60_000)
+    model.show_arrangement(arranged(replace(LOAN, deadline_ms=NOW_MS + 60_000), LEASE, ended))
+    shown = [(model.index(row, due).data(), model.ink_at(row, due)) for row in range(3)]
+    assert ("today 16:01", theme().warning_ink) in shown
+    assert ("02-14 16:00", None) in shown
+    assert ("–", None) in shown
+    tomorrow = arranged(replace(LOAN, deadline_ms=NOW_MS + 60_000), LEASE, ended)
+    model.show_arrangement(replace(tomorrow, at_ms=NOW_MS + 86_400_000))
+    assert "01-15 16:01" in [model.index(row, due).data() for row in range(3)]
+
+
+def test_the_users_own_organizations_are_no_customers(model: FlowTableModel) -> None:
+    model.show_arrangement(arranged(LOAN, ours=frozenset({"张三"})))
+    assert _row(model, 0)[1] == "李四"
+
+
+def test_the_environment_is_shown_only_in_a_mixed_list(qtbot: QtBot) -> None:
+    table = FlowTable()
+    qtbot.addWidget(table)
+    table.show_arrangement(arranged(LOAN, LEASE))
+    assert table.isColumnHidden(FlowColumn.ENVIRONMENT)
+    table.show_arrangement(arranged(LOAN, replace(LEASE, environment=EnvironmentKind.OWN)))
+    assert not table.isColumnHidden(FlowColumn.ENVIRONMENT)
+
+
+def test_a_third_click_on_a_heading_returns_to_the_order_of_sending(qtbot: QtBot) -> None:
+    table = FlowTable()
+    qtbot.addWidget(table)
+    table.show()
+    header = table.horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(FlowColumn.DEADLINE) + 10, header.height() // 2)
+    orders = []
+    for _ in range(3):
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        orders.append(table.order)
+    assert orders == [(FlowColumn.DEADLINE, False), (FlowColumn.DEADLINE, True), (FlowColumn.SENT, True)]
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({"signers": (make_signer(1, "甲"), make_signer(2, "乙", step=1))}, "waiting for 甲, 乙 · 0/2"),
-        ({"steps": (progress(1, 2), progress(2, 4))}, "李四 has declined · 1/2"),
-        ({"status": FlowStatus.COMPLETED}, "张三, 李四 · 2/2"),
-        ({"status": FlowStatus.REVOKED, "steps": (progress(1, 2),)}, "张三, 李四 · 1/2"),
+        ({"steps": (progress(1, 2), progress(2, 4))}, "declined: 李四"),
+        ({"steps": (progress(1, 3),), "status": FlowStatus.TERMINATED}, "signing failed: 张三"),
+        ({"steps": (progress(1, 2), progress(2, 5))}, "awaiting confirmation: 李四"),
+        ({"status": FlowStatus.COMPLETED}, "completed, not downloaded yet"),
+        ({"status": FlowStatus.COMPLETED, "downloaded_to": ("/a.pdf",)}, "completed"),
+        ({"status": FlowStatus.REVOKED, "steps": (progress(1, 2),)}, "revoked · 1/2"),
+        ({"status": FlowStatus.DRAFT}, "not shown to signers yet"),
+        ({"status": FlowStatus.UNKNOWN, "code": 77}, "unknown (77) · 0/2"),
+        ({"signers": ()}, "awaiting signatures"),
     ],
 )
-def test_who_must_act_is_said(model: FlowTableModel, changes: dict[str, Any], expected: str) -> None:
+def test_what_is_awaited_and_what_became_of_it_is_said(
+    model: FlowTableModel, changes: dict[str, Any], expected: str
+) -> None:
     model.show_arrangement(arranged(make_flow(name="one", **changes)))
-    assert model.index(0, FlowColumn.SIGNERS).data() == expected
+    assert model.index(0, FlowColumn.PROGRESS).data() == expected
+
+
+def test_signers_are_painted_as_dots_that_are_full_once_they_are_done(qtbot: QtBot) -> None:
+    def colours(*records: FlowRecord) -> set[str]:
+        table = FlowTable()
+        qtbot.addWidget(table)
+        table.resize(900, 200)
+        table.show()
+        table.show_arrangement(arranged(*records))
+        left = table.columnViewportPosition(FlowColumn.PROGRESS)
+        picture = table.viewport().grab(QRect(left, 0, 60, table.rowHeight(0))).toImage()
+        return {picture.pixelColor(x, y).name() for x in range(8, 36) for y in range(picture.height())}
+
+    signed, refused = theme().success.name(), theme().danger.name()
+    assert signed in colours(LOAN)
+    assert refused not in colours(LOAN)
+    assert {signed, refused} <= colours(replace(LOAN, **_steps(progress(1, 2), progress(2, 4))))
+    crowd = tuple(make_signer(number, str(number)) for number in range(1, 8))
+    assert signed not in colours(make_flow(signers=crowd, steps=(progress(1, 2),)))
+
+
+def _steps(*steps: Any) -> dict[str, Any]:
+    return {"detail": make_flow(steps=steps).detail}
 
 
 def test_marks_are_read_out_in_words(model: FlowTableModel) -> None:
-    text = model.index(1, FlowColumn.SIGNERS).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert text == "1 张三 has signed, 2 李四 has not signed yet"
+    text = model.index(1, FlowColumn.PROGRESS).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert text == "awaiting signatures; 1 张三 has signed, 2 李四 has not signed yet"
 
 
 def test_a_flow_that_changed_stays_in_its_row(model: FlowTableModel, qtbot: QtBot) -> None:
     with qtbot.waitSignal(model.dataChanged):
         model.update_row(flow_row(replace(LOAN, status=FlowStatus.REVOKED)))
-    assert _row(model, 1)[1] == "revoked"
+    assert _row(model, 1)[2] == "revoked · 1/2"
     model.update_row(flow_row(make_flow(name="not shown")))
     assert model.rowCount() == 3
 
