@@ -1,4 +1,4 @@
-"""Copy pages of a PDF, so that they can follow a form: open the file, ask which pages, and copy these."""
+"""Copy pages of a PDF that will follow a form: open the file, ask the user for the pages, and copy them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _FIELD_PX = 160
 
 
 class CopyStage(Enum):
-    """What the copying of a file's pages waits for."""
+    """The stage of copying a file's pages."""
 
     IDLE = "idle"
     OPENING = "opening"
@@ -47,15 +47,15 @@ class CopyStage(Enum):
 
 
 class PageCopying(QObject):
-    """Opens one file at a time and copies the pages that the user chooses, in the background."""
+    """Opens one file at a time, and copies the pages that the user chooses, in the background."""
 
     stage_changed = Signal()
     copied = Signal(object)
-    """An ``AddedPdf``."""
+    """Carries an ``AddedPdf``."""
     password_needed = Signal(str, bool)
-    """The file's path, and whether the password given was wrong."""
+    """Carries the path of the file, and whether the entered password was wrong."""
     failed = Signal(object, str)
-    """An ``AppError`` and the name of the file."""
+    """Carries an ``AppError`` and the name of the file."""
 
     def __init__(
         self, documents: DocumentService, copies: DocumentCopies, tasks: TaskRunner, parent: QObject | None = None
@@ -65,14 +65,14 @@ class PageCopying(QObject):
         self._copies = copies
         self._tasks = tasks
         self._turn = 0
-        """Counts the files, so that results for a file that is no longer wanted are recognized."""
+        """The number of the current file, which identifies results of a cancelled file that arrive later."""
         self.stage = CopyStage.IDLE
         self.path = Path()
         self.document: Document | None = None
         """The open file, while the user chooses its pages and while they are copied."""
 
     def open(self, path: Path, password: str | None = None) -> None:
-        """Open a file in place of the current one, if any."""
+        """Open a file instead of the current one, if there is one."""
         self.cancel()
         self.path = path
         turn = self._turn
@@ -100,7 +100,7 @@ class PageCopying(QObject):
         )
 
     def cancel(self) -> None:
-        """Close the file. What is still under way has no effect."""
+        """Close the file. Results of running tasks are ignored."""
         self._turn += 1
         if self.document is not None:
             self._close(self.document)
@@ -147,10 +147,10 @@ def _opened(documents: DocumentService, path: Path, password: str | None) -> Doc
 
 
 class PagesChooser(QWidget):
-    """Asks which pages of a file to add, and shows progress while the file is opened and the pages are copied."""
+    """Asks the user which pages of a file to add, and shows progress while opening the file and copying the pages."""
 
     chosen = Signal(object)
-    """The ``PageRanges``."""
+    """Carries the chosen ``PageRanges``."""
     cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -186,7 +186,7 @@ class PagesChooser(QWidget):
         self.cancel.clicked.connect(self.cancelled)
 
     def show_busy(self, sentence: str) -> None:
-        """Show what is being done, and offer only to cancel."""
+        """Show the running work, and a button that cancels it."""
         self._title.setText(sentence)
         self.setAccessibleName(sentence)
         for widget in (self._label, self.pages, self.add, self.status):
@@ -210,7 +210,7 @@ class PagesChooser(QWidget):
         self._show_status()
 
     def take_focus(self) -> None:
-        """Put the cursor into the page numbers, or focus the button that cancels while nothing else can be done."""
+        """Focus the page numbers, or the button that cancels while there is no other choice."""
         if self.pages.isHidden():
             self.cancel.setFocus()
         else:

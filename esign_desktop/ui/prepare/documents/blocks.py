@@ -1,4 +1,4 @@
-"""The pages behind a template's document: tables, and pages of PDFs, in one order, below the pages that they become."""
+"""The editor for the blocks at the end of a template document: tables, and pages of PDFs."""
 
 from __future__ import annotations
 
@@ -56,23 +56,23 @@ _TAB_CHARACTERS: Final = 8
 
 
 class _Target(NamedTuple):
-    """Where the pages of a PDF go: after a document, and in the place of a block if there is one."""
+    """The destination of a PDF's pages: the end of a document, or the position of a block that they replace."""
 
     document_id: DocumentId
     replaced: AddedPdf | None = None
 
 
 class BlocksPane(QFrame):
-    """Edits the blocks at the end of one document of a template. What is edited is shown at once on the pages above.
+    """The editor for the blocks of one template document. Edits are shown on the pages at once.
 
-    ``page_requested`` carries a document's id and the number of the first page of the block that is shown.
+    ``page_requested`` carries a ``DocumentId`` and the number of the first page of the displayed block.
     """
 
     manual_page = "templates#pages-at-the-end"
 
     page_requested = Signal(object, int)
     failed = Signal(object, str)
-    """An AppError that kept something from being added, and the name of the file, or an empty string."""
+    """Carries the ``AppError`` that prevented an addition, and the name of the file or an empty text."""
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class BlocksPane(QFrame):
             self._show_pages()
 
     def add_file(self, path: Path, *, replaced: AddedPdf | None = None) -> None:
-        """Ask which pages of a PDF to add, as a new block or in the place of another one."""
+        """Ask which pages of a PDF to add, as a new block or instead of ``replaced``."""
         if self._document is not None and self._document_id is not None:
             self.password_bar.clear()
             self._target = _Target(self._document_id, replaced)
@@ -224,7 +224,7 @@ class BlocksPane(QFrame):
 
     @property
     def _blocks(self) -> tuple[AddedBlock, ...]:
-        """The blocks of the document. A table that the user can begin to type is shown if there are none."""
+        """The blocks of the document or, if it has none, an empty table that the user can fill in."""
         return self._stored or (AddedTable(),)
 
     def _button(self, name: str, text: str) -> QToolButton:
@@ -304,7 +304,7 @@ class BlocksPane(QFrame):
         self.place.show_value(after_page)
 
     def _show_body(self) -> None:
-        """Show the table or the file below the buttons, or the chooser while pages of a file are being added."""
+        """Show the table or the note on a file below the buttons, or the chooser while pages are being added."""
         stage, name = self.copying.stage, one_line(self.copying.path.name)
         is_adding = stage is not CopyStage.IDLE
         is_table = isinstance(self._blocks[self._index], AddedTable)
@@ -322,7 +322,7 @@ class BlocksPane(QFrame):
                 pass
 
     def _on_stage_changed(self) -> None:
-        """Show the stage, and move the focus with it, unless the user is doing something else meanwhile."""
+        """Show the stage. Move the focus to its widget, unless the user is working outside this pane."""
         focused: QWidget | None = self.window().focusWidget()
         is_here = focused is None or self.isAncestorOf(focused)
         self._show_body()
@@ -349,7 +349,7 @@ class BlocksPane(QFrame):
         return max(0, MOST_ADDED_PAGES - len(frames_of(kept)))
 
     def _has_room(self) -> bool:
-        """Return whether a page can be added, and say so if not."""
+        """Return whether a page can be added. If not, emit ``failed``."""
         if self._room_pages(None):
             return True
         self.failed.emit(InputError("form.no_room_left", most=MOST_ADDED_PAGES, left=0), "")
@@ -497,7 +497,7 @@ def _edit_name(block: AddedBlock) -> EditName:
 
 
 def _without(blocks: tuple[AddedBlock, ...], replaced: AddedPdf | None) -> tuple[AddedBlock, ...]:
-    """Return the blocks without the one that is to be replaced, if it is still there."""
+    """Return the blocks without the one that is replaced, if it still exists."""
     if replaced is None or replaced not in blocks:
         return blocks
     index = blocks.index(replaced)
@@ -509,6 +509,6 @@ def _at_place(block: AddedPdf, other: AddedPdf) -> AddedPdf:
 
 
 def _dropped_pdf(event: QDropEvent) -> Path | None:
-    """Return the path of the one PDF that is dragged, or None. Other files are for the window."""
+    """Return the path of a single PDF that is dragged, or None. The window handles all other files."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return paths[0] if len(paths) == 1 and paths[0].suffix.lower() == ".pdf" else None

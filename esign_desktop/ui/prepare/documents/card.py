@@ -1,4 +1,4 @@
-"""One document in the list: its name, its length, what is special about it, and what its form is filled with."""
+"""The card of one document: its name, its page count, its preflight findings, and the values of its form."""
 
 from __future__ import annotations
 
@@ -30,31 +30,31 @@ _MB = 1024 * 1024
 
 
 def size_text(size_bytes: int) -> str:
-    """Write a file's size as people say it."""
+    """Return a file's size in KB or MB, as a text."""
     if size_bytes >= _MB:
         return f"{size_bytes / _MB:.1f} MB"
     return f"{max(1, round(size_bytes / _KB))} KB"
 
 
 class DocumentCard(MenuCard):
-    """A document that can be shown, renamed, moved, replaced and removed."""
+    """The card of a document, with a menu to rename, move, replace and remove the document."""
 
     renamed = Signal(object, str)
     replacement_requested = Signal(object)
     remedy_requested = Signal(object, object, int)
-    """A ``DocumentId``, a ``Remedy``, and the number of the page that it is about, or 0."""
+    """Carries a ``DocumentId``, a ``Remedy``, and the page number of the finding, or 0."""
     password_given = Signal(str, str)
-    """The file's path and the password."""
+    """Carries the path of the file and the password."""
     stop_requested = Signal(object)
     value_edited = Signal(object, str, str)
-    """A ``DocumentId``, the name of a form field, and what was typed."""
+    """Carries a ``DocumentId``, the name of a form field, and its new value."""
     value_finished = Signal(object, str)
     blocks_requested = Signal(object)
     proposals_requested = Signal(object)
     field_focused = Signal(object, str)
-    """A ``DocumentId``, and the name of the form field that has the keyboard now."""
+    """Carries a ``DocumentId``, and the name of the form field that got the focus."""
     field_menu_requested = Signal(object, str, object)
-    """A ``DocumentId``, the name of a form field, and the point of the screen where its menu is to open."""
+    """Carries a ``DocumentId``, the name of a form field, and the screen position of the field's menu."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(document.id, parent)
@@ -84,7 +84,7 @@ class DocumentCard(MenuCard):
         title.addWidget(self._editor, 1)
         facts = QHBoxLayout()
         facts.addWidget(self._facts, 1)
-        # Below the name, which needs all the room there is.
+        # In the second line, because the name needs the full width.
         facts.addWidget(self._menu_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 4, 4)
@@ -113,32 +113,32 @@ class DocumentCard(MenuCard):
 
     @property
     def chips(self) -> ChipRow:
-        """What is special about the document."""
+        """The chips for the document's findings."""
         return self._chips
 
     @property
     def pane(self) -> PreflightPane:
-        """What a chip means, while it is open."""
+        """The pane that explains the finding of the pressed chip."""
         return self._pane
 
     def end_work(self, failure: str = "") -> None:
-        """Offer the remedies again; with a sentence when what was begun here failed."""
+        """Enable the remedies after work on the document. ``failure`` is a sentence, or empty after success."""
         self._pane.end_work(failure)
         self._show_pane()
 
     def set_locked(self, *, is_locked: bool) -> None:
-        """Ask for the password where the chip is explained, since the document can't be shown without it."""
+        """Set whether the document needs its password, which a chip then asks for."""
         self._is_locked = is_locked
         self._show_findings()
 
     def set_reading(self, reading: ScanReading) -> None:
-        """Say whether pages without text were read by machine, or can be."""
+        """Set whether the text of image-only pages has been, or can be, recognized."""
         if reading != self._reading:
             self._reading = reading
             self._show_findings()
 
     def show_document(self, document: Document) -> None:
-        """Show the document as it is now."""
+        """Show the current state of the document."""
         self._document = document
         self._name.setText(document.name)
         show_tip(self._name, document.path)
@@ -165,7 +165,7 @@ class DocumentCard(MenuCard):
         self._show_find()
 
     def set_proposed(self, *, is_proposed: bool) -> None:
-        """Say whether anything is proposed for the document, once that is known; if not, a button looks for it."""
+        """Set whether there are proposals for the document. If there are none, a button offers to search again."""
         self._is_proposed = is_proposed
         self._show_find()
 
@@ -174,7 +174,11 @@ class DocumentCard(MenuCard):
         self._find.setVisible(is_asked_for and self._document.template is None)
 
     def show_form(self, signers: tuple[Signer, ...], linked: Set[str]) -> None:
-        """Show what the form is filled with; fields may follow ``signers``, and ``linked`` share their values."""
+        """Show the form and its values.
+
+        Values may be taken from ``signers``. ``linked`` contains the names of fields that may share their values with
+        other fields.
+        """
         self.form.show_filling(self._document.template, signers, linked)
 
     def _ways_to_change(self, document: Document) -> tuple[tuple[str, Callable[[], None]], ...]:
@@ -187,7 +191,7 @@ class DocumentCard(MenuCard):
 
     @override
     def edit(self) -> None:
-        """Let the name be typed in place."""
+        """Let the user edit the name on the card."""
         self._editor.setText(self._document.name)
         self._name.hide()
         self._editor.show()
@@ -223,7 +227,7 @@ class DocumentCard(MenuCard):
         self._show_pane()
 
     def _show_pane(self) -> None:
-        """Explain the chip that was pressed, as long as it is there."""
+        """Show the pane for the pressed chip, or hide the pane if the finding no longer exists."""
         finding = None if self._open_kind is None else self._findings.get(self._open_kind)
         if finding is not None:
             self._pane.show_finding(finding)
@@ -259,7 +263,7 @@ class DocumentCard(MenuCard):
         self._name.show()
 
     def _on_editor_finished(self) -> None:
-        # Not isVisible(): going to another room hides the card before the field is left.
+        # Not isVisible(), because a change of the room hides the card before the field loses the focus.
         if not self._editor.isHidden():
             name = self._editor.text().strip()
             self._end_renaming()

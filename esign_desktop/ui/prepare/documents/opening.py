@@ -1,4 +1,4 @@
-"""Opening files for the contract, one after another, without the window waiting, and asking for passwords."""
+"""Open files for the contract in the background, one after the other, and ask the user for passwords."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ class DocumentOpening(QObject):
     document_opened = Signal(object)
     document_reopened = Signal(object)
     document_locked = Signal(object)
-    """A ``Document`` of a saved contract that wants its password."""
+    """Carries a ``Document`` of a saved contract whose file needs a password."""
     password_needed = Signal(str, bool)
-    """The file's path, and whether the password given was wrong."""
+    """Carries the path of a file, and whether the entered password was wrong."""
     failed = Signal(object, str)
-    """An ``AppError`` and the path of the file it is about."""
+    """Carries an ``AppError`` and the path of the file."""
     turn_changed = Signal(str)
-    """The path of the file that is being opened; empty when none is left."""
+    """Carries the path of the file that is being opened, or an empty text if the queue is empty."""
     size_known = Signal(int)
-    """How many bytes the file has that is being opened."""
+    """Carries the size, in bytes, of the file that is being opened."""
 
     def __init__(
         self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject | None = None
@@ -65,10 +65,10 @@ class DocumentOpening(QObject):
         self._waiting: deque[tuple[Path, str | None]] = deque()
         self._current: Path | None = None
         self._turn = 0
-        """Counts the files, so that one that was given up is known when it comes all the same."""
+        """The number of the current file, which identifies the result of a cancelled file that arrives later."""
 
     def give_up(self) -> None:
-        """Wait no longer for the file that is being opened; the others still come."""
+        """Stop waiting for the current file, and continue with the next one."""
         if self._current is not None:
             self._end_current()
 
@@ -77,12 +77,15 @@ class DocumentOpening(QObject):
         self._waiting.clear()
 
     def open(self, paths: Iterable[Path]) -> None:
-        """Add files to the contract, in this order."""
+        """Append files to the queue. They are added to the contract in this order."""
         self._waiting.extend((path, None) for path in paths)
         self._open_next()
 
     def open_with_password(self, path: Path, password: str) -> None:
-        """Try a file that wanted a password again, before the others; also one of a saved contract."""
+        """Open a file with its password, before the others in the queue.
+
+        The file may also be that of a document in the contract that could not be opened without the password.
+        """
         for document in self._session.draft.documents:
             if document.path == str(path) and not self._documents.is_open(document.id):
                 self._reopen(document, password)
@@ -91,7 +94,7 @@ class DocumentOpening(QObject):
         self._open_next()
 
     def reopen(self, documents: Iterable[Document]) -> None:
-        """Make the documents of a saved contract drawable again."""
+        """Open the files of a saved contract's documents again, so that their pages can be rendered."""
         for document in documents:
             if not document.has_no_file:
                 self._reopen(document)
@@ -140,7 +143,7 @@ class DocumentOpening(QObject):
 
     def _on_opened(self, draft_id: DraftId, turn: int, document: Document) -> None:
         if self._is_given_up(turn) or draft_id != self._session.draft.id:
-            # Not wanted any more, or chosen for another contract: it must not get into this one.
+            # The file was cancelled or chosen for another contract, so it must not be added to this one.
             self._tasks.start(partial(self._documents.close, document.id), owner=self, lane=Lane.PDF)
             if not self._is_given_up(turn):
                 self._end_current()
@@ -151,7 +154,7 @@ class DocumentOpening(QObject):
         self._end_current()
 
     def _complete(self, document: Document) -> None:
-        """Find out what takes longer than drawing the first page."""
+        """Determine the document's SHA-256 and text facts, which take longer than rendering the first page."""
         self._tasks.start(
             partial(self._documents.complete, document),
             owner=self,
@@ -161,7 +164,7 @@ class DocumentOpening(QObject):
         )
 
     def _on_not_completed(self, document: Document, error: AppError) -> None:
-        # One that was taken out of the contract meanwhile is nobody's concern.
+        # No error is reported if the document has been removed from the contract.
         if error.code not in _CLOSED_CODES:
             self.failed.emit(error, document.path)
 
@@ -170,7 +173,7 @@ class DocumentOpening(QObject):
             return
         path = str(self._current)
         if draft_id != self._session.draft.id:
-            pass  # Nobody waits for this file any more.
+            pass  # The contract for which the file was chosen has been closed.
         elif error.code in PASSWORD_CODES:
             self.password_needed.emit(path, error.code == "pdf.password_wrong")
         else:
@@ -185,14 +188,14 @@ class DocumentOpening(QObject):
 
 
 def _opened(documents: DocumentService, path: Path, password: str | None, report: Callable[..., None]) -> Document:
-    """Open a file, after telling its size; on a slow share even that takes a while."""
+    """Report a file's size, and open the file. Both are slow on a slow network share."""
     with suppress(OSError):
         report(path.stat().st_size)
     return documents.open_quickly(path, password)
 
 
 class OpeningCard(QFrame):
-    """The file that is being opened, with its size as soon as that is known, and the way out."""
+    """The card of the file that is being opened, with its size and a button that cancels the opening."""
 
     cancel_requested = Signal()
 
@@ -233,10 +236,10 @@ def _reopened(documents: DocumentService, document: Document, password: str | No
 
 
 class PasswordBar(NoticeBar):
-    """Asks for the passwords of files, one after the other; hidden while none is wanted."""
+    """The bar that asks for the passwords of files, one after the other. It is hidden if no password is needed."""
 
     password_given = Signal(str, str)
-    """The file's path and the password."""
+    """Carries the path of the file and the password."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -259,13 +262,13 @@ class PasswordBar(NoticeBar):
             super().keyPressEvent(event)
 
     def ask(self, path: str, is_wrong: bool) -> None:
-        """Ask for the password of a file, after those already waiting."""
+        """Ask for the password of a file, after those of the files that were requested before."""
         self._waiting.append((path, is_wrong))
         if len(self._waiting) == 1:
             self._show_first()
 
     def clear(self) -> None:
-        """Ask for nothing any more: the files belong to a contract that was closed."""
+        """Hide the bar, and forget all requests, because the contract has been closed."""
         self._waiting.clear()
         self._show_first()
 
@@ -281,7 +284,7 @@ class PasswordBar(NoticeBar):
             if is_wrong
             else self.tr("“{name}” is password-protected. Password:").format(name=name)
         )
-        # Whoever is typing elsewhere would write into the password.
+        # A user who is typing in another field must not continue in the password field.
         if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
             self._line.setFocus()
 

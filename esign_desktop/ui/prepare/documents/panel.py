@@ -1,4 +1,4 @@
-"""The documents of the contract, each with its pages in small, and what can be done with them."""
+"""The panel with the documents of the contract, each with its card and the thumbnails of its pages."""
 
 from __future__ import annotations
 
@@ -52,31 +52,31 @@ _OPENING_DELAY_MS: Final = 300
 
 
 class DocumentsPanel(QWidget):
-    """The column of documents. Choosing a card or a page shows it on the canvas."""
+    """The panel of documents. A click on a card or thumbnail emits ``page_chosen``."""
 
     page_chosen = Signal(str, int)
-    """A ``DocumentId`` and a page number."""
+    """Carries a ``DocumentId`` and a page number."""
     add_requested = Signal()
     add_from_template_requested = Signal()
     replacement_requested = Signal(object)
     seal_requested = Signal(str, int)
-    """A ``DocumentId`` and the number of the page where a seal is to be placed by click."""
+    """Carries a ``DocumentId`` and the number of the page on which the user wants to place a seal."""
     keyword_requested = Signal()
     template_requested = Signal(object)
-    """The ``DocumentId`` of a form that is wanted as a template."""
+    """Carries the ``DocumentId`` of a document with a form, from which the user wants to create a template."""
     problems_requested = Signal()
     proposals_requested = Signal(object)
-    """The ``DocumentId`` of a document that is to be looked into once more."""
+    """Carries the ``DocumentId`` of a document in which the user wants to search for parties and seals again."""
     blocks_requested = Signal(object)
-    """The ``DocumentId`` of a form whose tables and pages at the end are to be edited."""
+    """Carries the ``DocumentId`` of a template document whose tables and pages at the end the user wants to edit."""
     field_focused = Signal(object, str)
-    """A ``DocumentId``, and the name of the form field that is typed into."""
+    """Carries a ``DocumentId``, and the name of the form field that got the focus."""
     value_finished = Signal()
     """Emitted after the user has finished typing a form value."""
     password_given = Signal(str, str)
-    """A file's path and its password."""
+    """Carries the path of a file and its password."""
     stop_requested = Signal(object)
-    """The ``DocumentId`` whose work, as ``show_work`` shows it, is not wanted any more."""
+    """Carries the ``DocumentId`` of a document whose work, displayed by ``show_work``, the user cancels."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class DocumentsPanel(QWidget):
         self._rebuild(())
 
     def show_opening(self, path: str) -> None:
-        """Say which file is being opened, once that takes a moment; an empty path says that none is."""
+        """Show which file is being opened, after a delay of 300 ms. An empty path means that none is being opened."""
         self._opening_name = one_line(Path(path).name) if path else ""
         self.opening.show_file(self._opening_name)
         self.opening.hide()
@@ -137,11 +137,11 @@ class DocumentsPanel(QWidget):
             self._opening_delay.stop()
 
     def show_opening_size(self, size_bytes: int) -> None:
-        """Say how large that file is."""
+        """Show the size of the file that is being opened."""
         self.opening.show_file(self._opening_name, size_bytes)
 
     def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
-        """Mark the page that the canvas shows."""
+        """Highlight the card and the thumbnail of the page that the canvas shows."""
         self._current_page = page_number
         for card_id, card in self._cards.items():
             card.set_chosen(is_chosen=card_id == document_id)
@@ -159,23 +159,23 @@ class DocumentsPanel(QWidget):
         self._show_dots()
 
     def card(self, document_id: DocumentId) -> DocumentCard | None:
-        """Return the card of a document that is in the contract."""
+        """Return the card of a document, or None if it is not in the contract."""
         return self._cards.get(document_id)
 
     def fill_form(self, document_id: DocumentId, name: str = "") -> None:
-        """Put the cursor into a field of a document's form, by default where a value is missing."""
+        """Focus a field of a document's form: the named one or, by default, the first one that lacks its value."""
         card = self._cards.get(document_id)
         row = None if card is None else card.form.focus_field(name)
         if row is not None:
             self._scroll.ensureWidgetVisible(row)
 
     def set_locked(self, document_id: DocumentId, *, is_locked: bool) -> None:
-        """Say whether a document waits for its password."""
+        """Set whether a document needs its password."""
         if document_id in self._cards:
             self._cards[document_id].set_locked(is_locked=is_locked)
 
     def refresh(self, document_id: DocumentId) -> None:
-        """Draw the small pages of a document anew."""
+        """Render the thumbnails of a document again."""
         if document_id in self._thumbnails:
             self._thumbnails[document_id].refresh()
 
@@ -186,7 +186,10 @@ class DocumentsPanel(QWidget):
             card.pane.show_work(text, done, total)
 
     def end_work(self, document_id: DocumentId, failure: str = "") -> bool:
-        """Offer the remedies again, with a sentence for what failed; False when the document is not there any more."""
+        """End the display of work on a document's card, and show ``failure``, unless it is empty.
+
+        Return False if the document is no longer in the contract.
+        """
         card = self._cards.get(document_id)
         if card is not None:
             card.end_work(failure)
@@ -225,7 +228,7 @@ class DocumentsPanel(QWidget):
         self._versions.placements_outside_found.connect(self._on_versions_placements_outside_found)
 
     def _show_dots(self) -> None:
-        """Mark on the small pages where seals are, in the colours of their signers, and where some are proposed."""
+        """Mark seals on the thumbnails with dots in the colors of their signers, and proposed seals with open dots."""
         dots = _dots(self._session.draft, self._session.marks)
         for document_id, thumbnails in self._thumbnails.items():
             placed, proposed = dots.get(document_id, {}), self._proposed.get(document_id, {})
@@ -242,7 +245,7 @@ class DocumentsPanel(QWidget):
             self._rebuild(change.after.documents)
 
     def _rebuild(self, before: tuple[Document, ...]) -> None:
-        """Bring cards and thumbnails into line; those of documents that stay are kept with what they have drawn."""
+        """Update cards and thumbnails. Those of remaining documents are reused with their rendered images."""
         documents = self._session.draft.documents
         old = {document.id: document for document in before}
         for document_id in set(self._cards) - {document.id for document in documents}:
@@ -357,7 +360,7 @@ class DocumentsPanel(QWidget):
                 self.seal_requested.emit(document_id, max(1, page_number))
             case Remedy.TEMPLATE:
                 self.template_requested.emit(document_id)
-            # The card gives the password itself.
+            # The remaining remedy, entering the password, is handled by the card.
 
     def _choose_target(self, document_id: DocumentId) -> None:
         document = self._session.draft.document(document_id)
@@ -412,7 +415,7 @@ class DocumentsPanel(QWidget):
         self._messages.show_message(title, level, remedy=remedy, key="upright copy")
         card = self._cards.get(copy.id)
         if card is not None:
-            # Its layout would show it a moment later, and what can't be seen takes no focus.
+            # The layout would show the card later, and a hidden widget cannot get the focus.
             card.show()
             card.setFocus()
 

@@ -1,4 +1,4 @@
-"""The cells of a table behind a template's document: a grid like a spreadsheet's, below the pages that it becomes."""
+"""The grid in which the user edits the cells of a table at the end of a template document, as in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -62,17 +62,17 @@ class CellDelegate(QStyledItemDelegate):
 
 
 class CellGrid(QTableWidget):
-    """Always one row and one column larger than what stands in it, so that there is room for more.
+    """A grid of text cells that always has an empty row and an empty column at the end, up to the size limit.
 
-    The keys are those of a spreadsheet: Tab goes to the next cell, and Enter to the row below, where the typing began.
-    Tab leaves the grid from the last cell of a row, and Shift+Tab from the first.
+    The keys are those of a spreadsheet: Tab moves to the next cell, and Enter to the row below, in the column in which
+    the user began typing. Tab leaves the grid from the last cell of a row, and Shift+Tab from the first cell.
     """
 
     rows_edited = Signal(object, bool)
-    """The rows, and whether a cell is being typed."""
+    """Carries the rows, and whether the user is typing in a cell."""
     typing_ended = Signal()
     paste_failed = Signal(object)
-    """An InputError; nothing was pasted."""
+    """Carries the ``InputError`` that prevented pasting."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_LEAST_ROWS, _LEAST_COLUMNS, parent)
@@ -95,12 +95,12 @@ class CellGrid(QTableWidget):
 
     @property
     def rows(self) -> Rows:
-        """What stands in it."""
+        """The texts of the cells, without empty rows and columns at the end."""
         items = ((self.item(row, column) for column in range(self.columnCount())) for row in range(self.rowCount()))
         return trimmed(tuple(tuple("" if one is None else one.text() for one in line) for line in items))
 
     def show_rows(self, rows: Rows) -> None:
-        """Show cells; the current one stays."""
+        """Show these rows. The current cell stays current."""
         width = max(map(len, rows), default=0)
         if rows == self.rows and self.rowCount() > len(rows) and self.columnCount() > min(width, MOST_COLUMNS - 1):
             return
@@ -113,7 +113,7 @@ class CellGrid(QTableWidget):
                     self._put(at, column, row[column] if column < len(row) else "")
 
     def paste(self) -> None:
-        """Put what the clipboard holds at the current cell, over what stands there."""
+        """Paste the cells in the clipboard, starting at the current cell. Existing texts are overwritten."""
         data = QGuiApplication.clipboard().mimeData()
         try:
             found = pasted_cells(data.text(), data.html() if data.hasHtml() else "")
@@ -137,7 +137,7 @@ class CellGrid(QTableWidget):
         self._become([list(row) for at, row in enumerate(self.rows) if at not in chosen])
 
     def clear_cells(self) -> None:
-        """Empty what is selected."""
+        """Delete the texts of the selected cells."""
         cells = [list(row) for row in self.rows]
         for index in self.selectedIndexes():
             if index.row() < len(cells) and index.column() < len(cells[index.row()]):

@@ -168,7 +168,7 @@ class SignersPanel(QWidget):
         self._close_form()
 
     def add_person(self) -> None:
-        """Open the form of a new person. In a preset, a different person signs each time."""
+        """Open the form for a new person or, in a preset, for an open signer."""
         self._open_form(OpenSigner(new_signer_id()), is_new=True)
 
     def add_organization(self) -> None:
