@@ -28,7 +28,8 @@ def insert_block(draft: ContractDraft, document_id: DocumentId, index: int, bloc
 def replace_block(draft: ContractDraft, document_id: DocumentId, index: int, block: AddedBlock) -> ContractDraft:
     """Put another block in the place of a block.
 
-    A seal on a page that the new block does not have moves to the block's last page.
+    A seal on a page that the new block does not have moves to the block's last page. If the new block is an empty
+    table, the seals of the old block keep their page numbers, because the user may be about to type.
     """
     before = _numbered(draft, document_id)
     return _arranged(draft, document_id, (*before[:index], _Placed(block, index), *before[index + 1 :]))
@@ -74,9 +75,9 @@ def _arranged(draft: ContractDraft, document_id: DocumentId, order: tuple[_Place
             after[placed.origin] = pages
     moved: dict[int, int | None] = {}
     for index, pages in enumerate(_pages(own_count, document.template.blocks)):
-        numbers = after.get(index, range(0))
+        numbers = after.get(index)
         for at, number in enumerate(pages):
-            moved[number] = numbers[min(at, len(numbers) - 1)] if numbers else None
+            moved[number] = None if numbers is None else numbers[min(at, len(numbers) - 1)] if numbers else number
     placements = (_moved(placement, document_id, moved) for placement in draft.placements)
     kept = tuple(placement for placement in placements if placement is not None)
     return set_blocks(replace(draft, placements=kept), document_id, tuple(placed.block for placed in order))

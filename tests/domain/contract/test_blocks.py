@@ -62,6 +62,14 @@ def test_seals_on_pages_that_a_replacement_lacks_move_to_its_last_page() -> None
     assert seals(replaced) == {"on 1": "1", "on 2": "2", "on 3": "3", "on 4": "4", "on 5": "4", "on 6": "5"}
 
 
+def test_seals_after_a_table_stay_on_their_pages_when_the_table_becomes_longer_or_empty() -> None:
+    longer = replace_block(contract(), FORM.id, 0, AddedTable((("第一期", "九月"),) * 60, has_header=False))
+    assert seals(longer) == {"on 1": "1", "on 2": "2", "on 3": "3", "on 4": "5", "on 5": "6", "on 6": "7"}
+    assert replace_block(longer, FORM.id, 0, TABLE) == contract()
+    empty = replace_block(contract(), FORM.id, 0, AddedTable())
+    assert seals(empty) == {"on 1": "1", "on 2": "2", "on 3": "3", "on 4": "3", "on 5": "4", "on 6": "5"}
+
+
 def test_a_block_is_inserted_before_another() -> None:
     inserted = insert_block(contract(), FORM.id, 1, PLAN)
     assert blocks(inserted) == (TABLE, PLAN, TERMS, PLAN)

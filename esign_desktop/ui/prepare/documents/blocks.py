@@ -133,7 +133,7 @@ class BlocksPane(QFrame):
     def open(self, document_id: DocumentId) -> None:
         """Show the blocks of a document. If there are none, the user can start typing a table."""
         if document_id != self._document_id:
-            self.copying.cancel()
+            self._cancel()
         self._document_id, self._index = document_id, 0
         if self._show():
             self.show()
@@ -238,7 +238,7 @@ class BlocksPane(QFrame):
         document = self._document
         if document is None or document.template is None:
             self.hide()
-            self.copying.cancel()
+            self._cancel()
             return False
         blocks = self._blocks
         self._index = min(self._index, len(blocks) - 1)
@@ -366,9 +366,11 @@ class BlocksPane(QFrame):
             self._set_block(change(block), EditName.CHANGE_TABLES, merge_key)
 
     def _set_block(self, block: AddedBlock, name: EditName, merge_key: str | None = None) -> None:
-        blocks = list(self._blocks)
-        blocks[self._index] = block
-        self._set_blocks(tuple(blocks), name, merge_key)
+        document_id, index = self._document_id, self._index
+        if document_id is not None and index < len(self._stored):
+            self._apply(lambda draft: replace_block(draft, document_id, index, block), name, merge_key)
+        else:
+            self._set_blocks((block,), name, merge_key)
 
     def _set_blocks(self, blocks: tuple[AddedBlock, ...], name: EditName, merge_key: str | None = None) -> None:
         document_id = self._document_id
@@ -404,7 +406,7 @@ class BlocksPane(QFrame):
         self._show_pages()
 
     def _on_close_clicked(self) -> None:
-        self.copying.cancel()
+        self._cancel()
         self.hide()
 
     def _on_add_clicked(self) -> None:
@@ -437,7 +439,13 @@ class BlocksPane(QFrame):
         self.copying.copy(pages, most_bytes=MOST_ADDED_BYTES - bytes_of(kept))
 
     def _on_chooser_cancelled(self) -> None:
+        self._cancel()
+
+    def _cancel(self) -> None:
+        """Stop adding pages, and ask for no password any more."""
         self.copying.cancel()
+        self.password_bar.clear()
+        self._target = None
 
     def _on_copying_copied(self, block: AddedPdf) -> None:
         target, self._target = self._target, None

@@ -354,6 +354,16 @@ def test_a_protected_file_asks_for_its_password(form_desk: RoomDesk, tmp_path: P
         assert pdf[0].get_text().strip() == "SECRET"
 
 
+def test_a_password_is_no_longer_asked_for_once_the_pane_is_closed(form_desk: RoomDesk, tmp_path: Path) -> None:
+    open_tables(form_desk)
+    choose(form_desk, write_pdf(tmp_path / "geheim.pdf", "SECRET", password="geheim"))
+    bar = pane(form_desk).password_bar
+    form_desk.qtbot.waitUntil(bar.isVisible)
+    form_desk.qtbot.mouseClick(pane(form_desk).close_button, LEFT)
+    open_tables(form_desk)
+    assert not bar.isVisible()
+
+
 def test_a_dialog_that_is_cancelled_and_a_choice_that_is_cancelled_change_nothing(
     form_desk: RoomDesk, terms: Path
 ) -> None:
