@@ -7348,6 +7348,10 @@
         <translation>按账号默认</translation>
     </message>
     <message>
+        <source>After si&amp;gning</source>
+        <translation>跳转地址(&amp;G)</translation>
+    </message>
+    <message>
         <source>Contract &amp;title</source>
         <translation>合同标题(&amp;T)</translation>
     </message>
@@ -7366,10 +7370,6 @@
     <message>
         <source>Messages cost money, and customers at the counter scan a QR code anyway.</source>
         <translation>发送通知会产生费用，而柜台客户本就扫码签署。</translation>
-    </message>
-    <message>
-        <source>Page after si&amp;gning</source>
-        <translation>跳转地址(&amp;G)</translation>
     </message>
     <message>
         <source>Send &amp;email with link</source>
@@ -8566,6 +8566,10 @@
         </translation>
     </message>
     <message>
+        <source>After signing</source>
+        <translation>跳转地址</translation>
+    </message>
+    <message>
         <source>Choose from Contacts…</source>
         <translation>从联系人选择…</translation>
     </message>
@@ -8600,10 +8604,6 @@
     <message>
         <source>Our account</source>
         <translation>我方账号</translation>
-    </message>
-    <message>
-        <source>Page after signing</source>
-        <translation>跳转地址</translation>
     </message>
     <message>
         <source>Paid by</source>
@@ -10317,6 +10317,10 @@ left</source>
 <context>
     <name>PresetLines</name>
     <message>
+        <source>After signing</source>
+        <translation>跳转地址</translation>
+    </message>
+    <message>
         <source>Archived until</source>
         <translation>存档至</translation>
     </message>
@@ -10347,10 +10351,6 @@ left</source>
     <message>
         <source>Notifications</source>
         <translation>通知</translation>
-    </message>
-    <message>
-        <source>Page after signing</source>
-        <translation>跳转地址</translation>
     </message>
     <message>
         <source>Pages at the end</source>

@@ -99,7 +99,7 @@ class OptionsPanel(QScrollArea):
         )
         yield Row(
             "redirect_url",
-            self.tr("Page after signing"),
+            self.tr("After signing"),
             LineField(max_length=2000, placeholder=self.tr("opened after signing; optional")),
             set=lambda options, typed: replace(options, redirect_url=typed.strip()),
         )

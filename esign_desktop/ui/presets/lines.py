@@ -67,7 +67,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
         ),
         translate("PresetLines", "Pages at the end"): Line("\n".join(map(_block, blocks)), blocks),
         translate("PresetLines", "Form fields"): Line("\n".join(_fields(preset, names)), tuple(preset.form_fields)),
-        translate("PresetLines", "Page after signing"): Line(one_line(options.redirect_url), options.redirect_url),
+        translate("PresetLines", "After signing"): Line(one_line(options.redirect_url), options.redirect_url),
         translate("PresetLines", "Sign within"): Line(_deadline(preset), options.deadline),
         translate("PresetLines", "Archived until"): Line("" if archived is None else china_time(archived), archived),
         translate("PresetLines", "Notifications"): Line(listed(_channels(preset)), options.notices),

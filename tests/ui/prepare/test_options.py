@@ -134,10 +134,10 @@ def test_what_is_typed_is_one_step_of_the_history(panel: OptionsPanel, session: 
 
 
 def test_the_return_address_is_kept_without_blanks_around_it(panel: OptionsPanel, session: ContractSession) -> None:
-    type_text(line(panel, "Page after signing"), " https://example.cn/done ")
+    type_text(line(panel, "After signing"), " https://example.cn/done ")
     assert session.draft.options.redirect_url == "https://example.cn/done"
     set_options(session, replace(session.draft.options, redirect_url="https://example.cn/other"))
-    assert line(panel, "Page after signing").text() == "https://example.cn/other"
+    assert line(panel, "After signing").text() == "https://example.cn/other"
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_archiving_is_limited_to_five_years_until_a_moment_is_set(
     assert not moment(panel, "until").isVisible()
     assert box(panel, "Limit archiving").isVisible()
     assert panel.isAncestorOf(box(panel, "Limit archiving"))
-    assert box(panel, "Limit archiving").y() > line(panel, "Page after signing").y()
+    assert box(panel, "Limit archiving").y() > line(panel, "After signing").y()
     box(panel, "Limit archiving").click()
     until_ms = archive_until_ms(session)
     assert until_ms is not None
@@ -312,7 +312,7 @@ def test_somebody_else_who_pays_is_shown_by_name(panel: OptionsPanel, session: C
     ("name", "label"),
     [
         ("deadline", "Sign within"),
-        ("redirect_url", "Page after signing"),
+        ("redirect_url", "After signing"),
         ("payer", "Paid by"),
         ("initiator", "Initiated by"),
         ("business_scene", "Title"),

@@ -310,7 +310,7 @@ def test_what_a_file_would_change_is_shown_and_asked_about(
 
     sheet = look_at(window, path, qtbot)
 
-    assert sheet.different == ("Signers", "Signs automatically", "Seals", "Page after signing")
+    assert sheet.different == ("Signers", "Signs automatically", "Seals", "After signing")
     said = words(sheet)
     for text in ("https://evil.example/collect", "示例平台", "F2 at the counter", "According to the file", "pages: 2"):
         assert text in said, text

@@ -89,7 +89,7 @@ class GeneralPage(ItemForm[Preset]):
         self.add(Row("function_key", self.tr("Counter &key"), self.key))
         self.form_layout.addRow("", self._key_note)
         self.add(Row("minutes", self.tr("Sign &within"), self.minutes, _minutes, _with_minutes, beside=self._span))
-        self.add(Row("options.redirect_url", self.tr("Page after si&gning"), self.address))
+        self.add(Row("options.redirect_url", self.tr("After si&gning"), self.address))
         self.form_layout.addRow(self.tr("Signs automatically"), self.silent)
         self.add(Row("is_ordered", "", self.ordered))
         self.add(_notice_row(NoticeChannel.SMS, self.by_sms))
