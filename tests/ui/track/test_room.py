@@ -341,7 +341,7 @@ def test_a_revocation_that_fails_is_told(
     qtbot.mouseClick(shown.button("Press again to revoke for all signers"), LEFT)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
     assert "unclear" in shown.messages.rows[0].title
-    assert shown.button("Show QR code").isEnabled()
+    assert shown.button("Correct and send again").isEnabled()
 
 
 def test_one_search_looks_for_a_party_and_a_time_and_for_what_is_due(show: Callable[..., Shown], qtbot: QtBot) -> None:
