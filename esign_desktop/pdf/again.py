@@ -61,7 +61,7 @@ def look_again(engine: PdfEngine, opened: OpenedPdf, read: ReadForm, form: Remem
     if not comparison.is_form:
         return Again(comparison)
     labels = {seal.label: _places(engine, opened, seal.label) for seal in form.seals if seal.label}
-    found = find_seals(form, labels, read.parties)
+    found = find_seals(form.seals, [one.words for one in form.parties], labels, read.parties)
     seals = tuple(_on_page(seal, opened.pages) for seal in found)
     return Again(comparison, seals, names_read(form, read))
 

@@ -20,6 +20,8 @@ from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.track.commands import FlowCommands
+from esign_desktop.ui.track.menu import FlowMenu
 from tests.canaries.persons import CANARIES, NAME, PERSON
 from tests.canaries.scanner import Scanner, told
 from tests.drafts import NOW_MS
@@ -117,8 +119,14 @@ def test_a_person_is_forgotten_from_a_room(start: Start, paths: AppPaths, qtbot:
         sheet = ask_in_settings(program, qtbot)
     else:
         program.window.show_room(RoomName.TRACK)
-        qtbot.waitUntil(lambda: bool(_offered(workspace.track, "Delete this person's data…")), timeout=10_000)
-        _offered(workspace.track, "Delete this person's data…")[0].trigger()
+        commands, menu = workspace.track.findChild(FlowCommands), workspace.track.findChild(FlowMenu)
+        assert commands is not None
+        assert menu is not None
+        qtbot.waitUntil(lambda: commands.chosen is not None, timeout=10_000)
+        menu.aboutToShow.emit()
+        (action,) = _offered(workspace.track, f"Delete data of {NAME}…")
+        action.trigger()
+        menu.aboutToHide.emit()
         sheet = sheet_of(program, qtbot)
     assert NAME in told_by(sheet)
 

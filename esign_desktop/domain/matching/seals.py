@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from esign_desktop.domain.geometry import DisplayPoint
-    from esign_desktop.domain.matching.form import RememberedForm
     from esign_desktop.domain.proposal import ProposedParty
 
 _SLACK_PT: Final = 3.0
@@ -131,17 +130,20 @@ def remember_seal(
 
 
 def find_seals(
-    form: RememberedForm, places: Mapping[str, Sequence[LabelPlace]], parties: Sequence[ProposedParty]
+    seals: Iterable[RememberedSeal],
+    known: Sequence[Sequence[str]],
+    places: Mapping[str, Sequence[LabelPlace]],
+    parties: Sequence[ProposedParty],
 ) -> tuple[FoundSeal, ...]:
     """Return the places of a form's seals in another document.
 
-    ``places`` contains the occurrences of each label in the other document, in reading order, and ``parties`` the
-    parties of the other document. The result does not depend on the size of the pages; the caller keeps the seals
-    within them.
+    ``known`` contains what the form calls each of its parties, ``places`` the occurrences of each label in the other
+    document, in reading order, and ``parties`` the parties of the other document. The result does not depend on the
+    size of the pages; the caller keeps the seals within them.
     """
-    same = [_same_party(party, form) for party in parties]
+    same = [same_party((party.role, *party.aliases), known) for party in parties]
     found = []
-    for seal in form.seals:
+    for seal in seals:
         at = _found(seal, places.get(seal.label, ()), parties, same) if seal.label else None
         rect = None
         if at is not None:
@@ -159,10 +161,6 @@ def same_party(words: Iterable[str], others: Sequence[Iterable[str]]) -> int:
             if word in called:
                 return index
     return -1
-
-
-def _same_party(party: ProposedParty, form: RememberedForm) -> int:
-    return same_party((party.role, *party.aliases), [one.words for one in form.parties])
 
 
 def _found(

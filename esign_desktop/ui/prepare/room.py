@@ -140,13 +140,9 @@ class PrepareRoom(QWidget):
             *(self.state, self.selection, messages, self),
             is_seen=lambda: self._overlays.is_uncovered,
         )
+        canvas = self.canvas
         self._properties = PropertiesPanel(
-            session,
-            self.selection,
-            self.canvas.commands,
-            self.canvas.actions_by_name,
-            self.canvas.sizes,
-            self._tabs,
+            session, self.selection, canvas.commands, canvas.actions_by_name, canvas.sizes, self._tabs
         )
         self.positions = PlacementsTable(session, self.selection, self.canvas.commands, self._tabs)
         self._positions_pane = PlacementsPanel(

@@ -45,7 +45,8 @@ def _found(
     document = read_form(paper(FORM.format(**VALUES), *parties), KEY)
     seal = SealOfLayout(role, before[0].page_number, DisplayRect(120, top_pt, 119, 119), label)
     form = remember(document, [remember_seal(seal, before, parties)])
-    (found,) = find_seals(form, {label: after}, parties if later is None else later)
+    known = [one.words for one in form.parties]
+    (found,) = find_seals(form.seals, known, {label: after}, parties if later is None else later)
     return found
 
 
@@ -64,7 +65,9 @@ def test_a_label_that_is_gone_has_no_place() -> None:
 def test_a_label_that_was_not_on_the_page_of_the_seal_has_no_place() -> None:
     document = read_form(paper(FORM.format(**VALUES)), KEY)
     seal = remember_seal(SealOfLayout(LESSOR, 3, DisplayRect(0, 0, 9, 9), "出租方"), [at(1, 72, 640)], ())
-    (found,) = find_seals(remember(document, [seal]), {"": [at(1, 1, 1)], "出租方": [at(1, 72, 640)]}, ())
+    form = remember(document, [seal])
+    known = [one.words for one in form.parties]
+    (found,) = find_seals(form.seals, known, {"": [at(1, 1, 1)], "出租方": [at(1, 72, 640)]}, ())
     assert (found.seal.label, found.at) == ("", None)
 
 

@@ -137,7 +137,8 @@ def test_pages_of_a_file_follow_the_form_and_are_drawn(form_desk: RoomDesk, term
     choose(form_desk, terms)
     wait_for(form_desk, CopyStage.CHOOSING)
     chooser = pane(form_desk).chooser
-    assert (chooser.pages.text(), chooser.status.text()) == ("1-3", "Adds 3 page(s)")
+    assert chooser.pages.text() == "1-3"
+    assert chooser.status.text().startswith("Adds 3 page")
     assert form_desk.room.focusWidget() is chooser.pages
     terms.unlink()
     press_keys("1,3", Qt.Key.Key_Return)
