@@ -14,6 +14,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from shiboken6 import isValid
 
+from esign_desktop.app.handover import reference_in
 from esign_desktop.store.files import customer_file
 from tests.conftest import REPOSITORY
 from tests.services.counter_desk import CounterDesk, make_form
@@ -284,3 +285,17 @@ def test_a_link_opened_before_the_window_has_its_content_still_hands_the_custome
     assert window is not None
     # The counter has no contract yet, which it says of a customer who reaches it.
     qtbot.waitUntil(lambda: "has no preset" in window.message, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize(
+    ("data", "reference"),
+    [
+        (b'{"reference": "A-17", "name": 3}', "A-17"),
+        (b'{"reference": 17}', ""),
+        (b'["reference"]', ""),
+        (b'{"name": "x"}', ""),
+        (b'{"reference": ', ""),
+    ],
+)
+def test_an_answer_names_the_reference_of_data_that_cannot_be_read(data: bytes, reference: str) -> None:
+    assert reference_in(data) == reference

@@ -81,6 +81,10 @@ def test_a_number_tells_its_document_where_it_can() -> None:
             ("企业", "示例有限公司", CREDIT_CODE, "王经办", id_number(1)),
         ),
         (("名称", "证件号码", "经办人", "经办人证件号码"), ("示例有限公司", CREDIT_CODE, "王经办", id_number(1))),
+        (
+            ("名称", "证件类型", "证件号码", "经办人", "经办人证件号码"),
+            ("示例有限公司", "统一社会信用代码", CREDIT_CODE, "王经办", id_number(1)),
+        ),
     ],
 )
 def test_an_organization_is_told_by_its_column_its_kind_or_its_code(
