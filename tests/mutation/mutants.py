@@ -35,6 +35,8 @@ _COMPUTED: Final[dict[type[ast.operator], type[ast.operator]]] = {
     ast.Div: ast.Mult,
     ast.FloorDiv: ast.Mult,
 }
+_IS_TEST: Final = "esign_desktop/app/self_test/"
+"""The self-test checks the installed program: a fault in a step of it makes it see less, and changes no window."""
 _SMALL: Final = (0, 1, 2)
 """Larger numbers are sizes and limits; a test of them would only repeat them."""
 _SIZES: Final = frozenset(
@@ -76,10 +78,15 @@ class Mutant:
 
 
 def chosen(repository: Path, seed: str, count: int) -> list[Mutant]:
-    """Draw ``count`` mutants, the same number from each layer; the same seed and sources give the same mutants."""
+    """Draw ``count`` mutants, the same number from each layer; the same seed and sources give the same mutants.
+
+    The self-test is left out.
+    """
     layers: defaultdict[str, list[Mutant]] = defaultdict(list)
     for path in sorted((repository / "esign_desktop").rglob("*.py")):
         relative = path.relative_to(repository).as_posix()
+        if relative.startswith(_IS_TEST):
+            continue
         for mutant in mutants_of(relative, path.read_bytes()):
             layers[mutant.layer].append(mutant)
     drawn = []
