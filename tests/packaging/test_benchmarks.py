@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from tests.benchmarks import __main__ as runner
 from tests.benchmarks.kept import keep
@@ -11,7 +16,14 @@ from tests.benchmarks.kept import keep
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
+TWO_CUSTOMERS = """
+import json
+from tests.benchmarks import counter_growth
+counter_growth.WARM_CUSTOMERS, counter_growth.CUSTOMERS, counter_growth.REST_MS = 1, 2, 0
+print(json.dumps(counter_growth.measure()))
+"""
+SERVED_WITHIN_S = 60
+"""What two customers take at most: the benchmark waits twice as long for one that stands still."""
 
 PAGE = """# Before
 <!-- begin of the table: `make bench ARGS=--keep` writes it -->
@@ -74,3 +86,20 @@ def test_a_benchmark_that_dies_is_named_and_does_not_end_the_others(
 
     assert capsys.readouterr().out.splitlines()[-2:] == ["over its limit of 1: searching, 1.20", "died: opening"]
     assert runner.TARGET.is_file()
+
+
+@pytest.mark.nightly
+@pytest.mark.slow
+def test_the_counter_that_is_measured_serves_one_customer_after_the_other() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_CUSTOMERS],
+        cwd=runner.REPOSITORY,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=SERVED_WITHIN_S,
+    )
+
+    rows = json.loads(done.stdout.splitlines()[-1])
+    assert {measured["peer_name"] for measured in rows} == {"after 1"}
+    assert all(measured["ours"] > 0 for measured in rows)
