@@ -8,16 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractSpinBox,
-    QApplication,
-    QComboBox,
-    QFileDialog,
-    QLineEdit,
-    QMenu,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.ui.send.qr_card import QrWindow
@@ -26,6 +17,7 @@ from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.track.table import FlowColumn
 from esign_desktop.ui.widgets.deliberate import moment_ms
 from tests.drafts import NOW_MS
+from tests.ui.controls import AROUND, shown_controls
 from tests.ui.flow_samples import make_flow, make_signer, progress
 from tests.ui.opened_urls import opened_urls
 from tests.ui.track.test_room import HERE, LEASE, LOAN, Shown, show  # noqa: F401
@@ -240,11 +232,6 @@ def test_revoking_from_the_menu_by_keys_alone_puts_the_focus_on_the_question(
     assert "revoke loan" not in shown.services.flows.calls
 
 
-_CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox)
-_AROUND = 11
-"""The controls of the window around the room: four menu titles, six rooms and the environment."""
-
-
 @pytest.mark.parametrize(
     "record",
     [LOAN, LEASE, DONE, HERE, REFUSED, SEAL, make_flow(status=FlowStatus.REVOKED)],
@@ -255,9 +242,4 @@ def test_few_controls_are_on_screen_with_a_contract_chosen(
     record: Any,
 ) -> None:
     shown = show(record)
-    controls = [
-        one
-        for one in shown.room.findChildren(QWidget)
-        if isinstance(one, _CONTROLS) and one.isVisible() and type(one) is not QAbstractButton
-    ]
-    assert len(controls) + _AROUND <= 21
+    assert len(shown_controls(shown.room)) + AROUND <= 21

@@ -1,0 +1,401 @@
+"""The everyday jobs of Prepare by mouse and by keys alone, and how many presses each takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QTabWidget,
+    QWidget,
+)
+
+from esign_desktop.domain.geometry import PagePoint, mm_to_pt
+from esign_desktop.domain.options import NoticeChannel, SignWithin
+from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, KeywordPlacement
+from esign_desktop.domain.signer import ApplicationSigner, display_name
+from esign_desktop.ui.prepare.keyword.bar import KeywordBar
+from esign_desktop.ui.prepare.options import OptionsPanel
+from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
+from esign_desktop.ui.prepare.seals.bar import SealBar
+from esign_desktop.ui.prepare.signers.fields import PersonFields
+from esign_desktop.ui.text.options import channel_words
+from esign_desktop.ui.widgets.actions import ActionName
+from esign_desktop.ui.widgets.contact_matches import ContactMatches
+from esign_desktop.ui.widgets.lengths import LengthBox
+from esign_desktop.ui.widgets.signer_card import SignerCard
+from tests.ui.prepare.test_controls import COMPANY, PERSON, prepare
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from esign_desktop.domain.placing.placement import Placement
+    from tests.ui.prepare.conftest import RoomDesk
+
+LEFT, NONE, ALT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier
+_MOST_TABS, _WEEK_MS = 60, 7 * 86_400_000
+
+
+class Hands:
+    """Presses keys and mouse buttons in the room, and counts them. A text that is typed counts as no press."""
+
+    def __init__(self, desk: RoomDesk) -> None:
+        self.desk, self.room, self.presses = desk, desk.room, 0
+        with desk.qtbot.waitActive(desk.room):
+            desk.room.activateWindow()
+        desk.room.canvas.view.setFocus()
+
+    def key(self, key: Qt.Key, modifier: Any = NONE) -> None:
+        self.presses += 1
+        QTest.keyClick(QApplication.activePopupWidget() or QApplication.focusWidget() or self.room, key, modifier)
+
+    def click(self, widget: QWidget, at: QPoint | None = None) -> None:
+        self.desk.qtbot.waitUntil(widget.isVisible)
+        self.presses += 1
+        QTest.mouseClick(widget, LEFT, NONE, at or widget.rect().center())
+
+    def button(self, text: str, inside: QWidget | None = None) -> QAbstractButton:
+        """Return the button with this text or name."""
+        self.desk.qtbot.waitUntil(lambda: bool(self._buttons(text, inside)))
+        return self._buttons(text, inside)[0]
+
+    def _buttons(self, text: str, inside: QWidget | None) -> list[QAbstractButton]:
+        return [
+            one
+            for one in (inside or self.room).findChildren(QAbstractButton)
+            if one.isVisible() and text in {one.text(), one.accessibleName()}
+        ]
+
+    def tab_to(self, widget: QWidget) -> None:
+        """Press Tab or Shift+Tab, whichever is shorter, until a widget has the focus."""
+        start = QApplication.focusWidget()
+        counts = []
+        for key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            assert start is not None
+            start.setFocus()
+            for count in range(_MOST_TABS):
+                if QApplication.focusWidget() is widget:
+                    counts.append(count)
+                    break
+                QTest.keyClick(QApplication.focusWidget() or start, key)
+        assert counts, "Tab does not reach the widget"
+        widget.setFocus()
+        self.presses += min(counts)
+
+    def choose(self, box: QComboBox, value: object, *, by_mouse: bool) -> None:
+        """Choose an entry of a box: open and press it, or step to it."""
+        row = box.findData(value)
+        assert row >= 0
+        if by_mouse:
+            self.presses += 2
+            box.setCurrentIndex(row)
+            box.activated.emit(row)
+        else:
+            step = Qt.Key.Key_Down if row > box.currentIndex() else Qt.Key.Key_Up
+            while box.currentIndex() != row:
+                self.key(step)
+
+    def page_point(self, x_pt: float, y_pt: float) -> QPoint:
+        view = self.room.canvas.view
+        slot = view.page_layout.slot(self.desk.session.draft.documents[0].id, 1)
+        assert slot is not None
+        return view.view_point(*slot.point_px(PagePoint(x_pt, y_pt))).toPoint()
+
+    def click_page(self, x_pt: float, y_pt: float) -> None:
+        self.click(self.room.canvas.view.viewport(), self.page_point(x_pt, y_pt))
+
+    @property
+    def names(self) -> list[str]:
+        return [display_name(one) for one in self.desk.session.draft.signers]
+
+    def new_placement(self, kind: type[Placement]) -> Placement:
+        added = self.desk.session.draft.placements[-1]
+        assert isinstance(added, kind)
+        assert len(self.desk.session.draft.placements) == 3
+        return added
+
+    def the(self, kind: type[Any]) -> Any:
+        self.desk.qtbot.waitUntil(lambda: any(one.isVisible() for one in self.room.findChildren(kind)))
+        return next(one for one in self.room.findChildren(kind) if one.isVisible())
+
+
+def add_contact(hands: Hands, *, by_mouse: bool) -> None:
+    button = hands.button("Person")
+    if by_mouse:
+        hands.click(button)
+    else:
+        hands.tab_to(button)
+        hands.key(Qt.Key.Key_Space)
+    line = hands.the(PersonFields).line
+    hands.desk.qtbot.wait(100)
+    type_text(line, "sunyang")
+    matches = hands.the(ContactMatches)
+    if by_mouse:
+        hands.click(matches.viewport(), matches.visualItemRect(matches.item(0)).center())
+        hands.desk.qtbot.waitUntil(hands.the(PersonFields).change.isVisible)
+        hands.click(hands.button("Add"))
+    else:
+        hands.key(Qt.Key.Key_Down)
+        hands.key(Qt.Key.Key_Return)
+        hands.desk.qtbot.waitUntil(hands.the(PersonFields).change.isVisible)
+        hands.key(Qt.Key.Key_Return)
+    hands.desk.qtbot.waitUntil(lambda: "孙样" in hands.names)
+
+
+def add_our_seal(hands: Hands, *, by_mouse: bool) -> None:
+    button = hands.button("Our seal")
+    if by_mouse:
+        hands.click(button)
+    else:
+        hands.tab_to(button)
+        hands.key(Qt.Key.Key_Space)
+    assert isinstance(hands.desk.session.draft.signers[-1], ApplicationSigner)
+
+
+def sign_earlier(hands: Hands, *, by_mouse: bool) -> None:
+    if by_mouse:
+        # A card is dragged. The drag of the test platform starts no event loop, so its end is emitted here.
+        hands.presses += 1
+        hands.room.signers.shift(PERSON.id, -1)
+    else:
+        hands.key(Qt.Key.Key_2)
+        # The key of the menu's action, which is not in this window.
+        hands.presses += 1
+        hands.room.signers.sign_earlier()
+    assert hands.names[0] == display_name(PERSON)
+
+
+def edit_signer(hands: Hands, *, by_mouse: bool) -> None:
+    card = next(one for one in hands.room.findChildren(SignerCard) if one.signer_id == PERSON.id)
+    if by_mouse:
+        hands.presses += 2
+        QTest.mouseDClick(card, LEFT, NONE, card.rect().center())
+    else:
+        hands.tab_to(card)
+        hands.key(Qt.Key.Key_Return)
+    assert hands.room.signers.is_form_shown
+
+
+def place_seal(hands: Hands, *, by_mouse: bool) -> None:
+    if by_mouse:
+        hands.click(hands.button("Seal"))
+        hands.click_page(200.0, 150.0)
+    else:
+        hands.key(Qt.Key.Key_S)
+        hands.key(Qt.Key.Key_Return)
+    hands.new_placement(CoordinatePlacement)
+
+
+def place_across(hands: Hands, *, by_mouse: bool) -> None:
+    if by_mouse:
+        hands.click(hands.button("Cross-page"))
+        hands.click_page(200.0, 150.0)
+    else:
+        hands.key(Qt.Key.Key_X)
+        hands.key(Qt.Key.Key_Return)
+    hands.new_placement(CrossPagePlacement)
+
+
+def place_by_keyword(hands: Hands, *, by_mouse: bool) -> None:
+    if by_mouse:
+        hands.click(hands.button("Keyword"))
+    else:
+        hands.key(Qt.Key.Key_K)
+    type_text(QApplication.focusWidget(), "乙方")
+    bar = hands.the(KeywordBar)
+    hands.desk.qtbot.waitUntil(lambda: bar.finding.is_complete and bar.finding.hit_count == 1)
+    if by_mouse:
+        hands.click(bar.place)
+    else:
+        hands.key(Qt.Key.Key_Return)
+    hands.new_placement(KeywordPlacement)
+
+
+def _select(hands: Hands, *, by_mouse: bool) -> None:
+    """Select the seal of the person."""
+    if by_mouse:
+        hands.click_page(350.0, 400.0)
+    else:
+        hands.key(Qt.Key.Key_Tab)
+        hands.key(Qt.Key.Key_Tab)
+    assert hands.room.selection.ids == {hands.desk.session.draft.placements[1].id}
+
+
+def move_by_mm(hands: Hands, *, by_mouse: bool) -> None:
+    _select(hands, by_mouse=by_mouse)
+    box = next(one for one in hands.the(PropertiesPanel).findChildren(LengthBox) if one.isVisible())
+    if by_mouse:
+        hands.click(box)
+    else:
+        hands.tab_to(box)
+    box.selectAll()
+    type_text(box.lineEdit(), "50")
+    hands.key(Qt.Key.Key_Return)
+    seal = hands.desk.session.draft.placements[1]
+    assert isinstance(seal, CoordinatePlacement)
+    assert seal.center.x_pt == pytest.approx(mm_to_pt(50))
+
+
+def set_width(hands: Hands, *, by_mouse: bool) -> None:
+    _select(hands, by_mouse=by_mouse)
+    if by_mouse:
+        hands.click(hands.button("40", hands.the(SealBar)))
+    else:
+        hands.key(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert hands.desk.session.draft.placements[1].width_pt == pytest.approx(mm_to_pt(40))
+
+
+def give_away(hands: Hands, *, by_mouse: bool) -> None:
+    _select(hands, by_mouse=by_mouse)
+    if by_mouse:
+        hands.click(hands.button(f"Signed by 1 {display_name(COMPANY)}", hands.the(SealBar)))
+    else:
+        hands.key(Qt.Key.Key_1)
+    assert hands.desk.session.draft.placements[1].signer_id == COMPANY.id
+
+
+def remove_seal(hands: Hands, *, by_mouse: bool) -> None:
+    _select(hands, by_mouse=by_mouse)
+    if by_mouse:
+        hands.click(hands.button(hands.room.canvas.actions_by_name[ActionName.REMOVE_SEALS].text(), hands.the(SealBar)))
+    else:
+        hands.key(Qt.Key.Key_Delete)
+    assert len(hands.desk.session.draft.placements) == 1
+
+
+def _open_options(hands: Hands, *, by_mouse: bool) -> OptionsPanel:
+    tabs: QTabWidget = hands.the(QTabWidget)
+    bar = tabs.tabBar()
+    if by_mouse:
+        hands.click(bar, bar.tabRect(2).center())
+    else:
+        hands.tab_to(bar)
+        hands.key(Qt.Key.Key_Right)
+        hands.key(Qt.Key.Key_Right)
+    panel = tabs.currentWidget()
+    assert isinstance(panel, OptionsPanel)
+    return panel
+
+
+def change_deadline(hands: Hands, *, by_mouse: bool) -> None:
+    panel = _open_options(hands, by_mouse=by_mouse)
+    box = next(one for one in panel.findChildren(QComboBox) if one.findData(_WEEK_MS) >= 0)
+    if not by_mouse:
+        hands.tab_to(box)
+    hands.choose(box, _WEEK_MS, by_mouse=by_mouse)
+    deadline = hands.desk.session.draft.options.deadline
+    assert isinstance(deadline, SignWithin)
+    assert deadline.duration_ms == _WEEK_MS
+
+
+def change_notices(hands: Hands, *, by_mouse: bool) -> None:
+    panel = _open_options(hands, by_mouse=by_mouse)
+    box = next(one for one in panel.findChildren(QCheckBox) if one.text() == channel_words()[NoticeChannel.EMAIL])
+    if by_mouse:
+        hands.click(box, QPoint(8, box.height() // 2))
+    else:
+        hands.tab_to(box)
+        hands.key(Qt.Key.Key_Space)
+    assert NoticeChannel.EMAIL in hands.desk.session.draft.options.notices
+
+
+def change_title(hands: Hands, *, by_mouse: bool) -> None:
+    line = _open_options(hands, by_mouse=by_mouse).findChildren(QLineEdit)[0]
+    if by_mouse:
+        hands.click(line)
+    else:
+        hands.tab_to(line)
+    type_text(line, "借款合同")
+    assert hands.desk.session.draft.title == "借款合同"
+
+
+def undo(hands: Hands, *, by_mouse: bool) -> None:
+    before = hands.desk.session.draft
+    if by_mouse:
+        hands.click(hands.button("Undo: Place seal"))
+    else:
+        # The key of the menu's action, which is not in this window.
+        hands.presses += 1
+        hands.desk.session.undo()
+    assert len(hands.desk.session.draft.placements) == len(before.placements) - 1
+
+
+def see_final_look(hands: Hands, *, by_mouse: bool) -> None:
+    if by_mouse:
+        hands.click(hands.button("Final look"))
+    else:
+        # The key of the menu's action, which is not in this window.
+        hands.presses += 1
+        hands.room.toggle_finished()
+    assert hands.room.state.is_finished
+
+
+def add_document(hands: Hands, *, by_mouse: bool) -> None:
+    button = hands.button("Add PDFs to the contract")
+    if by_mouse:
+        hands.click(button)
+    else:
+        hands.presses += 1
+        hands.room.choose_files()
+    dialog = hands.room.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.reject()
+
+
+def review(hands: Hands, *, by_mouse: bool) -> None:
+    bar = hands.room.problems_bar
+    bar.show_problems((), hands.desk.session.draft)
+    with hands.desk.qtbot.waitSignal(bar.send_requested):
+        if by_mouse:
+            hands.click(bar.send_button)
+        else:
+            hands.presses += 1
+            bar.press_send()
+
+
+@pytest.mark.parametrize(
+    ("job", "by_mouse", "most_presses"),
+    [
+        *(
+            (job, by_mouse, most)
+            for job, *both in (
+                (add_contact, 3, 8),
+                (add_our_seal, 1, 7),
+                (sign_earlier, 1, 2),
+                (edit_signer, 2, 16),
+                (place_seal, 2, 2),
+                (place_across, 2, 2),
+                (place_by_keyword, 2, 2),
+                (set_width, 2, 3),
+                (give_away, 2, 3),
+                (remove_seal, 2, 3),
+                (undo, 1, 1),
+                (see_final_look, 1, 1),
+                (add_document, 1, 1),
+                (review, 1, 1),
+            )
+            for by_mouse, most in zip((True, False), both, strict=True)
+        ),
+        (move_by_mm, True, 3),
+        (change_deadline, True, 3),
+        (change_notices, True, 2),
+        (change_title, True, 2),
+    ],
+)
+def test_an_everyday_job_takes_no_press_more_than_it_did(
+    desk: RoomDesk, tmp_path: Path, job: Callable[..., None], by_mouse: bool, most_presses: int
+) -> None:
+    prepare(desk, tmp_path)
+    hands = Hands(desk)
+    job(hands, by_mouse=by_mouse)
+    assert hands.presses <= most_presses
