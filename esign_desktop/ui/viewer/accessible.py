@@ -1,4 +1,4 @@
-"""The pages in view for screen readers: the view contains its pages, and each page contains its items.
+"""Make the pages in view accessible: the interface of the view contains pages, and a page contains its items.
 
 No interface is created before a screen reader or a similar program asks. Interfaces written in Python have pitfalls,
 which are handled only here (decision 27). Qt's cache deletes an interface, so its Python object must live as long
@@ -32,46 +32,46 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tool import Pointer
 
 _MOST_UNSWEPT: Final = 128
-"""If there are more interfaces, those of items and pages that are no longer in view are deleted."""
+"""The number of interfaces above which those of items and pages that are no longer in view are deleted."""
 
 _kept: dict[int, QAccessibleInterface] = {}
-"""The interfaces by Qt's number.
+"""The registered interfaces, keyed by the number that Qt gave them.
 
 Without this reference, Python would delete an interface that Qt's cache deletes, too.
 """
 
 
 class ShownPages(Protocol):
-    """The part of the view that the interfaces use."""
+    """The part of a view of pages that the accessible interfaces use."""
 
     @property
     def items(self) -> PageItems | None:
-        """The provider of the items on the pages."""
+        """The provider of the items on the pages, or None if the pages have no items."""
 
     @property
     def origin(self) -> QPointF:
-        """The position of the content area's origin in the viewport."""
+        """The position of the content area's origin in the viewport, in logical pixels."""
 
     @property
     def page_layout(self) -> PageLayout:
-        """The positions of the pages."""
+        """The positions of all pages at the current zoom."""
 
     @property
     def slots_in_view(self) -> tuple[PageSlot, ...]:
-        """The pages that are at least partly visible."""
+        """The pages that are at least partly visible, from top to bottom."""
 
     def viewport(self) -> QWidget:
         """Return the widget on which the pages are painted."""
 
     def mapped_pointer(self, position: QPoint) -> Pointer:
-        """Map a point of the viewport to the content area and the page there."""
+        """Map a point of the viewport to a point of the content area, with the page at that point."""
 
     def page_words(self, document_id: DocumentId, page_number: int) -> str:
-        """Return a text that identifies a page."""
+        """Return a text that identifies a page to users who can't see it, such as its number and document."""
 
 
 class AccessiblePages(QAccessibleWidget):
-    """The interface of the view's viewport.
+    """The accessible interface of the viewport. Its children are the pages in view, followed by child widgets.
 
     It is created explicitly, because Qt would ask a registered factory about every widget of the program.
     """
@@ -88,13 +88,16 @@ class AccessiblePages(QAccessibleWidget):
 
     @property
     def current(self) -> tuple[DocumentId, int, str] | None:
-        """The document id, page number and key of the item that has the focus, or None if no item in view has it."""
+        """The document id, page number and key of the item that has the focus.
+
+        None if the viewport does not have the focus, or if the item is not on a page in view.
+        """
         current = self.view.items.current() if self.view.items is not None and self.view.viewport().hasFocus() else None
         seen = {(slot.document_id, slot.page_number) for slot in self.slots}
         return current if current is not None and current[:2] in seen else None
 
     def tell_current(self) -> None:
-        """Tell screen readers which item has the focus."""
+        """Tell screen readers which item has the focus. Do nothing if no item in view has it."""
         current = self.current
         if current is not None:
             QAccessible.updateAccessibility(QAccessibleEvent(self.node(*current), QAccessible.Event.Focus))
@@ -105,7 +108,7 @@ class AccessiblePages(QAccessibleWidget):
         return self.view.slots_in_view
 
     def keys(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
-        """Return the keys of the items on a page."""
+        """Return the keys of the items on a page, in reading order. Empty if the view has no provider of items."""
         return self.view.items.on_page(document_id, page_number) if self.view.items is not None else ()
 
     def found(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
@@ -113,7 +116,7 @@ class AccessiblePages(QAccessibleWidget):
         return self.view.items.item(document_id, page_number, key) if self.view.items is not None else None
 
     def node(self, document_id: DocumentId, page_number: int, key: str = "") -> _Node:
-        """Return the interface of an item or, without a key, of a page. It is created on the first call."""
+        """Return the interface of an item or, without a key, of a page. The interface is created on the first call."""
         where = document_id, page_number, key
         node = self._nodes.get(where)
         if node is None:
@@ -124,7 +127,7 @@ class AccessiblePages(QAccessibleWidget):
         return node
 
     def drop(self, nodes: Sequence[_Node]) -> None:
-        """Delete interfaces that are no longer needed."""
+        """Delete the interfaces ``nodes`` and their registration at Qt. Other programs can't use them any longer."""
         for node in nodes:
             node.is_there = False
             number = QAccessible.uniqueId(node)
@@ -132,7 +135,7 @@ class AccessiblePages(QAccessibleWidget):
             _kept.pop(number, None)
 
     def drop_all(self) -> None:
-        """Delete all interfaces of pages and items, because the view no longer exists."""
+        """Delete all interfaces of pages and items. This is called when the viewport has been destroyed."""
         nodes, self._nodes = tuple(self._nodes.values()), {}
         self.drop(nodes)
 
@@ -186,7 +189,7 @@ class AccessiblePages(QAccessibleWidget):
 
 
 class _Node(QAccessibleInterface):
-    """The common part of the interfaces of pages and items. ``key`` is empty for a page."""
+    """The common base of the interfaces of pages and items. ``key`` is empty for a page."""
 
     def __init__(self, pages: AccessiblePages, document_id: DocumentId, page_number: int, key: str) -> None:
         super().__init__()
@@ -201,7 +204,7 @@ class _Node(QAccessibleInterface):
         return self.pages.view.page_layout.slot(*self.page)
 
     def area(self, rect: QRectF) -> QRect:
-        """Return the visible part of a rectangle of the content area, in screen coordinates."""
+        """Return the visible part of a rectangle of the content area, in screen coordinates. It may be empty."""
         viewport = self.pages.view.viewport()
         seen = rect.translated(self.pages.view.origin).toAlignedRect().intersected(viewport.rect())
         return seen.translated(viewport.mapToGlobal(QPoint(0, 0)))

@@ -1,4 +1,4 @@
-"""The doubts about a contract in the review: for each, a sentence, a crop of the page, and buttons for the answers."""
+"""Show the doubts about a contract in the review: each with a sentence, a severe one with a crop and answers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _POINTS_PER_INCH: Final = 72.0
 
 
 class WordsCrop(QWidget):
-    """The part of a page around some words, which are highlighted."""
+    """Shows the part of a page around some words, and highlights the words."""
 
     def __init__(self, paper: PageParts, document_id: DocumentId, place: PaperPlace, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,12 +64,14 @@ class WordsCrop(QWidget):
 
 
 class DoubtRow(QFrame):
-    """One doubt. The user must answer a severe doubt with one of the buttons."""
+    """A row that shows one doubt about a contract and, for a severe doubt without an answer, buttons that answer it."""
 
     paper_taken = Signal(object)
+    """Carries the ``Doubt`` for which the user chose the value that the page contains."""
     kept = Signal(object)
+    """Carries the ``Doubt`` for which the user confirmed the contract as it is."""
     contract_requested = Signal(object)
-    """Carries the ``FlowId`` of the open contract to show."""
+    """Carries the ``FlowId`` of the contract that was sent already and that the user wants to see."""
 
     def __init__(self, doubt: Doubt, paper: PageParts, parent: QWidget, *, is_kept: bool) -> None:
         super().__init__(parent)
@@ -124,7 +126,12 @@ class DoubtRow(QFrame):
 
 
 class DoubtList(QWidget):
-    """The doubts about a contract, in the given order. The list is hidden if there is nothing to show."""
+    """A list of the doubts about a contract, in the given order.
+
+    It is hidden while it shows neither doubts nor a state.
+
+    The signals are those of ``DoubtRow``.
+    """
 
     paper_taken = Signal(object)
     kept = Signal(object)
@@ -147,25 +154,28 @@ class DoubtList(QWidget):
         super().changeEvent(event)
 
     def show_state(self, text: str) -> None:
-        """Show no doubts but a sentence about the search for them, or nothing if the text is empty."""
+        """Remove all doubts, and show a sentence about the search for doubts. With an empty text, hide the list."""
         self._state.setText(text)
         self._doubts = ()
         self._rebuild()
 
     def show_doubts(self, doubts: Sequence[Doubt], kept: Collection[str]) -> None:
-        """Show these doubts. ``kept`` contains the keys of those that the user has confirmed."""
+        """Replace the displayed doubts. ``kept`` contains the keys of the doubts that the user has confirmed."""
         self._state.setText("")
         self._doubts, self._kept = tuple(doubts), frozenset(kept)
         self._rebuild()
 
     @property
     def next_answer(self) -> DeliberateButton | None:
-        """The button that confirms the first severe doubt without an answer, or None."""
+        """The button that confirms the first severe doubt without an answer, or None if no such button is shown."""
         buttons = (button for row in self._rows for button in row.findChildren(DeliberateButton))
         return next(buttons, None)
 
     def take_focus(self) -> bool:
-        """Focus the button of the first severe doubt without an answer, and return whether there is one."""
+        """Focus the button that confirms the first severe doubt without an answer.
+
+        Return False, and do nothing, if there is no such button.
+        """
         button = self.next_answer
         if button is not None:
             button.setFocus()

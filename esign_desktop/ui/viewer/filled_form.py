@@ -1,4 +1,4 @@
-"""Draw form values in their fields, and the added tables, on the pages as the platform will draw them.
+"""Draw form values in their fields, and added tables, on the pages as the platform will draw them.
 
 ``domain.text_fit`` and ``domain.added_pages`` determine lines and sizes. Only the shapes of the letters are Qt's.
 """
@@ -30,13 +30,13 @@ _CURRENT: Final = QColor(79, 70, 229)
 _RULE: Final = QColor(120, 124, 135)
 _HEADER: Final = QColor(240, 241, 244)
 _FONT_PX: Final = 40
-"""The font size for layout. The painter scales the letters to their size on the page."""
+"""The font size, in pixels, at which letters are drawn. The painter scales them to their size on the page."""
 _BASE: Final = 0.86
 """The distance from the top of a line to its baseline, as a share of the font size."""
 
 
 class FormOverlay:
-    """An overlay that paints the form values of the draft.
+    """An overlay that paints the fields, form values and added tables of the draft that ``draft`` returns.
 
     ``current`` is the document id and the name of the field with the focus, or None.
     """
@@ -50,10 +50,16 @@ class FormOverlay:
         self._font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         self.current: tuple[str, str] | None = None
         self.is_printed = False
-        """Whether values are shown as printed, without the backgrounds and frames of the fields."""
+        """Whether values are shown as printed, without the backgrounds and frames of the fields.
+
+        The default is False.
+        """
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the fields of one page, or its part of a table."""
+        """Paint the fields of a page with their values or, on an added page, the part of the table on this page.
+
+        Do nothing if the document has no form.
+        """
         slot = page.slot
         document = next((one for one in self._draft().documents if one.id == slot.document_id), None)
         filling = None if document is None else document.template
@@ -72,9 +78,9 @@ class FormOverlay:
                     self._paint_field(painter, page, document, one, values.get(one.name, ""))
 
     def changed_area(self, before: ContractDraft, after: ContractDraft, pages: Sequence[PaintedPage]) -> QRegion | None:
-        """Return the area, on these pages, of the values that differ between two drafts.
+        """Return the area, in the coordinates of the view, in which the values on ``pages`` differ between two drafts.
 
-        Return None if the documents differ in more than their values.
+        Return None if the drafts differ in more than form values, so that the whole view must be repainted.
         """
         area = QRegion()
         for old, new in zip(before.documents, after.documents, strict=False):
@@ -93,12 +99,12 @@ class FormOverlay:
         return area if len(before.documents) == len(after.documents) else None
 
     def fields(self, document_id: DocumentId, page_number: int) -> list[WantedField]:
-        """Return the fields on a page of a document, in the order of its form."""
+        """Return the fields on a page of a document, in the order of its form. Empty for a document without a form."""
         filling = self._filling(document_id)
         return self._fields_on(filling.wanted, page_number) if filling is not None else []
 
     def value(self, document_id: DocumentId, name: str) -> str:
-        """Return the value of a field; empty if it has none."""
+        """Return the value of a field, or an empty text if the document has no form or the field no value."""
         filling = self._filling(document_id)
         return dict(filling.fields).get(name, "") if filling is not None else ""
 
@@ -106,7 +112,10 @@ class FormOverlay:
         return next((one.template for one in self._draft().documents if one.id == document_id), None)
 
     def _fields_on(self, wanted: tuple[WantedField, ...], page_number: int) -> list[WantedField]:
-        """Return the fields of a page. They are cached, because the fields of a form do not depend on its values."""
+        """Return the fields of a page.
+
+        The result is cached, because the fields of a form do not depend on its values.
+        """
         found = self._by_page.get(id(wanted))
         # The cache holds the tuple, so that no other object can get its id.
         if found is None or found[0] is not wanted:

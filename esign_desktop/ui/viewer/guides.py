@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tool import PaintedPage
 
 REACH_PX: Final = 6.0
-"""The distance within which an object snaps to a guide."""
+"""The distance within which an object snaps to a guide, in logical pixels."""
 PAGE_MARGINS: Final = Margins(left_mm=31.8, top_mm=25.4, right_mm=31.8, bottom_mm=25.4)
-"""The margins of a new document in common word processors."""
+"""The margins of a new document in common word processors, to which objects snap on every page."""
 
 
 def paint_guides(painter: QPainter, page: PaintedPage, guides: Iterable[Guide]) -> None:
-    """Paint guides on a page. Guides of the page itself, such as its center or margins, are dashed."""
+    """Paint guides on a page. Guides that belong to the page, such as its center or margins, are dashed."""
     painter.save()
     painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
     for guide in guides:
@@ -35,7 +35,7 @@ def paint_guides(painter: QPainter, page: PaintedPage, guides: Iterable[Guide]) 
 
 
 def guide_areas(page: PaintedPage, guides: Iterable[Guide]) -> tuple[QRectF, ...]:
-    """Return the areas of guides on a page, in the coordinates of the view."""
+    """Return the rectangles to repaint when guides on a page appear or disappear, in the coordinates of the view."""
     return tuple(QRectF(*_ends(page, guide)).normalized().adjusted(-2, -2, 2, 2) for guide in guides)
 
 

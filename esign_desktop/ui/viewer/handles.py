@@ -1,4 +1,4 @@
-"""The frame around a selected mark on a page, and the handles by which the user resizes it."""
+"""Paint the frame around a selected mark on a page, and compute the handles by which the user resizes the mark."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 HANDLE_REACH_PX: Final = 3.0
-"""The distance from a handle at which a press still counts as a press on the handle."""
+"""The distance from a handle at which a press still counts as a press on the handle, in logical pixels."""
 SMALLEST_WITH_SIDES_PX: Final = 26.0
-"""The smallest width and height of a mark with handles on its sides. A smaller mark has handles at its corners only."""
+"""The width and height, in logical pixels, from which a mark has handles on its sides, not only at its corners."""
 _HANDLE_PX: Final = 8.0
 
 
 def paint_frame(painter: QPainter, area: QRectF, accent: QColor) -> None:
-    """Paint the frame of a selected mark with its four corner handles."""
+    """Paint the frame of a selected mark, with a handle at each of its four corners."""
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(accent, 1.5))
@@ -27,7 +27,7 @@ def paint_frame(painter: QPainter, area: QRectF, accent: QColor) -> None:
 
 
 def paint_outline(painter: QPainter, area: QRectF, accent: QColor) -> None:
-    """Paint a frame around the item with the focus, with some space between the frame and the item."""
+    """Paint the frame that shows which item has the focus, at a distance of 4 pixels around the item's ``area``."""
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(accent, 2.0))
@@ -36,7 +36,7 @@ def paint_outline(painter: QPainter, area: QRectF, accent: QColor) -> None:
 
 
 def handles(area: QRectF) -> tuple[QRectF, ...]:
-    """Return the handles at the corners: upper left, upper right, lower right, lower left."""
+    """Return the squares of the corner handles of ``area``: upper left, upper right, lower right, lower left."""
     size = QSizeF(_HANDLE_PX, _HANDLE_PX)
     half = QPointF(_HANDLE_PX / 2, _HANDLE_PX / 2)
     corners = (area.topLeft(), area.topRight(), area.bottomRight(), area.bottomLeft())
@@ -44,7 +44,7 @@ def handles(area: QRectF) -> tuple[QRectF, ...]:
 
 
 def side_handles(area: QRectF) -> tuple[QRectF, ...]:
-    """Return the handles in the middle of the sides: upper, right, lower, left."""
+    """Return the squares of the handles in the middle of the sides of ``area``: upper, right, lower, left."""
     size, half = QSizeF(_HANDLE_PX, _HANDLE_PX), QPointF(_HANDLE_PX / 2, _HANDLE_PX / 2)
     middle = area.center()
     points = (

@@ -2,8 +2,8 @@
 
 The documents are placed one below the other in one *content* area, which is measured in logical pixels from its upper
 left corner. The size of a page depends on the zoom, but gaps and captions do not. ``scale`` is the number of logical
-pixels per displayed point. It includes the zoom and the screen's resolution, but not the device pixel ratio, which only
-the renderer needs.
+pixels per displayed point. It includes the zoom and the screen's logical resolution, but not the device pixel ratio,
+which only the renderer needs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ MAX_ZOOM: Final = 8.0
 
 @dataclass(frozen=True, slots=True)
 class PageSlot:
-    """A page and its position in the content area."""
+    """A page and the position of its upper left corner in the content area.
+
+    ``page_number`` counts within the document.
+    """
 
     document_id: DocumentId
     page_number: int
@@ -45,12 +48,12 @@ class PageSlot:
 
     @property
     def width_px(self) -> float:
-        """The displayed width."""
+        """The displayed width, in logical pixels."""
         return self.frame.display_width_pt * self.scale
 
     @property
     def height_px(self) -> float:
-        """The displayed height."""
+        """The displayed height, in logical pixels."""
         return self.frame.display_height_pt * self.scale
 
     @property
@@ -64,24 +67,24 @@ class PageSlot:
         return self.top_px + self.height_px
 
     def contains(self, x_px: float, y_px: float) -> bool:
-        """Return whether a point of the content area is on the page."""
+        """Return whether a point of the content area is on the page, edges included."""
         return self.left_px <= x_px <= self.right_px and self.top_px <= y_px <= self.bottom_px
 
     def to_display(self, x_px: float, y_px: float) -> DisplayPoint:
-        """Map a point of the content area to the displayed page. The result may be outside the page."""
+        """Map a point of the content area to points of the displayed page. The result may be outside the page."""
         return DisplayPoint((x_px - self.left_px) / self.scale, (y_px - self.top_px) / self.scale)
 
     def to_page(self, x_px: float, y_px: float) -> PagePoint:
-        """Map a point of the content area to page space."""
+        """Map a point of the content area to page space. The result may be outside the page."""
         return self.frame.to_page(self.to_display(x_px, y_px))
 
     def point_px(self, point: PagePoint) -> tuple[float, float]:
-        """Map a point of page space to the content area."""
+        """Map a point of page space to the content area, and return its x and y in logical pixels."""
         shown = self.frame.to_display(point)
         return self.left_px + shown.x_pt * self.scale, self.top_px + shown.y_pt * self.scale
 
     def rect_px(self, rect: PageRect) -> tuple[float, float, float, float]:
-        """Return left, top, width and height of a rectangle of page space in the content area."""
+        """Return left, top, width and height, in logical pixels of the content area, of a rectangle of page space."""
         shown = self.frame.rect_to_display(rect)
         return (
             self.left_px + shown.left_pt * self.scale,
@@ -91,7 +94,10 @@ class PageSlot:
         )
 
     def visible_part(self, left_px: float, top_px: float, right_px: float, bottom_px: float) -> DisplayRect | None:
-        """Return the part of the page, in displayed points, inside a rectangle of the content area, or None."""
+        """Return the part of the page inside a rectangle of the content area, in displayed points.
+
+        Return None if no part of the page is inside the rectangle.
+        """
         left, top = max(self.left_px, left_px), max(self.top_px, top_px)
         right, bottom = min(self.right_px, right_px), min(self.bottom_px, bottom_px)
         if right <= left or bottom <= top:
@@ -102,7 +108,10 @@ class PageSlot:
 
 @dataclass(frozen=True, slots=True)
 class CaptionSlot:
-    """The caption above a document, which contains its name, and its position."""
+    """The position of the caption above a document's first page.
+
+    The caption shows the document's name and number of pages.
+    """
 
     document_id: DocumentId
     name: str
@@ -111,7 +120,10 @@ class CaptionSlot:
 
 
 class PageLayout:
-    """The positions of all pages at one scale. A new layout is created whenever documents, scale or width change."""
+    """The positions of all pages at one scale. The view creates a new layout when documents, scale or width change.
+
+    ``width_px`` and ``height_px`` are the size of the content area, which is at least as wide as the viewport.
+    """
 
     def __init__(self, documents: Sequence[Document], scale: float, viewport_width_px: float) -> None:
         self.scale = scale
@@ -144,7 +156,7 @@ class PageLayout:
         return tuple(slot for slot in self.slots[first:last] if slot.bottom_px > top_px)
 
     def captions_between(self, top_px: float, bottom_px: float) -> tuple[CaptionSlot, ...]:
-        """Return the captions that are at least partly between two heights of the content area."""
+        """Return the captions that are at least partly between two heights of the content area, from top to bottom."""
         return tuple(c for c in self.captions if c.top_px < bottom_px and c.top_px + CAPTION_PX > top_px)
 
     def page_at(self, x_px: float, y_px: float) -> PageSlot | None:
@@ -153,9 +165,9 @@ class PageLayout:
         return slot if slot is not None and slot.contains(x_px, y_px) else None
 
     def nearest_page(self, y_px: float) -> PageSlot | None:
-        """Return the page at a height or, between pages, the one with the nearest edge.
+        """Return the page at a height of the content area or, between pages, the page with the nearest edge.
 
-        Return None if there is no page.
+        Return None if the layout has no page.
         """
         slot = self._above(y_px)
         if slot is None:
@@ -171,12 +183,15 @@ class PageLayout:
 
 
 def fit_width_scale(frame: PageFrame, viewport_width_px: float) -> float:
-    """Return the scale at which a page fills the width of the viewport, except for the margins."""
+    """Return the scale at which a page and its margins are as wide as the viewport.
+
+    The scale is in logical pixels per displayed point.
+    """
     return max(1.0, viewport_width_px - 2 * MARGIN_PX) / frame.display_width_pt
 
 
 def fit_page_scale(frame: PageFrame, viewport_width_px: float, viewport_height_px: float) -> float:
-    """Return the scale at which a page is completely visible."""
+    """Return the scale, in logical pixels per displayed point, at which a page is completely visible."""
     fitting_height = max(1.0, viewport_height_px - 2 * PAGE_GAP_PX) / frame.display_height_pt
     return min(fit_width_scale(frame, viewport_width_px), fitting_height)
 
@@ -191,7 +206,10 @@ class Fit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ViewPlace:
-    """The upper left corner of the view, in displayed points of a page, and the zoom."""
+    """The scroll position and the zoom of a view, which can be stored and restored.
+
+    ``left_pt`` and ``top_pt`` are the position of the view's upper left corner in displayed points of a page.
+    """
 
     document_id: DocumentId
     page_number: int
@@ -202,12 +220,12 @@ class ViewPlace:
 
     @property
     def in_words(self) -> str:
-        """The place as a text that can be stored."""
+        """The place as a JSON text, from which ``read_view_place`` restores it."""
         return json.dumps(asdict(self))
 
 
 def read_view_place(words: str) -> ViewPlace | None:
-    """Return the place from a stored text, or None if the text is invalid."""
+    """Return the place from the text that ``ViewPlace.in_words`` returned, or None if the text is invalid."""
     try:
         values = json.loads(words)
         place = ViewPlace(

@@ -1,4 +1,4 @@
-"""The items on pages, for users who can't see them."""
+"""Describe the items on pages, such as seals and form fields, to programs for users who can't see them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ItemAction:
-    """An action on an item. It is executed after the program that requested it has received its answer."""
+    """An action that a screen reader can execute on an item. ``words`` is its name, and ``do`` executes it.
+
+    The action is executed later, after the program that requested it has received its answer.
+    """
 
     words: str
     do: Callable[[], object]
@@ -24,7 +27,10 @@ class ItemAction:
 
 @dataclass(frozen=True, slots=True)
 class PageItem:
-    """An item on a page. ``rect`` is in page space. The first action is that of a click."""
+    """The state of an item on a page, as read by screen readers. ``rect`` is in page space.
+
+    The first action is the one that a click executes.
+    """
 
     name: str
     rect: PageRect
@@ -34,7 +40,7 @@ class PageItem:
 
 
 class PageItems(Protocol):
-    """The provider of the items on the pages. A key identifies an item of one page for as long as the item exists."""
+    """Provides the items on the pages. A key identifies an item of one page for as long as the item exists."""
 
     def on_page(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
         """Return the keys of the items on a page, in reading order."""
@@ -43,4 +49,4 @@ class PageItems(Protocol):
         """Return the current state of an item, or None if it no longer exists."""
 
     def current(self) -> tuple[DocumentId, int, str] | None:
-        """Return the document id, page number and key of the item that has the focus, or None."""
+        """Return the document id, page number and key of the item that has the focus, or None if no item has it."""

@@ -1,6 +1,6 @@
-"""Paint parts of a draft's pages: a seal at its position, or the words that a doubt is about.
+"""Paint parts of a draft's pages: the surroundings of a seal, the words that a doubt is about, or a whole page.
 
-Pages are rendered only where they are seen. The pictures that are kept have a limit in bytes.
+Pages are rendered in the background when a part of them is painted. The size of the cached pictures is limited.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _MOST_REQUESTS: Final = 24
 _NOT_OPEN_YET_MS: Final = 500
 _TRIES: Final = 20
 _AROUND_PX: Final = 56
-"""The height of the surrounding part of the page in the crop around a seal, in logical pixels."""
+"""The height, in logical pixels, that is added to a seal's height for the part of the page around the seal."""
 _LOWEST_PX: Final = 112
 _HIGHEST_PX: Final = 260
 _PAPER: Final = QColor(255, 255, 255)
@@ -52,7 +52,11 @@ _EDGE: Final = QColor(160, 166, 178)
 
 
 class PageParts(QObject):
-    """The painter of parts of a draft's pages, including seals. ``changed`` requests a repaint."""
+    """Paints parts of a draft's pages, including form values and seals.
+
+    Pages are rendered in the background. ``changed`` is emitted when a picture has arrived or failed, so that callers
+    repaint.
+    """
 
     changed = Signal()
 
@@ -75,21 +79,24 @@ class PageParts(QObject):
 
     @property
     def draft(self) -> ContractDraft:
-        """The draft that is painted."""
+        """The draft whose pages are painted. Empty until ``show_draft`` is called."""
         return self._draft
 
     @property
     def used_bytes(self) -> int:
-        """The memory that the pictures use."""
+        """The size of the cached pictures in bytes."""
         return self._source.cache.used_bytes
 
     @property
     def is_idle(self) -> bool:
-        """Whether all requested pictures are rendered."""
+        """Whether no picture is requested or being rendered.
+
+        Pictures that failed do not count, even if they will be tried again.
+        """
         return self._source.is_idle and not self._soon.isActive()
 
     def show_draft(self, draft: ContractDraft, hits: KeywordHits) -> None:
-        """Set the draft that is painted. ``hits`` are the positions of its keywords."""
+        """Set the draft whose pages are painted. ``hits`` are the positions of the matches of its keywords."""
         self._draft, self._marks, self._tries = draft, {}, 0
         for one in draft.placements:
             found = hits.get((one.document_id, one.keyword)) if isinstance(one, KeywordPlacement) else None
@@ -98,7 +105,7 @@ class PageParts(QObject):
                 self._marks.setdefault((mark.document_id, mark.page_number), []).append(mark)
 
     def height_px(self, mark: SealMark, scale: float) -> int:
-        """Return the height of the crop around a mark, in logical pixels.
+        """Return the height of the crop around a mark, in logical pixels, within a minimum and a maximum.
 
         ``scale`` is in logical pixels per displayed point.
         """
@@ -108,7 +115,10 @@ class PageParts(QObject):
     def paint(self, painter: QPainter, area: QRect, mark: SealMark, scale: float) -> QRect:
         """Paint the part of the page around a mark, and return the part of ``area`` that it covers.
 
-        ``scale`` is in logical pixels per displayed point. A page may be smaller than ``area``.
+        Other seals are paler.
+
+        ``scale`` is in logical pixels per displayed point. The page may be smaller than ``area``. A page that is not
+        rendered yet is white.
         """
         frame = self._draft.document(mark.document_id).frame(mark.page_number)
         shown = frame.rect_to_display(mark.rect)
@@ -122,7 +132,10 @@ class PageParts(QObject):
     def paint_words(
         self, painter: QPainter, area: QRect, document_id: DocumentId, place: PaperPlace, scale: float
     ) -> QRect:
-        """Paint the part of a page around some words, highlight them, and return the covered part of ``area``."""
+        """Paint the part of a page around some words, highlight them, and return the covered part of ``area``.
+
+        ``scale`` is in logical pixels per displayed point.
+        """
         with self._part(painter, area, document_id, place.page_number, place.rect, scale) as (page, seen):
             words = place.rect
             left_top = page.origin + QPointF(words.left_pt, words.top_pt) * scale
@@ -132,7 +145,7 @@ class PageParts(QObject):
         return seen.toRect()
 
     def paint_page(self, painter: QPainter, area: QRect, document_id: DocumentId, page_number: int) -> None:
-        """Paint a whole page at the width of ``area``."""
+        """Paint a whole page, scaled to the width of ``area``."""
         frame = self._draft.document(document_id).frame(page_number)
         whole = DisplayRect(0.0, 0.0, frame.display_width_pt, frame.display_height_pt)
         with self._part(painter, area, document_id, page_number, whole, area.width() / frame.display_width_pt):
@@ -148,7 +161,7 @@ class PageParts(QObject):
         shown: DisplayRect,
         scale: float,
     ) -> Iterator[tuple[PaintedPage, QRectF]]:
-        """Paint a part of a page, let the caller paint on it, and paint a frame around it."""
+        """Paint a part of a page, yield to the caller, who paints on it, and then paint a frame around the part."""
         frame = self._draft.document(document_id).frame(page_number)
         clip = _clip_around(shown, frame.display_width_pt, frame.display_height_pt, area, scale)
         seen = QRectF(QPointF(area.topLeft()), QSize(round(clip.width_pt * scale), round(clip.height_pt * scale)))
@@ -222,7 +235,7 @@ _PICTURE_PX: Final = 170
 
 
 class PagePicture(QWidget):
-    """A small picture of the first page of a document."""
+    """Shows a small picture of the first page of a document."""
 
     def __init__(self, parts: PageParts, document: Document, parent: QWidget) -> None:
         super().__init__(parent)

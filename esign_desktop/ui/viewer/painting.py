@@ -1,4 +1,4 @@
-"""Paint pages: shadow, white paper, the sharpest available picture, captions, failures, and a frame after a jump."""
+"""Paint pages: shadow, white paper, the sharpest available pictures, captions, failures, and a frame after a jump."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SHADOW_DROP_PX: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The colors around the pages. The pages themselves are white in every theme."""
+    """The colors around the pages in one theme. The pages themselves are white in every theme."""
 
     ground: QColor
     caption: QColor
@@ -51,7 +51,7 @@ class Ground:
 
 
 class SheetPainter:
-    """The painter of single pages. It uses the pictures that a TileSource has, and never waits for one."""
+    """Paints single pages from the pictures that are in the caches. It never waits for a picture."""
 
     def __init__(self, source: TileSource, far: FarPages) -> None:
         self._source = source
@@ -60,7 +60,13 @@ class SheetPainter:
     def paint(
         self, painter: QPainter, page: PaintedPage, part: DisplayRect, ground: Ground, device_ratio: float
     ) -> None:
-        """Paint a page. ``part`` is its visible part, in displayed points."""
+        """Paint a page.
+
+        ``part`` is its visible part, in displayed points, and ``device_ratio`` the device pixels per logical pixel.
+
+        Where a sharp picture is missing, a coarser one is painted instead, or white paper. A page that could not be
+        rendered shows a message.
+        """
         area = aligned(page.area, device_ratio)
         _paint_shadow(painter, area, ground)
         painter.fillRect(area, _PAPER)
@@ -102,14 +108,17 @@ class SheetPainter:
 
 
 def aligned(rect: QRectF, device_ratio: float) -> QRectF:
-    """Move a rectangle to whole device pixels without changing its size."""
+    """Return a rectangle moved to whole device pixels, with the same size. ``rect`` is in logical pixels."""
     left = round(rect.left() * device_ratio) / device_ratio
     top = round(rect.top() * device_ratio) / device_ratio
     return QRectF(left, top, rect.width(), rect.height())
 
 
 def paint_caption(painter: QPainter, area: QRectF, name: str, pages: str, ground: Ground) -> None:
-    """Paint a document's name, elided in the middle, and its number of pages above its first page."""
+    """Paint a document's name on the left and its number of pages on the right, at the bottom of ``area``.
+
+    A name that is too long is elided in the middle. ``pages`` is the translated number of pages.
+    """
     painter.setPen(ground.caption)
     font = painter.font()
     metrics = painter.fontMetrics()
@@ -150,7 +159,7 @@ def _paint_failure(painter: QPainter, area: QRectF) -> None:
 
 
 REST_MS: Final = 400
-"""How long the view must rest before the surrounding pages are rendered."""
+"""How long the view must rest before the surrounding pages are rendered, in milliseconds."""
 MOST_PAGES: Final = 200
 FAR_PIXELS_PER_POINT: Final = 0.25
 """18 dpi. Titles and paragraphs can be distinguished, and an A4 page takes an eighth of a megabyte."""
@@ -159,9 +168,10 @@ LIMIT_BYTES: Final = 32 * 1024 * 1024
 
 
 class FarPages(QObject):
-    """Small pictures of the surrounding pages, so that no page is empty even if the user scrolls fast.
+    """Keeps small pictures of the surrounding pages, so that pages are not empty while the user scrolls fast.
 
-    They are rendered while the view rests, the nearest first, up to a limit.
+    The pictures are rendered in the background while the view rests, the nearest first, for at most ``MOST_PAGES``
+    pages.
     """
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QObject) -> None:
@@ -174,21 +184,24 @@ class FarPages(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether all pages within the limit are rendered."""
+        """Whether no small picture is requested or being rendered, and the view has rested."""
         return self._source.is_idle and not self._rest.isActive()
 
     def move_to(self, layout: PageLayout, y_px: float) -> None:
-        """Stop rendering, so that the visible pages come first, and continue around ``y_px`` after a rest."""
+        """Set the layout and the middle of the view, and render the pages around ``y_px`` when the view has rested.
+
+        Until then, no further picture is rendered, so that the visible pages come first.
+        """
         self._source.want(())
         self._layout, self._y_px = layout, y_px
         self._rest.start()
 
     def picture(self, slot: PageSlot) -> QImage | None:
-        """Return the small picture of a page, or None if there is none."""
+        """Return the small picture of a page, or None if it is not rendered yet."""
         return self._source.cache.get(_key(slot))
 
     def forget(self, document_id: DocumentId) -> None:
-        """Drop the pictures of a document, because its file was opened again or removed."""
+        """Drop the pictures of a document. Call this when the document was removed or its file was opened again."""
         self._source.forget(document_id)
 
     def _on_rest_timeout(self) -> None:
@@ -197,7 +210,7 @@ class FarPages(QObject):
 
 
 def _nearest(layout: PageLayout, y_px: float) -> tuple[PageSlot, ...]:
-    """Return the pages to render, from the nearest to the farthest."""
+    """Return at most ``MOST_PAGES`` pages around ``y_px``, from the nearest to the farthest."""
     middle = layout.nearest_page(y_px)
     if middle is None:
         return ()
@@ -218,7 +231,10 @@ _GROWTH_PX: Final = 14.0
 
 
 class Spotlight(QObject):
-    """A frame that closes in on a part of a page and then fades. ``changed`` requests a repaint."""
+    """Paints a frame that closes in on a part of a page and then fades.
+
+    ``changed`` is emitted when it must be repainted.
+    """
 
     changed = Signal()
 
@@ -236,7 +252,7 @@ class Spotlight(QObject):
         return self._target is not None
 
     def point_at(self, document_id: DocumentId, page_number: int, rect: PageRect) -> None:
-        """Show the frame around a part of a page. ``rect`` is in page space."""
+        """Show the frame around a part of a page, and remove it after about a second. ``rect`` is in page space."""
         self._target = (document_id, page_number, rect)
         self._left_steps = _STEPS
         # If animations are switched off, the frame has its final size from the start and disappears without fading.
@@ -244,7 +260,7 @@ class Spotlight(QObject):
         self.changed.emit()
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the frame if it is on this page."""
+        """Paint the frame if it surrounds a part of this page."""
         if self._target is None or self._target[:2] != (page.slot.document_id, page.slot.page_number):
             return
         left = 0.5 if is_still() else self._left_steps / _STEPS

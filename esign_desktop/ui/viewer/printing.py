@@ -1,4 +1,7 @@
-"""Print documents. The PDF process renders one page after the other, and this module paints them on the printer."""
+"""Print documents.
+
+A PDF process renders one page after the other, and the window's thread paints them on the printer.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,12 @@ _PIXELS_PER_POINT: Final = 200 / 72
 
 
 class PrintWork(QObject):
-    """A print job. It prints documents one after the other, and deletes itself after ``ended``."""
+    """A job that prints documents one after the other in the background. It deletes itself after ``ended``."""
 
     ended = Signal(object)
-    """Carries None, or the ``AppError`` of a page that can't be rendered or printed.
+    """Carries None if all pages are printed, otherwise the ``AppError`` of the page that can't be rendered or printed.
 
-    Earlier pages have been printed.
+    The pages before it have been printed; the pages after it are not.
     """
 
     def __init__(
@@ -49,7 +52,10 @@ class PrintWork(QObject):
         self._painter = QPainter()
 
     def begin(self) -> None:
-        """Render and print the first page. The other pages follow automatically."""
+        """Start to render and print the first page, and return at once.
+
+        The other pages follow without further calls.
+        """
         self._draw_next()
 
     def _draw_next(self) -> None:

@@ -1,4 +1,4 @@
-"""Rulers in millimeters along the top and the left edge of a view."""
+"""Provide the rulers in millimeters along the upper and the left edge of a view of pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _MIN_LABEL_PX: Final = 44.0
 
 
 class Ruler(QWidget):
-    """A ruler in millimeters of the displayed page, measured from the page's left or upper edge."""
+    """A ruler in millimeters of the displayed page, measured from the page's left or upper edge.
+
+    It has no ticks without a page.
+    """
 
     def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,13 +38,18 @@ class Ruler(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_page(self, zero_px: float, length_px: float, px_per_pt: float) -> None:
-        """Measure a page that begins at ``zero_px`` of this ruler and is ``length_px`` long."""
+        """Measure a page that begins at ``zero_px`` of this ruler and is ``length_px`` long.
+
+        With a length of 0, show no page.
+
+        ``px_per_pt`` is the number of logical pixels per displayed point.
+        """
         if (zero_px, length_px, px_per_pt) != (self._zero_px, self._length_px, self._px_per_pt):
             self._zero_px, self._length_px, self._px_per_pt = zero_px, length_px, px_per_pt
             self.update()
 
     def show_mark(self, mark_px: float | None) -> None:
-        """Mark the position of the mouse, in pixels of the ruler, or remove the mark if it is None."""
+        """Mark a position, in logical pixels of the ruler. If ``mark_px`` is None, remove the mark."""
         if mark_px == self._mark_px:
             return
         # Only the mark is repainted, because the ruler does not change while the mouse moves.

@@ -1,4 +1,4 @@
-"""The scroll area that lays out, zooms and paints the pages of a contract."""
+"""Provide the scroll area that lays out, zooms and paints the pages of a contract's documents."""
 
 from __future__ import annotations
 
@@ -44,25 +44,34 @@ if TYPE_CHECKING:
 
 _LINE_PX: Final = 20
 _TELL_MS: Final = 400
-"""How long a page must be in the middle before it is announced, so that pages scrolled past are not."""
+"""How long a page must be in the middle before it is announced, in milliseconds.
+
+Pages scrolled past are not announced.
+"""
 _SETTLE_MS: Final = 50
-"""How long zoom and size must rest before sharp pictures are requested. Until then, existing pictures are scaled."""
+"""How long zoom and size must rest before sharp pictures are requested, in milliseconds.
+
+Until then, existing pictures are scaled.
+"""
 
 ZOOM_STEP: Final = 1.2
 
 
 class PageScrollArea(QAbstractScrollArea):
-    """A view of documents, page below page.
+    """A view that shows documents page below page, and renders the visible pages in the background.
 
-    ``current_page_changed`` carries the document id and the number of the page in the middle. ``zoom_changed`` carries
-    the zoom; 1.0 is the size on paper at the screen's logical resolution. All methods run on the window's thread; pages
-    are rendered elsewhere.
+    All methods must be called on the window's thread.
     """
 
     current_page_changed = Signal(str, int)
+    """Carries the document id and the number of the page in the middle of the view.
+
+    Not emitted when the last page is removed.
+    """
     zoom_changed = Signal(float)
+    """Carries the zoom. 1.0 is the size on paper at the screen's logical resolution."""
     viewed = Signal()
-    """The visible part of the content has changed."""
+    """Emitted when the visible part of the content, or the layout of the pages, may have changed."""
     said = Signal(str)
     """Carries a text for users who can't see the pages."""
 
@@ -88,7 +97,7 @@ class PageScrollArea(QAbstractScrollArea):
         self._tell = QTimer(self, singleShot=True, interval=_TELL_MS)
         self._accessible: AccessiblePages | None = None
         self.items: PageItems | None = None
-        """The provider of the items on the pages."""
+        """The provider of the items on the pages for screen readers, or None if the pages have no items."""
         self._set_up()
         self._connect()
         self.setAccessibleName(self.tr("Pages"))
@@ -123,23 +132,23 @@ class PageScrollArea(QAbstractScrollArea):
 
     @property
     def source(self) -> TileSource:
-        """The source of the pictures."""
+        """The source that renders and caches the pictures of the visible pages."""
         return self._source
 
     def picture(self, document_id: DocumentId, page_number: int) -> QImage | None:
-        """Return the best picture of a whole page that is available now, or None."""
+        """Return the best picture of a whole page that is in a cache, or None. Nothing is rendered."""
         slot = self._page_layout.slot(document_id, page_number)
         sharp = self._source.cache.whole_page(document_id, page_number, self.scale)
         return sharp if sharp is not None or slot is None else self._far.picture(slot)
 
     @property
     def far_pages(self) -> FarPages:
-        """The small pictures of the surrounding pages."""
+        """The small pictures of the surrounding pages, which are shown while the user scrolls fast."""
         return self._far
 
     @property
     def spotlight(self) -> Spotlight:
-        """The frame that marks the target of ``go_to``."""
+        """The frame that highlights the part of a page to which ``go_to`` scrolled."""
         return self._spotlight
 
     @property
@@ -164,7 +173,7 @@ class PageScrollArea(QAbstractScrollArea):
 
     @property
     def visible_content(self) -> QRectF:
-        """The visible part of the content area."""
+        """The visible part of the content area, in logical pixels."""
         origin = self.origin
         return QRectF(-origin.x(), -origin.y(), self.viewport().width(), self.viewport().height())
 
@@ -181,13 +190,14 @@ class PageScrollArea(QAbstractScrollArea):
 
     @property
     def origin(self) -> QPointF:
-        """The position of the content area's origin in the viewport."""
+        """The position of the content area's origin in the viewport, in logical pixels. Negative after scrolling."""
         return QPointF(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
 
     def set_documents(self, documents: Sequence[Document]) -> None:
-        """Show these documents.
+        """Replace the displayed documents, and render the visible pages. Do nothing if the documents are equal.
 
-        The first documents are fitted to the view; later changes keep the middle of the view in place.
+        The first documents are fitted to the view, which scrolls to their beginning. Later changes keep the middle of
+        the view in place. Pictures of removed documents are dropped.
         """
         documents = tuple(documents)
         if documents == self._documents:
@@ -207,7 +217,7 @@ class PageScrollArea(QAbstractScrollArea):
         self._want_pictures()
 
     def refresh(self, document_id: DocumentId) -> None:
-        """Render a document again, because only now it can be rendered, or because its file has changed."""
+        """Render a document again. Call this when its file has changed, or when it can be rendered only now."""
         self._source.forget(document_id)
         self._far.forget(document_id)
         self._want_pictures()
@@ -220,14 +230,17 @@ class PageScrollArea(QAbstractScrollArea):
         self.viewport().update()
 
     def add_overlay(self, overlay: Overlay) -> None:
-        """Paint an overlay on every page."""
+        """Add an overlay, which from now on is painted on every page, above the overlays added earlier."""
         self._overlays.append(overlay)
         self.viewport().update()
 
     # Position
 
     def go_to(self, document_id: DocumentId, page_number: int, rect: PageRect | None = None) -> None:
-        """Scroll to a page, or to the part ``rect`` of it, in page space, which is then highlighted for a moment."""
+        """Scroll to a page, or to the part ``rect`` of it, in page space, and highlight this part for a moment.
+
+        Do nothing if the page is not displayed.
+        """
         slot = self._page_layout.slot(document_id, page_number)
         if slot is None:
             return
@@ -238,9 +251,11 @@ class PageScrollArea(QAbstractScrollArea):
         self._spotlight.point_at(document_id, page_number, rect)
 
     def reveal(self, slot: PageSlot, rect: PageRect) -> None:
-        """Scroll to a part of a page, in page space, unless the part is already visible with a margin.
+        """Scroll vertically so that a part of a page, in page space, is in the middle.
 
-        It is then in the middle of the height. The view scrolls horizontally only if necessary.
+        Scroll horizontally only if necessary.
+
+        Do nothing if the part is already visible with a margin.
         """
         target = QRectF(*slot.rect_px(rect)).adjusted(-MARGIN_PX, -MARGIN_PX, MARGIN_PX, MARGIN_PX)
         view = self.visible_content
@@ -254,12 +269,12 @@ class PageScrollArea(QAbstractScrollArea):
     def mapped_pointer(
         self, position: QPoint | QPointF, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> Pointer:
-        """Map a point of the viewport to the content area and the page there."""
+        """Map a point of the viewport to a point of the content area, with the page at that point, if any."""
         point = QPointF(position) - self.origin
         return Pointer(point.x(), point.y(), self._page_layout.page_at(point.x(), point.y()), modifiers)
 
     def mark_on_rulers(self, position: QPointF | None) -> None:
-        """Mark a point of the viewport on both rulers, or remove the marks if it is None."""
+        """Mark a point of the viewport on both rulers, or remove the marks if ``position`` is None."""
         self._top_ruler.show_mark(None if position is None else position.x())
         self._left_ruler.show_mark(None if position is None else position.y())
 
@@ -271,7 +286,7 @@ class PageScrollArea(QAbstractScrollArea):
 
     @property
     def fit(self) -> Fit:
-        """What the zoom follows when the view is resized."""
+        """What the zoom follows when the view is resized. The default is the width of the page."""
         return self._fit
 
     @property
@@ -285,7 +300,7 @@ class PageScrollArea(QAbstractScrollArea):
         return ViewPlace(slot.document_id, slot.page_number, corner.x_pt, corner.y_pt, self._zoom, self._fit)
 
     def restore_place(self, place: ViewPlace) -> None:
-        """Restore a scroll position and zoom. Do nothing if the page of the place is not displayed."""
+        """Restore a scroll position and zoom. Do nothing if the page of ``place`` is not displayed."""
         if self._page_layout.slot(place.document_id, place.page_number) is None:
             return
         if place.fit is Fit.NOTHING:
@@ -299,24 +314,28 @@ class PageScrollArea(QAbstractScrollArea):
             self.verticalScrollBar().setValue(round(slot.top_px + place.top_pt * slot.scale))
 
     def set_zoom(self, zoom: float, anchor: QPoint | None = None) -> None:
-        """Set the zoom, limited to the allowed range, without moving what is at ``anchor``.
+        """Set the zoom, without moving the content at ``anchor``, and stop fitting pages to the view.
 
-        ``anchor`` is in pixels of the viewport; None means its middle.
+        ``anchor`` is in logical pixels of the viewport; None means its middle. The zoom is limited to the range from
+        ``MIN_ZOOM``, or from the zoom that shows the whole page if that is smaller, to ``MAX_ZOOM``.
         """
         self._fit = Fit.NOTHING
         zoom = min(MAX_ZOOM, max(min(MIN_ZOOM, self._fitting_zoom(Fit.PAGE)), zoom))
         self._zoom_to(zoom, anchor or self.viewport().rect().center())
 
     def zoom_in(self) -> None:
-        """Zoom in by one step."""
+        """Zoom in by the factor ``ZOOM_STEP`` around the middle of the view."""
         self.set_zoom(self._zoom * ZOOM_STEP)
 
     def zoom_out(self) -> None:
-        """Zoom out by one step."""
+        """Zoom out by the factor ``ZOOM_STEP`` around the middle of the view."""
         self.set_zoom(self._zoom / ZOOM_STEP)
 
     def actual_size(self) -> None:
-        """Show pages as large as they are on paper, according to the size that the screen reports."""
+        """Show pages as large as they are on paper, according to the size that the screen reports.
+
+        If the reported size is implausible, the zoom is 100 %. The usual limits of the zoom apply.
+        """
         self.set_zoom(true_pixels_per_inch(self.screen(), self.logicalDpiY()) / self.logicalDpiY())
 
     def fit_width(self) -> None:
@@ -349,7 +368,7 @@ class PageScrollArea(QAbstractScrollArea):
 
     @property
     def _room_px(self) -> tuple[int, int]:
-        """The width and height that are available for a fitted page."""
+        """The width and height that are available for a fitted page, in logical pixels."""
         # The width of the scroll bar is always subtracted. Otherwise, the bar would appear and disappear with the
         # fitted zoom.
         return self.width() - RULER_PX - self.verticalScrollBar().sizeHint().width(), self.height() - RULER_PX
@@ -409,21 +428,24 @@ class PageScrollArea(QAbstractScrollArea):
         self._tell.start()
 
     def page_words(self, document_id: DocumentId, page_number: int) -> str:
-        """Return the number of a page and the name of its document, as a text for users who can't see the page."""
+        """Return the number of a page and the name of its document, as a text for users who can't see the page.
+
+        Raise KeyError if the document is not displayed.
+        """
         document = by_id(self._documents)[document_id]
         return self.tr("Page {page} of {count}, {name}").format(
             page=page_number, count=document.page_count, name=document.name
         )
 
     def say(self, text: str) -> None:
-        """Have a screen reader read a text, if one is running."""
+        """Have a screen reader read a text, if one is running, and emit ``said``."""
         self.said.emit(text)
         announce(self, text)
 
     def tell_item(self) -> None:
-        """Tell screen readers which item has the focus. If none is running, no interface is created."""
+        """Tell screen readers which item has the focus. Without a screen reader, no accessible interface is created."""
         if self._accessible is None and is_read_aloud():
-            # Imported here, because the import takes a tenth of the whole start.
+            # Imported here, because importing the module takes a tenth of the time of the whole start.
             from esign_desktop.ui.viewer.accessible import AccessiblePages
 
             self._accessible = AccessiblePages(self)
@@ -488,7 +510,10 @@ class PageScrollArea(QAbstractScrollArea):
         self.paint_front(painter, pages)
 
     def paint_front(self, painter: QPainter, pages: Sequence[PaintedPage]) -> None:
-        """Paint above all pages and overlays, in logical pixels of the viewport. A subclass implements this."""
+        """Paint above all pages and overlays, in logical pixels of the viewport.
+
+        Subclasses may override this; it does nothing.
+        """
 
     # Size and scrolling
 
@@ -519,8 +544,8 @@ _SKEW: Final = 1.15
 def true_pixels_per_inch(screen: QScreen | None, fallback: float) -> float:
     """Return how many logical pixels of the screen are one inch long.
 
-    Projectors, remote desktops and some monitors report no size, a wrong size, or that of a television. If the reported
-    size is implausible, or if pixels would not be square, the result is ``fallback``.
+    Projectors, remote desktops and some monitors report no size, a wrong size, or that of a television. Without a
+    screen, with an implausible size, or if pixels would not be square, the result is ``fallback``.
     """
     if screen is None:
         return fallback

@@ -1,7 +1,7 @@
 """Draw seals: translucent, in the signer's color, with a dashed edge if uncertain, and cut into slices like real ones.
 
-Outlines are created once per name, in a square with sides of 100 units around the origin, with y pointing down. They
-are then only scaled.
+Outlines are cached by name. They are in a square with sides of 100 units around the origin, with y pointing down, and
+are only scaled when painted.
 """
 
 from __future__ import annotations
@@ -62,13 +62,16 @@ class SealKind(Enum):
 
     @classmethod
     def of(cls, signer: Signer) -> SealKind:
-        """Return the shape of a signer's seal."""
+        """Return the shape of a signer's seal: square for a person, otherwise round."""
         return cls.SQUARE if is_person(signer) else cls.ROUND
 
 
 @dataclass(frozen=True, slots=True)
 class SealShape:
-    """The outlines of a seal. ``edge`` is stroked, with dashes if the seal is uncertain, and ``face`` is filled."""
+    """The outlines of a seal, in units of ``SEAL_UNITS`` per side.
+
+    ``edge`` is stroked, with dashes if the seal is uncertain, and ``face`` is filled.
+    """
 
     edge: QPainterPath
     face: QPainterPath
@@ -76,7 +79,7 @@ class SealShape:
 
 @lru_cache(maxsize=64)
 def seal_shape(kind: SealKind, name: str) -> SealShape:
-    """Return the outlines of a seal with this name."""
+    """Return the outlines of a seal with this name. Names that are too long are shortened, and the result is cached."""
     text = unicodedata.normalize("NFKC", name).strip()
     return _round(text) if kind is SealKind.ROUND else _square(text)
 
@@ -140,7 +143,7 @@ def _is_ideographic(text: str) -> bool:
 
 
 def _fitted(text: str, area: QRectF, *, fills: bool) -> QPainterPath:
-    """Return the outline of a text in ``area``, distorted to fill it, or with its proportions preserved."""
+    """Return the outline of a text in ``area``: distorted to fill it with ``fills``, otherwise with its proportions."""
     font = QFont(QGuiApplication.font())
     font.setPixelSize(_EM_PX)
     font.setWeight(QFont.Weight.DemiBold)
@@ -172,13 +175,18 @@ _LARGEST_PICTURE_PX: Final = 1400.0
 
 
 PRINTED: Final = 0
-"""A value in place of a signer's number, for a seal as the platform prints it: red."""
+"""A value in place of a signer's number, for a seal in the red in which the platform prints it."""
 _PRINTED_INK: Final = QColor("#d0021b")
 
 
 @dataclass(frozen=True, slots=True)
 class SealStyle:
-    """Everything that determines the picture of a seal, except its size. ``number`` is the signer's, or ``PRINTED``."""
+    """Everything that determines the picture of a seal, except its size.
+
+    ``number`` is the signer's number or ``PRINTED``.
+
+    ``turn_degrees`` is the clockwise rotation.
+    """
 
     kind: SealKind
     name: str
@@ -188,9 +196,9 @@ class SealStyle:
 
 
 class SealPainter:
-    """The painter of seals.
+    """Paints seals.
 
-    It keeps the latest pictures, because pages are painted far more often than seals change.
+    The most recently used pictures are cached, because pages are painted far more often than seals change.
     """
 
     def __init__(self) -> None:
@@ -207,10 +215,10 @@ class SealPainter:
         is_proposed: bool = False,
         is_printed: bool = False,
     ) -> None:
-        """Paint a seal, or a slice of a seal, at its true size and position.
+        """Paint a seal, or a slice of a seal, at its true size and position, with the signer's number beside it.
 
-        A ghost is paler than other seals, and a proposed seal has a dashed edge. With ``is_printed``, the seal is red
-        and has no number.
+        A ghost is paler than other seals, except in a high-contrast theme, and a proposed seal has a dashed edge. With
+        ``is_printed``, the seal is red and has no number.
         """
         style = style_of(mark, draft, page.slot.frame.rotation)
         style = printed(style) if is_printed else replace(style, is_dashed=style.is_dashed or is_proposed)
@@ -255,7 +263,7 @@ class SealPainter:
 
 
 def style_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealStyle:
-    """Return the style of a mark's seal on a page with this rotation.
+    """Return the style of a mark's seal on a page that is displayed with ``rotation``.
 
     A whole seal is upright for the reader. A slice is rotated with the page, because it belongs to the page's right
     edge.
@@ -271,7 +279,7 @@ def style_of(mark: SealMark, draft: ContractDraft, rotation: Rotation) -> SealSt
 
 
 def printed(style: SealStyle) -> SealStyle:
-    """Return the style of the seal on the signed document."""
+    """Return ``style`` as the seal looks on the signed document: red, without dashes."""
     return replace(style, number=PRINTED, is_dashed=False)
 
 
@@ -284,7 +292,7 @@ def _whole_seal(mark: SealMark) -> PageRect:
 
 
 def draw_seal(painter: QPainter, area: QRectF, style: SealStyle) -> None:
-    """Draw a whole seal that fills ``area``."""
+    """Draw a whole seal, without the signer's number, so that it fills ``area``."""
     shape = seal_shape(style.kind, style.name)
     is_printed = style.number == PRINTED
     ink = QColor(_PRINTED_INK if is_printed else signer_colour(style.number))
@@ -308,7 +316,7 @@ def draw_seal(painter: QPainter, area: QRectF, style: SealStyle) -> None:
 
 
 def paint_badge(painter: QPainter, page: PaintedPage, mark: SealMark, number: int) -> None:
-    """Paint the signer's number at the corner of a mark, because colors alone do not distinguish signers."""
+    """Paint the signer's number in a circle at the corner of a mark. Colors alone do not distinguish signers."""
     area = page.rect(mark.rect)
     side = _SMALL_BADGE_PX if max(area.width(), area.height()) < _SMALL_SEAL_PX else _BADGE_PX
     if mark.slice_count > 1:
@@ -332,13 +340,13 @@ def paint_badge(painter: QPainter, page: PaintedPage, mark: SealMark, number: in
 
 
 def paint_size(painter: QPainter, page: PaintedPage, mark: SealMark) -> None:
-    """Write the size of a seal below it, in millimeters on paper. The sign ≈ means that the size is an assumption."""
+    """Write the size of a whole seal below a mark, in millimeters on paper. The sign ≈ marks an assumed size."""
     width_mm = pt_to_mm(mark.rect.height_pt * page.slot.frame.user_unit)
     paint_caption(painter, page, mark, f"{'≈ ' if mark.size_is_assumed else ''}{width_mm:.1f} × {width_mm:.1f} mm")
 
 
 def paint_caption(painter: QPainter, page: PaintedPage, mark: SealMark, text: str) -> None:
-    """Write a short text below a mark."""
+    """Write a short text on a dark background below a mark."""
     painter.save()
     font = QFont(painter.font())
     font.setPixelSize(11)

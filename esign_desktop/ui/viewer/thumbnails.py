@@ -1,4 +1,4 @@
-"""Small pictures of the pages of a document, for navigation."""
+"""Provide a list of small pictures of a document's pages, with which the user navigates."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _DOT_PX: Final = 7.0
 
 
 class Dot(NamedTuple):
-    """A mark on a thumbnail at the position of a seal; ``is_open`` means that the seal is only proposed.
+    """A mark on a thumbnail at the position of a seal. ``is_open`` means that the seal is only proposed.
 
     ``x`` and ``y`` are shares of the displayed page's width and height, from the upper left corner.
     """
@@ -54,7 +54,7 @@ class Dot(NamedTuple):
     colour: QColor
     is_open: bool = False
     name: str = ""
-    """The name of the signer."""
+    """The name of the signer, for screen readers."""
 
 
 class _PageModel(QStringListModel):
@@ -72,12 +72,13 @@ class _PageModel(QStringListModel):
 
 
 class ThumbnailList(QListView):
-    """A list that is as high as its pages need, to be put into a scroll area. Only visible pages are rendered.
+    """A list of a document's pages that is as high as they need, to be put into a scroll area.
 
-    ``page_chosen`` carries the document id and a page number.
+    Only visible pages are rendered.
     """
 
     page_chosen = Signal(str, int)
+    """Carries the document id and the page number that the user or a screen reader chose."""
 
     def __init__(
         self, document: Document, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None
@@ -119,16 +120,19 @@ class ThumbnailList(QListView):
 
     @property
     def source(self) -> TileSource:
-        """The source of the pictures."""
+        """The source that renders and caches the small pictures."""
         return self._source
 
     @property
     def current_page(self) -> int | None:
-        """The number of the marked page, or None."""
+        """The number of the marked page, or None if no page is marked."""
         return self._current
 
     def set_document(self, document: Document) -> None:
-        """Show a new version of the document."""
+        """Show a new version of the document, and render its visible pages again.
+
+        The marked page stays marked if it still exists.
+        """
         self._document = document
         self.setAccessibleName(self.tr("Pages of {name}").format(name=document.name))
         self._numbers.setStringList([str(number) for number in range(1, document.page_count + 1)])
@@ -137,22 +141,22 @@ class ThumbnailList(QListView):
         self.updateGeometry()
 
     def refresh(self) -> None:
-        """Render all pages again."""
+        """Drop all pictures, and render the visible pages again."""
         self._source.forget(self._document.id)
         self.viewport().update()
 
     def show_dots(self, dots: Mapping[int, Sequence[Dot]]) -> None:
-        """Show these dots, by page number."""
+        """Replace the dots on all pages. ``dots`` is keyed by page number."""
         if dots != self._dots:
             self._dots = dots
             self.viewport().update()
 
     def dots(self, page_number: int) -> Sequence[Dot]:
-        """Return the dots on a page."""
+        """Return the dots on a page. Empty if it has none."""
         return self._dots.get(page_number, ())
 
     def words(self, page_number: int) -> str:
-        """Return a text about a page: its number, and the names of signers with seals or proposed seals on it."""
+        """Return a text about a page for screen readers: its number, and the signers with (proposed) seals on it."""
         dots = self.dots(page_number)
         words = [self.tr("Page {page} of {count}").format(page=page_number, count=self._document.page_count)]
         for text, is_open in ((self.tr("seals: {names}"), False), (self.tr("proposed seals: {names}"), True)):
@@ -162,21 +166,21 @@ class ThumbnailList(QListView):
         return listed(words)
 
     def set_current_page(self, page_number: int | None) -> None:
-        """Mark a page, or remove the mark if ``page_number`` is None."""
+        """Mark a page, or remove the mark if ``page_number`` is None. ``page_chosen`` is not emitted."""
         if page_number != self._current:
             self._mark(page_number)
 
     def cell(self, page_number: int) -> QRect:
-        """Return the position of a page's thumbnail in the list."""
+        """Return the rectangle of a page's thumbnail, in the coordinates of this list."""
         return self.visualRect(self._numbers.index(page_number - 1)).translated(self.viewport().pos())
 
     def key(self, number: int) -> TileKey:
-        """Return the key of the picture that is shown for a page."""
+        """Return the key of the picture that is shown for the page with this number."""
         sharpness = rounded_sharpness(self.scale(number) * self.devicePixelRatioF())
         return TileKey(self._document.id, number, max(sharpness, 0.01))
 
     def scale(self, number: int) -> float:
-        """Return the number of logical pixels per displayed point of a page."""
+        """Return the number of logical pixels per displayed point at which a page is shown."""
         frame = self._document.frame(number)
         return min(_PICTURE_WIDTH_PX / frame.display_width_pt, _PICTURE_HEIGHT_PX / frame.display_height_pt)
 
@@ -217,7 +221,10 @@ class ThumbnailList(QListView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose pages in reading order. Letters and digits are left to the room."""
+        """Choose a page with the arrow keys, Home, End, Enter or Space, in reading order.
+
+        Other keys are left to the parent.
+        """
         current, columns = self._current or 1, _column_count(self.width())
         targets: dict[int, int] = {
             Qt.Key.Key_Left: current - 1,

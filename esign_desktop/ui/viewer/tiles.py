@@ -1,4 +1,4 @@
-"""Render the pictures that a view of pages needs, on other threads, and keep them in a cache with a limit in bytes.
+"""Render the pictures that a view of pages needs in the background, and keep them in a cache with a limit in bytes.
 
 Small pages are rendered as a whole, and large ones in square tiles. Pictures near the middle of the view come first.
 """
@@ -35,9 +35,10 @@ DEFAULT_LIMIT_BYTES: Final = 128 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class TileKey:
-    """The content and the sharpness of a picture. Without ``clip``, it shows the whole page.
+    """The key of a picture: what it shows, and how sharp it is. Without ``clip``, the picture shows the whole page.
 
-    ``pixels_per_point`` counts device pixels, so the same page on another screen is another picture.
+    ``clip`` is in displayed points. ``pixels_per_point`` counts device pixels, so the same page on another screen is
+    another picture.
     """
 
     document_id: DocumentId
@@ -47,7 +48,10 @@ class TileKey:
 
 
 class TileCache:
-    """A cache of pictures. At least one picture is kept, even if it is larger than the limit."""
+    """A cache of pictures that drops the least recently used ones.
+
+    The last picture is kept even if it exceeds the limit.
+    """
 
     def __init__(self, limit_bytes: int = DEFAULT_LIMIT_BYTES) -> None:
         self._limit_bytes = limit_bytes
@@ -57,7 +61,7 @@ class TileCache:
 
     @property
     def used_bytes(self) -> int:
-        """The memory that the pictures use."""
+        """The size of the cached pictures in bytes."""
         return self._used_bytes
 
     def __contains__(self, key: object) -> bool:
@@ -65,7 +69,7 @@ class TileCache:
         return key in self._images
 
     def get(self, key: TileKey) -> QImage | None:
-        """Return a picture and count this as its latest use, or return None if it is not in the cache."""
+        """Return a picture and count this as its latest use. Return None if the picture is not in the cache."""
         image = self._images.get(key)
         if image is not None:
             self._images.move_to_end(key)
@@ -89,7 +93,7 @@ class TileCache:
         )
 
     def put(self, key: TileKey, image: QImage) -> None:
-        """Store a picture, and drop the least recently used pictures above the limit."""
+        """Store a picture, and drop the least recently used pictures while the cache exceeds its limit."""
         self._drop(key)
         self._images[key] = image
         self._used_bytes += image.sizeInBytes()
@@ -99,7 +103,7 @@ class TileCache:
             self._drop(next(iter(self._images)))
 
     def drop_document(self, document_id: DocumentId) -> None:
-        """Drop all pictures of a document."""
+        """Drop all pictures of a document. Do nothing if there are none."""
         for key in [k for k in self._images if k.document_id == document_id]:
             self._drop(key)
 
@@ -116,7 +120,10 @@ class TileCache:
 
 
 MAX_WHOLE_PAGE_PX: Final = 5_000_000
-"""A page with more pixels is rendered in tiles. The renderer itself accepts at most 10 million pixels."""
+"""The number of pixels above which a page is rendered in tiles.
+
+The renderer itself accepts at most 10 million pixels.
+"""
 
 TILE_SIDE_PX: Final = 1536
 """The side of a tile in device pixels. A screen needs two to four tiles.
@@ -129,7 +136,7 @@ PREVIEW_PIXELS_PER_POINT: Final = 1.0
 
 MAX_PREVIEW_PX: Final = 2_000_000
 WORTH_A_PREVIEW: Final = 1.6
-"""How many times sharper than the preview a picture must be for the preview to save time."""
+"""How many times sharper than a coarse picture a sharp one must be for the coarse one to save time."""
 
 
 def rounded_sharpness(pixels_per_point: float) -> float:
@@ -141,7 +148,7 @@ def rounded_sharpness(pixels_per_point: float) -> float:
 
 
 def preview_key(slot: PageSlot) -> TileKey:
-    """Return the key of the coarse picture of a page, which is rendered first."""
+    """Return the key of the coarse picture of a whole page, which is shown until the sharp pictures arrive."""
     area_pt = slot.frame.display_width_pt * slot.frame.display_height_pt
     sharpness = min(PREVIEW_PIXELS_PER_POINT, math.sqrt(MAX_PREVIEW_PX / area_pt))
     return TileKey(slot.document_id, slot.page_number, rounded_sharpness(sharpness))
@@ -150,7 +157,8 @@ def preview_key(slot: PageSlot) -> TileKey:
 def sharp_keys(slot: PageSlot, device_ratio: float, part: DisplayRect) -> Iterator[TileKey]:
     """Yield the keys of the pictures that show a part of a page with one pixel per device pixel.
 
-    ``part`` is in displayed points.
+    ``part`` is in displayed points, and ``device_ratio`` is the number of device pixels per logical pixel. A small page
+    is one picture, whatever the part; a large page is divided into tiles, of which those within ``part`` are yielded.
     """
     sharpness = rounded_sharpness(slot.scale * device_ratio)
     width_pt, height_pt = slot.frame.display_width_pt, slot.frame.display_height_pt
@@ -169,7 +177,7 @@ def sharp_keys(slot: PageSlot, device_ratio: float, part: DisplayRect) -> Iterat
 
 
 def by_distance(keys: Iterable[tuple[PageSlot, TileKey]], center_x_px: float, center_y_px: float) -> Sequence[TileKey]:
-    """Return the keys in the order of the distance between the picture and the middle of the view."""
+    """Return the keys, sorted by the distance between the middle of the picture and the middle of the view."""
 
     def distance(pair: tuple[PageSlot, TileKey]) -> float:
         slot, key = pair
@@ -186,8 +194,9 @@ def wanted_keys(
 ) -> Sequence[TileKey]:
     """Return the keys of the pictures that a view of the content area needs, in the order of rendering.
 
-    Coarse pictures of pages without any picture come first, then sharp pictures, then coarse pictures of the pages
-    above and below the view.
+    ``view`` is in logical pixels of the content area, and ``device_ratio`` is the number of device pixels per logical
+    pixel. Coarse pictures of pages without any picture come first, then sharp pictures, then coarse pictures of the
+    pages up to half a screen above and below the view.
     """
     center_x, center_y = view.center().x(), view.center().y()
     visible = [
@@ -223,23 +232,28 @@ Further requests wait here, where they can still be dropped.
 
 
 class PageRenderer(Protocol):
-    """The renderer of pages. It is called on threads other than the window's."""
+    """Renders pages. The methods are called on threads other than the window's."""
 
     def render(
         self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
     ) -> Pixels:
-        """Render a page, or the part ``clip`` of it in displayed points. Raises AppError."""
+        """Render a page, or the part ``clip`` of it in displayed points, and wait for the pixels.
+
+        Raise AppError on failure.
+        """
 
 
 class TileSource(QObject):
-    """The source of pictures on request.
+    """Renders pictures on request in the background, and stores them in a cache.
 
-    ``want`` replaces all earlier requests, so that pages which the user has scrolled past are not rendered. ``arrived``
-    and ``failed`` carry the document id and the page number.
+    ``want`` replaces all earlier requests, so that pages which the user has scrolled past are not rendered. A page that
+    failed is not rendered again before ``retry`` or ``forget``.
     """
 
     arrived = Signal(str, int)
+    """Carries the document id and the page number of a picture that is now in the cache."""
     failed = Signal(str, int)
+    """Carries the document id and the page number of a page that could not be rendered."""
 
     def __init__(
         self, renderer: PageRenderer, tasks: TaskRunner, cache: TileCache | None = None, parent: QObject | None = None
@@ -256,7 +270,7 @@ class TileSource(QObject):
 
     @property
     def cache(self) -> TileCache:
-        """The cache of rendered pictures."""
+        """The cache in which rendered pictures are stored."""
         return self._cache
 
     @property
@@ -265,7 +279,10 @@ class TileSource(QObject):
         return not self._under_way and not self._requests
 
     def want(self, keys: Sequence[TileKey]) -> None:
-        """Request these pictures, in this order, and drop earlier requests that have not begun."""
+        """Request pictures, in the order of ``keys``, and drop earlier requests whose rendering has not begun.
+
+        Pictures that are in the cache or being rendered, and those of pages that failed, are skipped.
+        """
         self._requests = [
             key
             for key in dict.fromkeys(keys)
@@ -276,15 +293,23 @@ class TileSource(QObject):
         self._begin()
 
     def failure(self, document_id: DocumentId, page_number: int) -> AppError | None:
-        """Return the error of a page that could not be rendered, or None."""
+        """Return the error of a page that could not be rendered, or None if there was no error."""
         return self._failures.get((document_id, page_number))
 
     def retry(self, document_id: DocumentId, page_number: int) -> None:
-        """Allow another attempt to render a page that failed."""
+        """Forget the failure of a page, so that the next ``want`` can request the page again.
+
+        Do nothing if it did not fail.
+        """
         self._failures.pop((document_id, page_number), None)
 
     def forget(self, document_id: DocumentId) -> None:
-        """Drop the pictures and failures of a document, because its file was opened again or removed."""
+        """Drop the pictures and failures of a document.
+
+        Call this when the document was removed or its file was opened again.
+
+        A picture that is still being rendered is dropped when it arrives.
+        """
         self._editions[document_id] = self._editions.get(document_id, 0) + 1
         self._cache.drop_document(document_id)
         self._failures = {page: error for page, error in self._failures.items() if page[0] != document_id}
@@ -327,7 +352,7 @@ def _draw(renderer: PageRenderer, key: TileKey) -> QImage:
 
 
 def image_of(pixels: Pixels) -> QImage:
-    """Copy rendered pixels into an image that owns its memory."""
+    """Copy rendered pixels into an image that owns its memory. This may be done on any thread."""
     data, form = memoryview(pixels.data), QImage.Format.Format_RGB32
     image = QImage(pixels.width_px, pixels.height_px, form)
     if data.readonly or image.bytesPerLine() != pixels.stride_bytes:

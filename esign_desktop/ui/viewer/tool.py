@@ -1,4 +1,4 @@
-"""The interfaces through which other code paints on the pages of a view, and handles its mouse and keyboard."""
+"""Define the interfaces through which other code paints on the pages of a view, and handles its mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The position of the mouse in the content area, and the page there, if any."""
+    """The position of the mouse in the content area, in logical pixels, with the page there and the modifier keys."""
 
     x_px: float
     y_px: float
@@ -42,23 +42,23 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class PaintedPage:
-    """A page that is being painted, and the position of the content area's origin in the view."""
+    """A page that is being painted, with the position of the content area's origin in the view, in logical pixels."""
 
     slot: PageSlot
     origin: QPointF
 
     @property
     def area(self) -> QRectF:
-        """The rectangle of the page in the view."""
+        """The rectangle of the page in the coordinates of the view."""
         left, top = self.slot.left_px, self.slot.top_px
         return QRectF(left, top, self.slot.width_px, self.slot.height_px).translated(self.origin)
 
     def point(self, point: PagePoint) -> QPointF:
-        """Map a point of page space to the view."""
+        """Map a point of page space to the coordinates of the view."""
         return QPointF(*self.slot.point_px(point)) + self.origin
 
     def rect(self, rect: PageRect) -> QRectF:
-        """Map a rectangle of page space to the view."""
+        """Map a rectangle of page space to the coordinates of the view."""
         return QRectF(*self.slot.rect_px(rect)).translated(self.origin)
 
 
@@ -69,34 +69,34 @@ class Overlay(Protocol):
     """
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint on a page. The view calls this for every visible page."""
+        """Paint on a page. The view calls this whenever it repaints a visible page."""
 
 
 class Tool:
-    """One mode of the mouse and the keyboard. This base class does nothing.
+    """Handles the mouse and the keyboard of a view in one mode, such as selecting seals. This base class does nothing.
 
     A view has one tool at a time. ``press``, ``drag`` and ``release`` are called for the left button, and ``hover``
     while no button is pressed. A tool that needs a repaint calls the view's ``update``.
     """
 
     scrolls_at_edges = False
-    """Whether dragging beyond the edge of the view scrolls it."""
+    """Whether the view scrolls while the mouse is dragged to or beyond its edge. The default is False."""
 
     def begin(self) -> None:
         """Called when the tool is activated."""
 
     def end(self) -> None:
-        """Called when another tool is activated. An unfinished action is abandoned."""
+        """Called when another tool is activated. An unfinished action must be abandoned."""
 
     def press(self, pointer: Pointer) -> None:
         """Called when the left button is pressed."""
 
     def double_press(self, pointer: Pointer) -> None:
-        """Called for the second press of a double click. By default, it is handled like a single press."""
+        """Called for the second press of a double click. The default implementation calls ``press``."""
         self.press(pointer)
 
     def drag(self, pointer: Pointer) -> None:
-        """Called when the mouse moves while the left button is pressed."""
+        """Called when the mouse moves, or the view scrolls at its edge, while the left button is pressed."""
 
     def release(self, pointer: Pointer) -> None:
         """Called when the left button is released."""
@@ -108,30 +108,39 @@ class Tool:
         """Called when the mouse leaves the view."""
 
     def wants_key(self, event: QKeyEvent) -> bool:
-        """Return whether the tool uses this key, so that no shortcut of the window handles it first."""
+        """Return whether the tool uses this key, so that no shortcut of the window handles the key first.
+
+        The default is False.
+        """
         del event
         return False
 
     def key(self, event: QKeyEvent) -> bool:
-        """Handle a key that was pressed in the view, and return whether the tool used it."""
+        """Handle a key that was pressed in the view, and return whether the tool used the key. The default is False."""
         del event
         return False
 
     def walk(self, *, forward: bool) -> bool:
-        """Focus the next or previous item on the pages after Tab, or return False to let the focus leave the view."""
+        """Focus the next or previous item on the pages after Tab or Shift+Tab, and return True.
+
+        Return False, as by default, if the focus should leave the view.
+        """
         del forward
         return False
 
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
-        """Return the shape of the mouse cursor at a position."""
+        """Return the shape of the mouse cursor at a position. The default is an arrow."""
         del pointer
         return Qt.CursorShape.ArrowCursor
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint on one page, above all overlays."""
+        """Paint on one page, above all overlays. Called whenever the view repaints a visible page."""
 
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
-        """Paint above the whole view. ``origin`` is the position of the content area's origin in it."""
+        """Paint above the whole view.
+
+        ``origin`` is the position of the content area's origin in the view, in logical pixels.
+        """
 
 
 ARROWS: Final = {
@@ -144,9 +153,9 @@ ARROWS: Final = {
 
 
 def is_plain_enter(event: QKeyEvent) -> bool:
-    """Return whether this is Enter, on the main keys or the keypad, without modifiers.
+    """Return whether a key event is Enter, on the main keys or the keypad, without modifiers.
 
-    Ctrl+Enter acts on the contract.
+    Ctrl+Enter does not count, because it acts on the contract.
     """
     is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
     return is_enter and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -1,4 +1,4 @@
-"""The view of pages that handles mouse and keyboard: scrolling and zooming itself, everything else through a tool."""
+"""Provide the view of pages that handles mouse and keyboard: scrolling and zooming itself, the rest through a tool."""
 
 from __future__ import annotations
 
@@ -30,14 +30,15 @@ _FASTEST_STEP_PX: Final = 40.0
 class PagesView(PageScrollArea):
     """A view of pages with one tool at a time.
 
-    With every tool, the wheel scrolls, Ctrl and the wheel zoom at the pointer, the middle button or Space and the left
-    button drag the content, a pinch gesture zooms, and Home and End scroll to the first and the last page.
+    With every tool, the wheel scrolls, Ctrl and the wheel or Ctrl and plus or minus zoom, a pinch gesture zooms, the
+    middle button or Space and the left button drag the content, and Home and End scroll to the first and the last page.
+    A click on a page that could not be rendered tries again.
     """
 
     menu_requested = Signal(object, object)
-    """Carries a Pointer, and the position of the menu on the screen.
+    """Carries a ``Pointer`` and the position of the menu on the screen, a ``QPoint``.
 
-    If a key requested the menu, the Pointer is None.
+    If the user pressed the menu key, None takes the place of the ``Pointer``.
     """
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
@@ -60,7 +61,7 @@ class PagesView(PageScrollArea):
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:
-        """Activate another tool."""
+        """Activate a tool, and end the tool that was active. Do nothing if ``tool`` is already active."""
         if tool is not self._tool:
             self._end_press()
             self._tool.end()
@@ -70,11 +71,14 @@ class PagesView(PageScrollArea):
             self.viewport().update()
 
     def pointer_now(self) -> Pointer:
-        """Return the current position of the mouse."""
+        """Return the current position of the mouse, without modifier keys. It may be outside the view."""
         return self.mapped_pointer(self.viewport().mapFromGlobal(self.cursor().pos()))
 
     def show_cursor(self, shape: Qt.CursorShape) -> None:
-        """Set the shape of the mouse cursor over the pages. While the user can drag the content, it is a hand."""
+        """Set the shape of the mouse cursor over the pages.
+
+        While the user can drag or drags the content, it is a hand.
+        """
         if self._pan_from is not None:
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._space_is_down:
@@ -277,7 +281,10 @@ class PagesView(PageScrollArea):
 
 
 def _beyond(position: QPointF, view: QRectF) -> QPointF:
-    """Return the step to scroll for a point outside the view's inner rectangle: its distance, up to a maximum."""
+    """Return the step to scroll, in logical pixels, for a point outside the view's inner rectangle.
+
+    The step is the distance from the inner rectangle, up to a maximum.
+    """
     inner = view.adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX)
     x = min(0.0, position.x() - inner.left()) + max(0.0, position.x() - inner.right())
     y = min(0.0, position.y() - inner.top()) + max(0.0, position.y() - inner.bottom())
