@@ -45,7 +45,11 @@ _MOST_OUTCOME_PX: Final = 260
 
 
 def check_sentence(check: AuditCheck) -> str:
-    """Return a sentence that states whether the audit log is intact. May be called in any thread."""
+    """Return a sentence that states whether the audit log is intact. May be called on any thread.
+
+    If it is intact, the sentence contains the checksum and the number of lines from which a deleted person's name was
+    erased.
+    """
     if check.broken_at is not None:
         return QCoreApplication.translate(
             "AuditDialog", "Line {number} was changed, or a line before it is missing."
@@ -61,7 +65,10 @@ def check_sentence(check: AuditCheck) -> str:
 
 
 class AuditDialog(FittingDialog):
-    """The audit log dialog. It shows the latest 500 lines; an export contains all lines."""
+    """Shows the latest 500 lines of the audit log, and whether the log is intact. An export contains all lines.
+
+    Lines are read and checked in the background. The dialog is deleted when it is closed.
+    """
 
     manual_page = "track#the-audit-log"
 
@@ -170,7 +177,7 @@ class AuditDialog(FittingDialog):
         return self.tr("environment address or project")
 
     def _kinds(self) -> dict[str, str]:
-        """Return the names of the kinds of exports and printouts."""
+        """Return the translated names of the kinds of exports and printouts, keyed by the titles of the log's lines."""
         return {
             "audit": self.tr("audit log"),
             "contracts": self.tr("list of contracts"),
@@ -216,7 +223,7 @@ class AuditDialog(FittingDialog):
         }
 
     def _words(self) -> AuditWords:
-        """Return the headings and words of the exported table."""
+        """Return the headings and translated words of the exported table."""
         return AuditWords(
             (
                 *(self.tr("When"), self.tr("User"), self.tr("Action"), self.tr("Environment")),

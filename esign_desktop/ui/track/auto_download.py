@@ -30,11 +30,12 @@ class _Downloads:
 class AutoDownload(QObject):
     """Downloads the files of a flow when all signers have signed, and notifies the user.
 
-    Works while the Track room is closed, too. Flows are downloaded one at a time. A flow whose download fails is tried
-    again at the next program start. ``failed`` carries an ``AppError``.
+    Works while the Track room is closed, too. Flows are downloaded one at a time in the background. A flow whose
+    download fails is tried again at the next program start.
     """
 
     failed = Signal(object)
+    """Carries the ``AppError`` of a failed download."""
 
     def __init__(
         self, services: Services, tasks: TaskRunner, poller: FlowPoller, tray: Tray, parent: QObject | None = None
@@ -52,11 +53,14 @@ class AutoDownload(QObject):
 
     @property
     def is_on(self) -> bool:
-        """Whether automatic download is enabled."""
+        """Whether automatic download is enabled. False until the setting has been read."""
         return self._is_on
 
     def reload(self) -> None:
-        """Read the setting. If automatic download is enabled, also download the files of flows completed earlier."""
+        """Read the setting in the background, and start or stop automatic download accordingly.
+
+        If the setting is enabled, the files of completed flows that were sent since it was enabled are downloaded, too.
+        """
         preferences, flows, environments = self._services.preferences, self._services.flows, self._services.environments
 
         def read() -> _Downloads:

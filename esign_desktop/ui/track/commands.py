@@ -1,4 +1,4 @@
-"""The commands for the chosen flows: QR code, links, files, queries, revocation and correction."""
+"""Provide the commands for the chosen flows, such as QR code, links, downloads, queries, revocation and correction."""
 
 from __future__ import annotations
 
@@ -52,43 +52,49 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.notice_bar import Messages
 
 _PAUSE_S: Final = 0.5
-"""The pause between two revocations, because each also queries the flow and queries are limited to two per second."""
+"""The pause between two revocations, in seconds.
+
+Each also queries the flow, and queries are limited to two per second.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _DownloadReport:
-    """The result of a download: the flows with downloaded files, and title and error of each failed flow."""
+    """The result of a download: the flows whose files were downloaded, and title and error of each failed flow."""
 
     records: tuple[FlowRecord, ...]
     failures: tuple[tuple[str, AppError], ...]
 
 
 def has_code(record: FlowRecord) -> bool:
-    """Return whether at least one signer of an open flow has a signing link, so that a QR code can be shown."""
+    """Return whether a QR code can be shown: the flow is open, and at least one signer has a signing link."""
     is_shown = not record.status.is_final and record.status is not FlowStatus.DRAFT
     return is_shown and any(signer.urls for signer in record.signers)
 
 
 class FlowCommands(QObject):
-    """The commands for the chosen flow or, if several rows are selected, for all selected flows.
+    """Executes the commands for the chosen flow or, if several rows are selected, for all selected flows.
 
-    One command at a time runs in the background. The shortcut keys work inside ``parent``.
+    A command that contacts the platform runs in the background. While one is running, others do nothing. Results and
+    errors are shown as messages. The shortcut keys work inside ``parent``.
     """
 
     correction_made = Signal(object)
-    """A ``Correction`` whose draft is to be opened in the Prepare room."""
+    """Carries a ``Correction`` whose draft is to be opened in the Prepare room."""
     reload_requested = Signal()
+    """Emitted when the list of flows and unfinished sends must be read again."""
     revoke_pressed = Signal()
-    """The user pressed the shortcut key for revoking the chosen contract, which still needs a confirmation."""
+    """Emitted when the user pressed the shortcut key for revoking the chosen flow, which still needs a confirmation."""
     correct_pressed = Signal()
+    """Emitted when the user pressed the shortcut key for correcting the chosen flow."""
     prepared_found = Signal()
-    """The chosen flow turned out to be prepared, so that its signing can be started."""
+    """Emitted when the chosen flow turned out to be prepared, so that its signing can be started."""
     busy_changed = Signal(str, bool)
-    """A description of the running command, or an empty string after it ended, and whether the user can stop it."""
+    """Carries a description of the running command, or an empty text at its end, and whether the user can stop it."""
     several_progressed = Signal(int)
-    """The number of contracts processed so far while several contracts are being revoked."""
+    """Carries the number of contracts processed so far while several contracts are being revoked."""
     several_revoked = Signal(object)
-    """The ``RevocationReport`` of several revocations."""
+    """Carries the ``RevocationReport`` when the revocation of several contracts has ended or was stopped."""
 
     def __init__(
         self,
@@ -114,7 +120,9 @@ class FlowCommands(QObject):
         self._is_busy = False
         self._cancel: CancelToken | None = None
         self.actions_by_name: dict[ActionName, QAction] = {}
-        """The actions stay enabled, so that a slot can report why it does nothing.
+        """The actions with shortcut keys, keyed by name.
+
+        They stay enabled, so that a slot can report why it does nothing.
 
         An open menu disables those that do not apply.
         """
@@ -137,14 +145,15 @@ class FlowCommands(QObject):
 
     @property
     def chosen(self) -> FlowRecord | None:
-        """The flow of the chosen row, or None while it has not been read."""
+        """The flow of the current row, or None if there is none or its record has not been read yet."""
         record = self._record
         return record if record is not None and record.flow_id == self._table.current_id else None
 
     def take(self, record: FlowRecord | None) -> None:
-        """Use ``record`` as the chosen flow.
+        """Set the record of the chosen flow, or None if no flow is chosen.
 
-        For a flow in preparation, find out in the background if signing can start.
+        For a flow in preparation, find out in the background whether its signing can be started, and emit
+        ``prepared_found`` if it can.
         """
         self._record = record
         if record is None or record.status is not FlowStatus.DRAFT:
@@ -161,19 +170,20 @@ class FlowCommands(QObject):
 
     @property
     def chosen_rows(self) -> list[FlowRow]:
-        """The rows that the commands apply to."""
+        """The rows that the commands apply to: the selected rows, or the current row if no row is selected."""
         return self._table.chosen_rows
 
     @property
     def can_start_signing(self) -> bool:
-        """Whether the chosen flow is prepared and waits until the user starts its signing."""
+        """Whether the chosen flow is known to be prepared, so that the user can start its signing."""
         return self.chosen is not None and self.chosen.flow_id == self._prepared_id
 
     @property
     def first_act(self) -> ActionName | None:
-        """The command that the state of the chosen flow asks for, or None if there is none.
+        """The command that the state of the chosen flow suggests, or None if it suggests none.
 
-        Starting and correcting are not included, because their buttons are guarded.
+        Starting and correcting are not included, because they have buttons of their own. For several selected flows,
+        the only suggestion is to download.
         """
         record = self.chosen
         if record is None:
@@ -192,7 +202,10 @@ class FlowCommands(QObject):
     # QR codes, links and files
 
     def show_code(self, number: int = 0) -> None:
-        """Show the chosen flow's QR codes in a window. ``number`` selects a signer; 0 selects one whose turn it is."""
+        """Show the chosen flow's QR codes in a window. Do nothing if no flow is chosen.
+
+        ``number`` selects a signer; 0 selects one whose turn it is.
+        """
         record = self.chosen
         if record is None:
             return
@@ -203,7 +216,10 @@ class FlowCommands(QObject):
         window.show()
 
     def open_own_page(self) -> None:
-        """Open the page on which the platform's own seal is applied to the chosen flow, if it is due."""
+        """Open the web page on which the platform's own seal is applied to the chosen flow.
+
+        Do nothing if this is not due.
+        """
         record = self.chosen
         signer = own_signer_due(record) if record is not None else None
         link = next(filter(is_web_link, links_of(record, signer)), "") if record is not None and signer else ""
@@ -211,13 +227,13 @@ class FlowCommands(QObject):
             open_link(link, self._tell_of_link)
 
     def show_code_if_any(self) -> None:
-        """Show the QR code if at least one signer can sign with it."""
+        """Show the chosen flow's QR codes. Do nothing if no signer can sign with a QR code."""
         record = self.chosen
         if record is not None and has_code(record):
             self.show_code()
 
     def activate(self) -> None:
-        """Show the QR code of an open flow, or the signed file of a flow that has ended."""
+        """Show the signed file of a flow that has ended, or the QR code of another flow."""
         record = self.chosen
         if record is not None and record.status.is_final:
             self.show_file()
@@ -225,7 +241,7 @@ class FlowCommands(QObject):
             self.show_code_if_any()
 
     def copy_link(self) -> None:
-        """Copy the signing link of a signer whose turn it is, or show why there is no link to copy."""
+        """Copy the signing link of a signer whose turn it is, or show a message that states why there is none."""
         record = self.chosen
         if record is None:
             return
@@ -249,7 +265,10 @@ class FlowCommands(QObject):
         self._messages.show_message(text, MessageLevel.ERROR, key="track.link")
 
     def show_file(self) -> None:
-        """Open the chosen flow's first signed file, or show a message if it is not on this computer."""
+        """Open the chosen flow's first signed file.
+
+        If the file is not on this computer, show a message that offers the download.
+        """
         record = self.chosen
         if record is None:
             return
@@ -265,7 +284,7 @@ class FlowCommands(QObject):
             self._messages.show_message(self.tr("There is no signed file."), key="track.download")
 
     def open_file(self, path: Path) -> None:
-        """Open a signed file in a window of its own."""
+        """Show a signed file, with the result of verifying its signatures, in a window of its own."""
         services = self._services
         SignedFileWindow(
             *(path, services.documents, services.signatures, self._tasks, self._window),
@@ -275,7 +294,7 @@ class FlowCommands(QObject):
     # Requests to the platform
 
     def refresh(self) -> None:
-        """Query the platform for the chosen flow's state, or reload the list if no flow is chosen."""
+        """Query the platform for the chosen flow's state, or request a reload of the list if no flow is chosen."""
         flows, record = self._services.flows, self.chosen
         if record is None:
             self.reload_requested.emit()
@@ -284,22 +303,25 @@ class FlowCommands(QObject):
             self._start(ask, self._poller.announce, self.tr("Checking with the platform…"))
 
     def press_revoke(self) -> None:
-        """Emit ``revoke_pressed`` for the chosen flow, or list the contracts and ask if several are selected."""
+        """Emit ``revoke_pressed`` for the chosen flow.
+
+        If several flows are selected, list them and ask for confirmation.
+        """
         if len(self._table.chosen_rows) > 1:
             self.ask_revoke_all()
         elif self.chosen is not None:
             self.revoke_pressed.emit()
 
     def revoke(self) -> None:
-        """Revoke the chosen flow for all signers, without asking the user."""
+        """Revoke the chosen flow for all signers, without asking the user. Do nothing if no flow is chosen."""
         if self.chosen is not None:
             work = partial(self._services.flows.revoke, self.chosen.flow_id)
             self._start(work, self._on_revoked, self.tr("Revoking…"))
 
     def start_signing(self) -> None:
-        """Make the chosen prepared flow available to its signers.
+        """Make the chosen prepared flow available to its signers. Do nothing if the flow is not prepared.
 
-        Ask the user first if the flow belongs to another environment than the current one.
+        If the flow does not belong to the current environment, ask the user first.
         """
         record = self.chosen
         if record is None or not self.can_start_signing:
@@ -315,7 +337,10 @@ class FlowCommands(QObject):
         )
 
     def ask_revoke_all(self) -> None:
-        """Show the selected contracts that have not ended, and ask the user whether to revoke them."""
+        """List the selected contracts that have not ended, and revoke them if the user confirms.
+
+        If all of them have ended, show a message instead. Do nothing while a command is running.
+        """
         rows = [row for row in self._table.chosen_rows if not row.status.is_final]
         if self._is_busy:
             return
@@ -333,7 +358,7 @@ class FlowCommands(QObject):
         sheet.open()
 
     def press_correct(self) -> None:
-        """Emit ``correct_pressed`` for the chosen flow, or show a message if several are selected."""
+        """Emit ``correct_pressed`` for the chosen flow, or show a message if several flows are selected."""
         if len(self._table.chosen_rows) > 1:
             self._messages.show_message(
                 self.tr("Choose one contract. Contracts are corrected one at a time."), key="track.one"
@@ -348,11 +373,14 @@ class FlowCommands(QObject):
             self._start(work, self._on_corrected, self.tr("Opening a copy of the contract for editing…"))
 
     def download(self) -> None:
-        """Download the signed files of all chosen flows to the download folder."""
+        """Download the signed files of all chosen flows to the folder that is set for downloads.
+
+        A flow that fails does not stop the others. If no flow has signed files, show a message.
+        """
         self._download(None)
 
     def download_elsewhere(self) -> None:
-        """Ask the user for a folder, and download the signed files of all chosen flows to it."""
+        """Ask the user for a folder, and download the signed files of all chosen flows to it, as ``download`` does."""
         dialog = file_dialog(self._window, self.tr("Folder for the signed files"), FileKind.SIGNED)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -360,7 +388,10 @@ class FlowCommands(QObject):
         dialog.open()
 
     def download_original(self) -> None:
-        """Download the chosen flow's original documents to the download folder, and offer to open the first."""
+        """Download the chosen flow's original documents to the download folder, and offer to open the first.
+
+        Do nothing without one.
+        """
         record = self.chosen
         if record is None:
             return
@@ -378,7 +409,10 @@ class FlowCommands(QObject):
         self._start(work, self._on_originals_downloaded, self.tr("Downloading…"), cancel)
 
     def stop(self) -> None:
-        """Stop the running download or revocation. Steps that are complete are not undone."""
+        """Stop the running download or the revocation of several flows.
+
+        Complete steps are not undone. Do nothing otherwise.
+        """
         cancel, self._cancel = self._cancel, None
         if cancel is not None:
             self.busy_changed.emit(self.tr("Stopping…"), False)
@@ -535,7 +569,7 @@ class FlowCommands(QObject):
 
     @property
     def elsewhere(self) -> str:
-        """A sentence that names the chosen flow's environment, or an empty string if it is the current one."""
+        """A sentence that names the chosen flow's environment, or an empty text if it is the current environment."""
         record = self.chosen
         if record is None or self._watch is None:
             return ""

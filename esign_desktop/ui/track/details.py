@@ -37,9 +37,11 @@ if TYPE_CHECKING:
 
 
 class DetailsPane(QScrollArea):
-    """Shows one flow. The buttons call the methods of ``commands``.
+    """Shows one flow: its state, its steps and the commands that its state suggests.
 
-    The first button does what the state of the flow asks for. ``menu`` beside it has all commands.
+    Buttons call methods of ``commands``.
+
+    ``menu`` has all commands, and is opened by a button beside the first command.
     """
 
     def __init__(
@@ -99,7 +101,10 @@ class DetailsPane(QScrollArea):
         super().changeEvent(event)
 
     def show_record(self, record: FlowRecord) -> None:
-        """Show a flow's current state."""
+        """Show the current state of a flow.
+
+        If it is another flow than before, an open question about revoking is dismissed.
+        """
         if record != self._record:
             if self._record is None or record.flow_id != self._record.flow_id:
                 self._revoke.disarm()
@@ -107,16 +112,16 @@ class DetailsPane(QScrollArea):
             self._show()
 
     def show_payer(self, account_id: str, name: str) -> None:
-        """Show the name of a payer who is not a signer.
-
-        Ignored if the displayed flow has a different payer account.
-        """
+        """Show the name of a payer who is not a signer. Do nothing if the displayed flow has another payer account."""
         if name and self._record is not None and self._record.payer_account_id == account_id:
             self._payer = (account_id, name)
             self._show()
 
     def show_count(self, count: int) -> None:
-        """Show the button for revoking several flows if ``count``, the number of chosen rows, is greater than 1."""
+        """Adapt the buttons to ``count``, the number of chosen rows.
+
+        For more than one, show the button that revokes them all.
+        """
         self._count = max(1, count)
         self._revoke.disarm()
         self._show_buttons()

@@ -1,4 +1,4 @@
-"""Export of contracts from the list to a file."""
+"""Export contracts of the list to a file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class FlowExport(QObject):
-    """Asks the user for a target file, writes contracts to it, and reports their number."""
+    """Asks the user for a target file, writes contracts to it in the background, and shows their number or an error."""
 
     def __init__(self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class FlowExport(QObject):
         self._window = parent
 
     def ask(self, flow_ids: Sequence[FlowId]) -> None:
-        """Ask the user for a target file, then write these flows to it."""
+        """Ask the user for a target file, then write the flows with these ids to it. Do nothing if the user cancels."""
         choose_target(
             self._window,
             self.tr("Export contracts"),
@@ -50,7 +50,10 @@ class FlowExport(QObject):
         )
 
     def write(self, flow_ids: tuple[FlowId, ...], target: Path) -> None:
-        """Write these flows to a file in the background. The suffix selects the format: XLSX, CSV or JSON."""
+        """Write the flows with these ids to a file in the background.
+
+        The suffix selects the format: XLSX, CSV or JSON.
+        """
         services, words = self._services, self._words()
         self._tasks.start(
             lambda: export_flows(flow_ids, services.flows, services.results, words, target),

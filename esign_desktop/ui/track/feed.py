@@ -1,4 +1,4 @@
-"""The rows of the list of flows, read in pages and filtered and sorted in the background."""
+"""Read the rows of the list of flows in pages, and filter and sort them in the background."""
 
 from __future__ import annotations
 
@@ -19,22 +19,25 @@ if TYPE_CHECKING:
 
 _PAGE_ROWS: Final = 500
 _PAINTING_MS: Final = 20
-"""The pause after an arrangement before reading continues, so that painting need not wait for Python's global lock."""
+"""The pause after an arrangement before reading continues, in milliseconds.
+
+During the pause, the rows are painted without waiting for Python's global lock.
+"""
 _CALM_MS: Final = 150
-"""Changes within this time are arranged together."""
+"""The time, in milliseconds, within which changes are collected and arranged together."""
 
 
 class FlowFeed(QObject):
-    """Reads the rows and arranges them for a query.
-
-    ``arranged`` carries an ``Arrangement``, ``row_changed`` a ``FlowRow``, and ``failed`` an ``AppError``. ``loaded``
-    means that all rows have been read.
-    """
+    """Reads the rows of all flows in the background, and filters and sorts them according to a ``FlowQuery``."""
 
     arranged = Signal(object)
+    """Carries an ``Arrangement``. While the first reading is running, it contains only the rows read so far."""
     row_changed = Signal(object)
+    """Carries the ``FlowRow`` of a flow that ``take`` updated."""
     loaded = Signal()
+    """Emitted whenever a reading is complete, including readings of changed flows only."""
     failed = Signal(object)
+    """Carries the ``AppError`` of a failed reading. Call ``reload`` to try again."""
 
     def __init__(
         self, flows: FlowService, tasks: TaskRunner, *, clock_ms: Callable[[], int], parent: QObject | None = None
@@ -61,33 +64,42 @@ class FlowFeed(QObject):
 
     @property
     def count(self) -> int:
-        """The number of flows, including those that the filter hides."""
+        """The number of flows read so far, including those that the filter hides."""
         return len(self._rows)
 
     @property
     def query(self) -> FlowQuery:
-        """The current filter, search text and order."""
+        """The current filter, search text and order. By default, all flows."""
         return self._query
 
     def knows(self, flow_id: FlowId) -> bool:
-        """Return whether a flow is in the list, including flows that the filter hides."""
+        """Return whether a flow has been read, even if the filter hides it."""
         return flow_id in self._rows
 
     def set_query(self, query: FlowQuery) -> None:
-        """Change the filter, search text and order, and arrange the rows again."""
+        """Set the filter, search text and order, and arrange the rows again.
+
+        Do nothing if the query is equal to the current one.
+        """
         if query != self._query:
             self._query = query
             self._arrange()
 
     def reload(self) -> None:
-        """Read the flows that changed since the last reading."""
+        """Read the flows that have changed since the last reading.
+
+        During a reading, another one is scheduled to follow it.
+        """
         if self._reading is not None or self._next is not None:
             self._is_read_again = True
             return
         self._read(self._newest, None)
 
     def take(self, record: FlowRecord) -> None:
-        """Update the row of one flow."""
+        """Update or add the row of one flow, and arrange the rows again a moment later.
+
+        Emit ``row_changed`` if the row differs.
+        """
         row = flow_row(record)
         known = self._rows.get(row.flow_id)
         self._rows[row.flow_id] = row

@@ -1,4 +1,4 @@
-"""The list of flows, with search and filters, unfinished sends, and the text for an empty list."""
+"""Show the list of flows with search and filters, the unfinished sends above it, and a text while it is empty."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 
 class FilterBar(ChoiceBar[FlowFilter]):
-    """Buttons for the filters. That for the user's own work shows the number of flows that it selects."""
+    """Buttons that select a ``FlowFilter``. The button for flows that need an action shows their number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._names = {
@@ -69,7 +69,10 @@ class FilterBar(ChoiceBar[FlowFilter]):
         self.show_counts({})
 
     def show_counts(self, counts: dict[FlowFilter, int]) -> None:
-        """Show the number of flows for each filter."""
+        """Set the number of flows of each filter, for the button texts and screen readers.
+
+        A missing filter has none.
+        """
         if counts == self._counts:
             return
         self._counts = counts
@@ -82,10 +85,12 @@ class FilterBar(ChoiceBar[FlowFilter]):
 
 
 class UnfinishedRow(QFrame):
-    """One unfinished send, with a button to continue or show it."""
+    """A row that shows one unfinished send, with a button that resumes the send or, while it is running, shows it."""
 
     resume_requested = Signal(object)
+    """Carries the ``SubmissionSummary`` of the send to be resumed."""
     show_requested = Signal(object)
+    """Carries the ``SubmissionSummary`` of the running send to be shown."""
 
     def __init__(self, summary: SubmissionSummary, here: Environment | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,12 +132,12 @@ class UnfinishedRow(QFrame):
 
 
 class UnfinishedList(QWidget):
-    """The list of unfinished sends. It is hidden while empty."""
+    """A list of unfinished sends. It is hidden while empty."""
 
     resume_requested = Signal(object)
-    """The ``SubmissionSummary`` of the send to be resumed."""
+    """Carries the ``SubmissionSummary`` of the send to be resumed."""
     show_requested = Signal(object)
-    """The ``SubmissionSummary`` of a running send to be shown."""
+    """Carries the ``SubmissionSummary`` of the running send to be shown."""
 
     def __init__(self, parent: QWidget | None = None, *, watch: EnvironmentWatch | None = None) -> None:
         super().__init__(parent)
@@ -151,7 +156,7 @@ class UnfinishedList(QWidget):
         super().changeEvent(event)
 
     def show_summaries(self, summaries: tuple[SubmissionSummary, ...]) -> None:
-        """Show these unfinished sends."""
+        """Replace the displayed sends, and hide the list if there are none."""
         if summaries != self._summaries:
             self._summaries = summaries
             self._rebuild()
@@ -176,31 +181,34 @@ class UnfinishedList(QWidget):
 
 
 _TYPING_MS: Final = 120
-"""The delay after the last keystroke before the search starts."""
+"""The delay after the last keystroke before the search starts, in milliseconds."""
 _MOST_OURS: Final = 20
 _LIST, _EMPTY, _NO_MATCH = range(3)
 
 
 class FlowList(QWidget):
-    """The list with its search fields. ``failed`` carries an ``AppError``.
-
-    ``chosen_changed`` means that another flow was chosen or that the chosen flow may have changed.
-    """
+    """The list of flows with its search field, filters and unfinished sends. Flows are read in the background."""
 
     chosen_changed = Signal()
+    """Emitted when another flow was chosen, or when the record of the chosen flow may have changed."""
     activated = Signal()
+    """Emitted when the user activated the chosen flow with Enter or a double click."""
     menu_requested = Signal(object)
-    """The QPoint at which to show the context menu, in screen coordinates."""
+    """Carries the ``QPoint`` at which to show the context menu, in screen coordinates."""
     prepare_requested = Signal()
+    """Emitted when the user wants to prepare a contract, which the empty list offers."""
     quota_requested = Signal()
+    """Emitted when the user wants to see the contract quota."""
     log_requested = Signal()
+    """Emitted when the user wants to see the audit log."""
     export_requested = Signal(object)
-    """The ids of the selected flows if there are several, else of all listed flows."""
+    """Carries the list of ids of the selected flows if there are several, otherwise of all listed flows."""
     resume_requested = Signal(object)
-    """The ``SubmissionSummary`` of an unfinished send to be resumed."""
+    """Carries the ``SubmissionSummary`` of an unfinished send to be resumed."""
     show_requested = Signal(object)
-    """The ``SubmissionSummary`` of a running send to be shown."""
+    """Carries the ``SubmissionSummary`` of a running send to be shown."""
     failed = Signal(object)
+    """Carries the ``AppError`` of a failed reading."""
 
     def __init__(
         self,
@@ -241,7 +249,7 @@ class FlowList(QWidget):
             self.tr("In the last 30 days"): SentSpan.MONTH,
             self.tr("In the last 365 days"): SentSpan.YEAR,
         }
-        """What the search understands besides words that a contract contains."""
+        """Phrases that the search field understands as filters. All other words are searched for in the contracts."""
         for phrase in self._phrases:
             menu.addAction(phrase, partial(self._search_for, phrase))
         menu.addSeparator()
@@ -283,18 +291,24 @@ class FlowList(QWidget):
         return self._table
 
     def show_flow(self, flow_id: FlowId | None) -> None:
-        """Choose a flow once it has been read, and clear filters that hide it. None cancels an earlier request."""
+        """Choose a flow when it has been read, and clear filters that hide it. With None, cancel an earlier request.
+
+        The request is also cancelled when the user chooses another flow or changes the search.
+        """
         self._wanted = flow_id
 
     def show_only(self, flow_ids: Iterable[FlowId], name: str) -> None:
-        """Show only the contracts of the contact called ``name`` until the user asks for all contracts."""
+        """Show only the flows with these ids, which are those of the contact ``name``.
+
+        The list is limited until the user asks for all contracts. The search text and the other filters are cleared.
+        """
         self._only = frozenset(flow_ids)
         self._only_label.setText(self.tr("Contracts with {name}").format(name=name))
         self._only_bar.show()
         self._show_any()
 
     def reload(self) -> None:
-        """Read flows and unfinished sends that have changed from the store."""
+        """Read changed flows, unfinished sends and the user's own organizations from the store in the background."""
         submission, preferences = self._services.submission, self._services.preferences
         self._tasks.start(
             submission.unfinished,
@@ -309,7 +323,7 @@ class FlowList(QWidget):
         self._feed.reload()
 
     def take(self, record: FlowRecord) -> None:
-        """Update the row of one flow."""
+        """Update or add the row of one flow."""
         self._feed.take(record)
 
     def search(self) -> None:
@@ -317,7 +331,7 @@ class FlowList(QWidget):
         self._filter.setFocus()
 
     def show_trouble(self, error: AppError | None) -> None:
-        """Show a warning that the displayed states may be out of date. None hides the warning."""
+        """Show a warning that the displayed states may be out of date. If ``error`` is None, hide the warning."""
         self._trouble.setVisible(error is not None)
 
     @override

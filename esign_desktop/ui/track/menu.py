@@ -1,4 +1,4 @@
-"""The menu with the commands for the chosen flows."""
+"""Provide the menu with the commands for the chosen flows."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class FlowMenu(QMenu):
-    """All commands for the chosen flows. Those that do not apply are disabled while the menu is open."""
+    """A menu with all commands for the chosen flows. Commands that do not apply are disabled while the menu is open."""
 
     forget_requested = Signal(object)
-    """The ``KnownPerson`` whose data the user wants to delete."""
+    """Carries the ``KnownPerson`` whose data the user wants to delete."""
 
     def __init__(self, commands: FlowCommands, parent: QWidget) -> None:
         super().__init__(parent)
@@ -81,7 +81,7 @@ class FlowMenu(QMenu):
 
 
 def _copy_details(record: FlowRecord) -> None:
-    """Copy what support asks for. The text contains no personal data and no links."""
+    """Copy the facts about a flow that support asks for. The text contains no personal data and no links."""
     detail = record.detail
     started_at_ms = detail.started_at_ms if detail is not None else None
     facts = {

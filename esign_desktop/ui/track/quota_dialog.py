@@ -1,4 +1,4 @@
-"""The dialog with the numbers of reserved, used and released contracts, and an estimate of those left in the plan."""
+"""Provide the dialog with the numbers of reserved, used, released and, by an estimate, remaining contracts."""
 
 from __future__ import annotations
 
@@ -39,14 +39,15 @@ _Found = tuple["EnvironmentKind", "ContractAccount", "Tier"]
 
 
 class QuotaDialog(FittingDialog):
-    """The contract quota of the current environment.
+    """Shows the contract quota of the current environment, and lets the user enter the number of contracts left.
 
-    The remaining number that the user enters is counted down from the moment at which it is saved.
+    The number entered is counted down from the moment at which it is saved. The dialog is deleted when it is closed.
     """
 
     manual_page = "track#contracts-used-and-left"
 
     saved = Signal()
+    """Emitted when a number that the user entered has been saved."""
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None

@@ -1,4 +1,4 @@
-"""The dialog that asks before several contracts are revoked, and shows the progress and the failures."""
+"""Provide the dialog that asks before several contracts are revoked, and shows the progress and the failures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ _SIZE_PX: Final = (560, 480)
 
 @dataclass(frozen=True, slots=True)
 class RevocationReport:
-    """The result of revoking several flows: the revoked flows, the errors of other flows, and the flows not tried."""
+    """The result of revoking several flows.
+
+    ``records`` are the revoked flows, ``failures`` the errors of other flows, and ``left`` the ids of the flows that
+    were not tried because the user stopped.
+    """
 
     records: tuple[FlowRecord, ...]
     failures: dict[FlowId, AppError]
@@ -48,15 +52,18 @@ class RevocationReport:
 
 
 class RevokeSheet(FittingDialog):
-    """Lists the contracts, and emits ``confirmed`` when the user confirms.
+    """Lists the contracts that will be revoked, and shows progress and result. It does not revoke contracts itself.
 
-    The user can stop the revocation between two contracts with the *Stop* button, or by closing the dialog.
+    The user can stop the revocation between two contracts with the *Stop* button, or by closing the dialog. The dialog
+    is deleted when it is closed.
     """
 
     manual_page = "track#revoke"
 
     confirmed = Signal()
+    """Emitted once, when the user confirms the revocation."""
     stop_requested = Signal()
+    """Emitted when the user stops a running revocation."""
 
     def __init__(self, rows: Sequence[FlowRow], here: Environment | None, parent: QWidget) -> None:
         super().__init__(parent)
@@ -106,11 +113,11 @@ class RevokeSheet(FittingDialog):
         self._close.setFocus()
 
     def show_progress(self, done_count: int) -> None:
-        """Show the number of contracts processed so far."""
+        """Show the number of contracts processed so far, whether revoked or failed."""
         self._bar.setValue(done_count)
 
     def show_report(self, report: RevocationReport) -> None:
-        """Show the result, with the contracts that were not revoked."""
+        """Show the result: the number of revoked contracts, and the others with their errors."""
         self._is_running = False
         self._report = report
         self._bar.hide()

@@ -1,4 +1,4 @@
-"""The Track room, with the list of flows and the details of the chosen flow."""
+"""Provide the Track room, with the list of flows and the details of the chosen flow."""
 
 from __future__ import annotations
 
@@ -38,31 +38,32 @@ if TYPE_CHECKING:
 
 
 class TrackRoom(QWidget):
-    """The Track room. It polls the platform while it is visible.
+    """The room that shows the sent contracts, the details of the chosen one, and sends that were resumed here.
 
-    The poller may be shared with other rooms, so that a response is shown in all of them.
+    It polls the platform while it is visible. ``poller`` may be shared with other rooms, so that an answer is shown in
+    all of them; by default, the room creates one.
     """
 
     prepare_requested = Signal()
-    """The user wants to prepare a new contract."""
+    """Emitted when the user wants to prepare a new contract."""
     correction_made = Signal(object)
-    """A ``Correction`` whose draft is to be opened in the Prepare room."""
+    """Carries a ``Correction`` whose draft is to be opened in the Prepare room."""
 
     handed_over = Signal(str)
-    """The id of a draft that is no longer needed, because its contract has been created on the platform."""
+    """Carries the id of a draft that is no longer needed, because its contract has been created on the platform."""
     rested = Signal(object)
-    """The ``SubmissionId`` of a send that is no longer running, whatever its result."""
+    """Carries the ``SubmissionId`` of a send that is no longer running, whatever its result."""
     resumed = Signal(str)
-    """The id of a draft whose send is shown in this room from now on."""
+    """Carries the id of a draft whose send is shown in this room from now on."""
     contract_requested = Signal(str)
-    """The id of the draft to be opened again, because its send was cancelled here."""
+    """Carries the id of the draft to be opened again, because its send was cancelled here."""
     sending_requested = Signal()
-    """The user wants to see a send that is running in another room."""
+    """Emitted when the user wants to see a send that is running in another room."""
 
     forget_requested = Signal(object)
-    """The ``KnownPerson`` whose data the user wants to delete."""
+    """Carries the ``KnownPerson`` whose data the user wants to delete."""
     quota_requested = Signal()
-    """The user wants to see the contract quota."""
+    """Emitted when the user wants to see the contract quota."""
 
     def __init__(
         self,
@@ -112,26 +113,26 @@ class TrackRoom(QWidget):
         return self._sending is not None and self._sending.is_busy
 
     def is_sending_draft(self, draft_id: DraftId) -> bool:
-        """Return whether the send running in this room is that of this draft."""
+        """Return whether a send of this draft is running in this room."""
         return self._sending is not None and self._sending.is_busy and self._sending.draft_id == draft_id
 
     def activated(self) -> None:
-        """Reload the list, because the user has entered the room."""
+        """Reload the list. The main window calls this when the user enters the room."""
         self.reload()
 
     def show_flow(self, flow_id: FlowId | None) -> None:
-        """Show the list, and choose the flow once it has been read. With None, choose no flow."""
+        """Show the list, and choose the flow when it has been read. With None, only show the list."""
         self._list.show_flow(flow_id)
         self._stack.setCurrentIndex(0)
         self.reload()
 
     def show_only(self, flow_ids: tuple[FlowId, ...], name: str) -> None:
-        """Show only the contracts of the contact called ``name`` in the list."""
+        """Show the list with only the flows with these ids, which are those of the contact ``name``."""
         self._stack.setCurrentIndex(0)
         self._list.show_only(flow_ids, name)
 
     def reload(self) -> None:
-        """Read flows and unfinished sends that have changed from the store."""
+        """Read changed flows and unfinished sends from the store in the background."""
         self._list.reload()
 
     @override

@@ -1,4 +1,4 @@
-"""The window that shows a signed file's pages and the results of verifying its signatures."""
+"""Provide the window that shows a signed file's pages and the results of verifying its signatures."""
 
 from __future__ import annotations
 
@@ -49,10 +49,14 @@ if TYPE_CHECKING:
 
 
 class SignaturePanel(QScrollArea):
-    """One card for each signature, in signing order: signer, time, integrity, trust and position."""
+    """Shows the result of verifying a file's signatures: a verdict, and a card for each signature, in signing order.
+
+    A card contains the signer, the time, whether the file was changed, whether the certificate is trusted, and a button
+    that shows the signature's position. Until there is a result, the verdict states that signatures are being checked.
+    """
 
     place_requested = Signal(object)
-    """The ``SignaturePlace`` to be shown on the page."""
+    """Carries the ``SignaturePlace`` to be shown on the page."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,17 +85,17 @@ class SignaturePanel(QScrollArea):
 
     @property
     def verdict(self) -> SignatureVerdict:
-        """The combined result of all signatures."""
+        """The widget with the combined result of all signatures."""
         return self._verdict
 
     def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
-        """Show the result of each signature."""
+        """Show the combined result and a card for each signature."""
         self._facts = facts
         self._verdict.show_facts(facts)
         self._rebuild()
 
     def show_failure(self, text: str) -> None:
-        """Show why the signatures could not be verified."""
+        """Show a sentence, such as why the signatures could not be verified, and remove all cards."""
         self._facts = ()
         self._verdict.show_text(text)
         self._rebuild()
@@ -141,7 +145,10 @@ _PANEL_PX = 340
 
 
 class SignedFileWindow(QWidget):
-    """Shows a signed file without tools to change it. Esc closes the window."""
+    """A window that shows a signed file and the result of verifying its signatures, and prints the file.
+
+    Esc closes the window, which is deleted then.
+    """
 
     manual_page = "track#signed-files"
 
@@ -155,9 +162,9 @@ class SignedFileWindow(QWidget):
         *,
         note_printed: Callable[[], None] = lambda: None,
     ) -> None:
-        """Open the file in the background. Signatures are not verified if ``signatures`` is None.
+        """Open the file in the background. If ``signatures`` is None, do not verify signatures, and hide the panel.
 
-        ``note_printed`` records in the audit log that the file was printed. It blocks and is called outside the
+        ``note_printed`` records in the audit log that the file was printed. It blocks, so it is called outside the
         window's thread.
         """
         super().__init__(parent, Qt.WindowType.Window)
@@ -168,7 +175,10 @@ class SignedFileWindow(QWidget):
         self._tasks = tasks
         self._document: Document | None = None
         self._opened: list[Document] = []
-        """The worker thread appends documents that it opens. The window may close before it is notified of them."""
+        """The opened documents, which are closed with the window.
+
+        The worker thread appends them itself, because the window may close before its slot receives them.
+        """
         self._place: SignaturePlace | None = None
         self._is_closed = threading.Event()
         self._pages = PagesView(documents, tasks, self)

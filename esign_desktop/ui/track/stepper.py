@@ -1,4 +1,4 @@
-"""The course of a contract in steps: sent, each signer, and the end."""
+"""Show the course of a contract in steps: sent, each signer, and the end."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _SIDE_PX: Final = 20
 _FILE_PX: Final = 240
-"""The maximum width of a file's name."""
+"""The maximum width of the name of a file, in logical pixels before scaling by the font size."""
 
 
 class _Step(NamedTuple):
@@ -80,12 +80,15 @@ class _StepMark(QWidget):
 
 
 class Stepper(QWidget):
-    """The steps of one contract. The signers whose turn it is have buttons for their link and QR code."""
+    """Shows the steps of one contract. The signers whose turn it is have buttons for their link and QR code.
+
+    The last step has a button for each downloaded file.
+    """
 
     qr_requested = Signal(int)
-    """The number of the signer whose QR code is to be shown."""
+    """Carries the number of the signer whose QR code is to be shown."""
     file_requested = Signal(object)
-    """The Path of a signed file to be opened."""
+    """Carries the ``Path`` of a signed file to be opened."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -100,9 +103,10 @@ class Stepper(QWidget):
         super().changeEvent(event)
 
     def show_record(self, record: FlowRecord, now_ms: int, *, first_code: int = 0) -> None:
-        """Show the steps of a contract.
+        """Show the steps of a contract. Unchanged steps are not rebuilt, so that the focus stays in place.
 
-        ``now_ms`` is the current time. ``first_code`` is the number of the signer whose QR code has a button elsewhere.
+        ``now_ms`` is the current time, in milliseconds since the epoch. ``first_code`` is the number of a signer for
+        whom another widget offers the QR code, or 0.
         """
         steps = (
             self._start(record, now_ms),
@@ -153,7 +157,7 @@ class Stepper(QWidget):
         )
 
     def _lines(self, state: SignerState, now_ms: int) -> list[str]:
-        """Return what the signer has done and when. Documents are named only if they differ."""
+        """Return what the signer has done and when. Documents are named only if the signer's actions on them differ."""
         lines, day = [], ""
         if state.received_at_ms is not None:
             lines.append(self.tr("received {moment}").format(moment=near_china_time(state.received_at_ms, now_ms)))
@@ -176,9 +180,9 @@ class Stepper(QWidget):
         return [" · ".join(lines)]
 
     def _act(self, status: SignStatus | None, at_ms: int | None, now_ms: int, day: str) -> str:
-        """Return the text for the platform's sign time, which also covers declined and failed signatures.
+        """Return a text with the time that the platform reports for a signature, including declined and failed ones.
 
-        ``day`` is the date that the line already contains.
+        Return an empty text if there is no time. ``day`` is the date that the line already contains.
         """
         match status if at_ms is not None else None:
             case SignStatus.REFUSED:

@@ -1,4 +1,4 @@
-"""The table of flows. It keeps the selection when the rows are reordered, and restores the user's column layout."""
+"""Provide the table of flows. It keeps the selection when rows are reordered, and restores the user's column layout."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _Index = QModelIndex | QPersistentModelIndex
 
 FlowColumn = FlowOrder
-"""The columns of the table. The list can be sorted by each of them."""
+"""The columns of the table, which are the orders in which the list can be sorted."""
 _WIDTHS_PX: Final = {
     FlowColumn.TITLE: 160,
     FlowColumn.CUSTOMER: 150,
@@ -66,7 +66,7 @@ _ANSWERED: Final = frozenset(
 
 
 class FlowTableModel(QAbstractTableModel):
-    """The rows of an ``Arrangement``. Single rows can be updated until the next arrangement."""
+    """A model with the rows of an ``Arrangement``. Single rows can be updated until the next arrangement."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +84,7 @@ class FlowTableModel(QAbstractTableModel):
         self._rows: list[FlowRow] = []
         self._positions: dict[FlowId, int] = {}
         self._texts: dict[int, tuple[str, ...]] = {}
-        """The cell texts of rows that have been painted, by row position."""
+        """The cell texts of rows that have been painted, keyed by row position."""
 
     @property
     def rows(self) -> tuple[FlowRow, ...]:
@@ -92,7 +92,10 @@ class FlowTableModel(QAbstractTableModel):
         return tuple(self._rows)
 
     def show_arrangement(self, arrangement: Arrangement) -> bool:
-        """Show these rows. Return True if the order changed, so that the selection must be restored."""
+        """Show the rows of an arrangement. Return True if the model was reset, so that the selection must be restored.
+
+        If the order and the day are unchanged, only rows that differ are updated, and the result is False.
+        """
         is_same_day = end_of_day_ms(arrangement.at_ms) == end_of_day_ms(self._now_ms)
         is_same = is_same_day and arrangement.ours == self._ours and arrangement.positions == self._positions
         self._now_ms, self._ours = arrangement.at_ms, arrangement.ours
@@ -109,9 +112,10 @@ class FlowTableModel(QAbstractTableModel):
         return True
 
     def update_row(self, row: FlowRow) -> str:
-        """Update the row of one flow if it is displayed.
+        """Update the row of one flow, and return a sentence for screen readers about the new status.
 
-        Return a sentence for screen readers, or an empty string if the status of the flow and its signers is unchanged.
+        Return an empty text if the status of the flow and its signers is unchanged. Do nothing if the flow is not
+        displayed.
         """
         position = self._positions.get(row.flow_id)
         if position is None:
@@ -122,11 +126,11 @@ class FlowTableModel(QAbstractTableModel):
         return flow_news(row.title, *states) if states != _states_in_words(before) else ""
 
     def row_at(self, position: int) -> FlowRow:
-        """Return the row at a position, counted from 0."""
+        """Return the row at a position, counted from 0. Raise IndexError if there is no such row."""
         return self._rows[position]
 
     def texts_at(self, position: int) -> tuple[str, ...]:
-        """Return the texts of a row's cells, in column order."""
+        """Return the texts of a row's cells, in column order. The result is cached until the row changes."""
         texts = self._texts.get(position)
         if texts is None:
             row = self._rows[position]
@@ -134,7 +138,7 @@ class FlowTableModel(QAbstractTableModel):
         return texts
 
     def ink_at(self, position: int, column: int) -> QColor | None:
-        """Return the color of a cell's text, or None for the normal color."""
+        """Return the color of a cell's text, or None for the default color. Column and position are counted from 0."""
         row = self._rows[position]
         if column == FlowColumn.PROGRESS:
             return status_ink(row.status)
@@ -249,20 +253,19 @@ _CELL_FLAGS: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCen
 _ROW_PX: Final = 32
 _DOT_PX: Final = 8
 _MOST_DOTS: Final = 6
-"""The signers of a contract that has more of them are only counted."""
+"""The greatest number of signers for whom dots are painted. If a contract has more, its signers are only counted."""
 _KEEP_MS: Final = 800
 _MAX_RESELECTED: Final = 500
-"""The selection is not restored if more rows are selected, because each row is looked up separately."""
+"""The greatest number of rows for which a selection is restored, because each row is looked up separately."""
 
 
 class FlowTable(PromptTable):
-    """The table view. ``columns_changed`` carries the column layout as bytes for ``take_columns``.
-
-    ``order_changed`` means that the list must be sorted again.
-    """
+    """The table view of the flows. The user can sort, move, resize and hide columns."""
 
     order_changed = Signal()
+    """Emitted when the sort column or direction changed, so that the rows must be arranged again."""
     columns_changed = Signal(bytes)
+    """Carries the column layout as bytes for ``take_columns``, a moment after the user changed it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -278,12 +281,15 @@ class FlowTable(PromptTable):
 
     @property
     def is_renewing(self) -> bool:
-        """Whether the program changes the rows or the current row, so that the user has chosen no other row."""
+        """Whether the program, not the user, is changing the rows or the current row."""
         return self._is_renewing
 
     @property
     def order(self) -> tuple[FlowColumn, bool]:
-        """The sort column, and whether the order is descending."""
+        """The sort column, and whether the order is descending.
+
+        Without a sort indicator, the column is ``SENT`` in descending order.
+        """
         header = self.horizontalHeader()
         section = header.sortIndicatorSection()
         if not 0 <= section < len(FlowColumn):
@@ -317,7 +323,10 @@ class FlowTable(PromptTable):
             event.accept()
 
     def show_arrangement(self, arrangement: Arrangement) -> None:
-        """Show these rows, and keep the current row and a selection of up to 500 rows."""
+        """Show the rows of an arrangement, and keep the current row and a selection of up to 500 rows.
+
+        The column with the environment is visible only if the flows belong to several environments.
+        """
         current = self.current_id
         ranges = self.selectionModel().selection()
         few = sum(ranges.at(number).height() for number in range(ranges.size())) <= _MAX_RESELECTED
@@ -331,7 +340,10 @@ class FlowTable(PromptTable):
             self._is_renewing = False
 
     def choose(self, flow_id: FlowId) -> bool:
-        """Select only this flow and scroll to it. Return whether the flow is displayed."""
+        """Select only the row of this flow, and scroll to it.
+
+        Return False, and do nothing, if the flow is not displayed.
+        """
         position = self.flows.position_of(flow_id)
         if position is None:
             return False
@@ -339,7 +351,7 @@ class FlowTable(PromptTable):
         return True
 
     def choose_first_if_none(self) -> None:
-        """Make the first row the current one if there is no current row."""
+        """Make the first row the current row. Do nothing if there is a current row or the table is empty."""
         if not self.currentIndex().isValid() and self.flows.rowCount():
             self._make_current(0)
 
@@ -353,7 +365,10 @@ class FlowTable(PromptTable):
         self.scrollTo(index)
 
     def take_columns(self, state: bytes | None) -> None:
-        """Restore saved column widths, order and sorting. Does nothing if ``state`` is None or empty."""
+        """Restore the widths, positions, visibility and sorting of the columns from the bytes of ``columns_changed``.
+
+        Do nothing if ``state`` is None or empty. Keep the current layout if the bytes are invalid.
+        """
         if not state:
             return
         header = self.horizontalHeader()
@@ -379,7 +394,7 @@ class FlowTable(PromptTable):
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
-        # A third click on a heading returns to the order of sending.
+        # A third click on a heading returns to the default order, newest first.
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -1,4 +1,4 @@
-"""The combined result of verifying the digital signatures of a file."""
+"""Show the combined result of verifying the digital signatures of a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SignatureVerdict(QWidget):
-    """The result of a verification, as an icon and a sentence, so that it does not depend on color alone."""
+    """Shows the result of verifying a file's signatures, as an icon and a sentence, not by color alone."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +30,10 @@ class SignatureVerdict(QWidget):
 
     @property
     def is_alarming(self) -> bool:
-        """Whether at least one signature shows that the file was changed after signing."""
+        """Whether at least one signature shows that the file was changed after signing.
+
+        False while there is no result.
+        """
         return bool(self._facts) and not all(fact.is_good for fact in self._facts or ())
 
     @property
@@ -39,13 +42,13 @@ class SignatureVerdict(QWidget):
         return self._text.text()
 
     def show_text(self, text: str) -> None:
-        """Show a sentence instead of a result, such as progress or an error."""
+        """Show a sentence instead of a result, for example that the check is running or has failed."""
         self._facts = None
         self._text.setText(text)
         self._show()
 
     def show_facts(self, facts: tuple[SignatureFact, ...]) -> None:
-        """Show the combined result of all signatures."""
+        """Show the combined result of all signatures. ``facts`` may be empty if the file has no signature."""
         self._facts = facts
         self._text.setText(signatures_summary(facts))
         self._show()
