@@ -1,4 +1,4 @@
-"""Runs the calls of the counter's service in the background, and reports the results by signals."""
+"""Run the calls of the counter's service in the background, and report the results by signals."""
 
 from __future__ import annotations
 
@@ -30,30 +30,33 @@ WATCH_MS: Final = int(WATCH_INTERVAL_S * 1000)
 
 
 class CounterController(QObject):
-    """The controller of the teller's window and the customer's display. It stores no data of the customer."""
+    """Calls the counter's service for the teller's window. It stores no data of the customer beyond the current view.
+
+    Methods return at once. The service's new state is reported by ``changed``, and an error by ``failed``.
+    """
 
     changed = Signal(object, object)
-    """The ``CounterNews`` and the new ``CounterView``."""
+    """Carries the ``CounterNews`` and the new ``CounterView``."""
     looked = Signal(object)
-    """The ``CustomerLook`` for the line that was last passed to ``look``."""
+    """Carries the ``CustomerLook`` for the line that was last passed to ``look``."""
     refused = Signal(object)
-    """The ``CustomerLook`` of a line that the service did not accept."""
+    """Carries the ``CustomerLook`` of a line that the service did not accept."""
     put_back = Signal(str)
-    """The text of a line, to be edited again."""
+    """Carries the text that the teller typed earlier into the line that is current now. It may be empty."""
     presets_changed = Signal(object, object)
-    """The presets by the number of their function key, and the ids of presets changed by head office."""
+    """Carries the presets, keyed by the number of their function key, and the ids of presets changed by head office."""
     failed = Signal(object)
-    """The ``AppError`` of an operation that failed."""
+    """Carries the ``AppError`` of an operation that failed."""
     saved = Signal(int)
-    """The number of signed files saved."""
+    """Carries the number of signed files that were saved for a contract that has just been signed."""
     pin_known = Signal(bool)
-    """Whether a PIN is needed to unlock the counter."""
+    """Carries whether a PIN is needed to unlock the counter."""
     tellers_known = Signal(object, str)
-    """The tellers who can unlock the counter, and the name of the teller who is signed in, or an empty string."""
+    """Carries the tellers who can unlock the counter, and the name of the teller who is signed in, or an empty text."""
     lock_tried = Signal(bool)
-    """Whether the PIN was correct."""
+    """Carries whether the PIN that was passed to ``try_lock`` is correct."""
     lock_failed = Signal(object)
-    """The ``AppError`` that prevented the PIN from being checked."""
+    """Carries the ``AppError`` that prevented the PIN, or the question whether one is needed, from being checked."""
     _news_heard = Signal(object, object)
 
     def __init__(
@@ -90,11 +93,11 @@ class CounterController(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether requests are running that the teller has to wait for."""
+        """Whether requests to the platform are running that the teller has to wait for."""
         return self._view.state.is_under_way
 
     def open(self) -> None:
-        """Listen to the service, read the presets, and resume a contract from the program's last run."""
+        """Listen to the service, and in the background read presets and resume a contract of the program's last run."""
         self._is_open = True
         self._counter.listen(self._news_heard.emit)
         self._view = self._counter.view
@@ -103,21 +106,21 @@ class CounterController(QObject):
         self.resume()
 
     def resume(self) -> None:
-        """If the counter is empty, show a contract whose send was interrupted or that waits for its customer."""
+        """If the counter is empty, show a contract whose send was interrupted, or one that waits for its customer."""
         self._start(self._counter.resume, self._on_resumed, self._on_resume_failed, Lane.NETWORK)
 
     @property
     def is_open(self) -> bool:
-        """Whether the counter is open."""
+        """Whether ``open`` was called, and ``close`` was not called since."""
         return self._is_open
 
     @property
     def has_resumed(self) -> bool:
-        """Whether the search for a contract to be resumed has finished."""
+        """Whether the first search for a contract to be resumed has finished, even if it failed."""
         return self._has_resumed
 
     def close(self) -> None:
-        """Stop listening, clear the counter unless requests are running, and sign the teller out."""
+        """Stop listening to the service, clear the counter unless requests are running, and sign the teller out."""
         self._is_open = False
         self._watch.stop()
         self._counter.listen(None)
@@ -132,7 +135,7 @@ class CounterController(QObject):
         self._start(read, self._on_presets_read)
 
     def choose(self, key: int) -> None:
-        """Choose the preset on a function key. Does nothing if the key has no preset."""
+        """Choose the preset on a function key. Do nothing if the key has no preset."""
         seen = self._view
 
         def take() -> bool:
@@ -148,22 +151,30 @@ class CounterController(QObject):
     def lay_out(
         self, customer: HandedCustomer, on_done: Callable[[str], None], on_error: Callable[[AppError], None]
     ) -> None:
-        """Begin the visit of a handed-over customer. ``on_done`` receives the text of the customer's line.
+        """Begin the visit of a handed-over customer.
+
+        ``on_done`` receives the text of the customer's line, ``on_error`` an error.
 
         The teller must still confirm the line with Enter.
         """
         self._start(partial(self._counter.lay_out, customer), on_done, on_error)
 
     def set_aside(self, on_done: Callable[[HandedCustomer | None], None]) -> None:
-        """Undo the last ``lay_out``. ``on_done`` receives the customer, or None if the teller already entered them."""
+        """Undo the last ``lay_out``.
+
+        ``on_done`` receives the customer, or None if the teller has already entered the customer.
+        """
         self._start(self._counter.set_aside, on_done)
 
     def drop(self, customers: Sequence[HandedCustomer]) -> None:
-        """Report that no contract was sent for these handed-over customers."""
+        """Report to the service that no contract was sent for these handed-over customers."""
         self._start(partial(self._counter.drop, customers))
 
     def ask_for_pin(self) -> None:
-        """Find out whether a PIN is needed and which tellers exist, then emit ``pin_known`` and ``tellers_known``."""
+        """Find out whether a PIN is needed and which tellers exist.
+
+        Emit ``pin_known`` and, if the counter has a PIN service, ``tellers_known``, or emit ``lock_failed``.
+        """
         pin, tellers = self._pin, self._tellers
         if pin is None:
             self.pin_known.emit(False)
@@ -175,7 +186,11 @@ class CounterController(QObject):
         self._start(look, self._on_pin_looked_up, self.lock_failed.emit)
 
     def try_lock(self, text: str, teller_id: str = "") -> None:
-        """Check a PIN: the teller's own if ``teller_id`` is given, else the counter's."""
+        """Check a PIN, and emit ``lock_tried`` or ``lock_failed``. Do nothing if the counter has no PIN.
+
+        The PIN is that of the teller with ``teller_id``, who is signed in if it is correct, or the counter's if the id
+        is empty.
+        """
         opens = self._pin.opens if self._pin is not None else None
         if self._tellers is not None and teller_id:
             opens = partial(self._tellers.sign_in, teller_id)
@@ -184,7 +199,7 @@ class CounterController(QObject):
 
     @property
     def teller(self) -> str:
-        """The name of the teller who is signed in, or an empty string."""
+        """The name of the teller who is signed in, or an empty text."""
         return self._tellers.current if self._tellers is not None else ""
 
     def _on_pin_looked_up(self, found: tuple[bool, tuple[Teller, ...]]) -> None:
@@ -196,15 +211,19 @@ class CounterController(QObject):
         self.lock_tried.emit(opens)
 
     def look(self, text: str) -> None:
-        """Interpret a line while it is typed, then emit ``looked``. Only the result of the last call is reported."""
+        """Interpret a line while it is typed, and emit ``looked``.
+
+        Results of earlier calls that are still running are dropped.
+        """
         if self._look is not None:
             self._look.cancel()
         self._look = self._start(partial(self._counter.look, text), self.looked.emit)
 
     def enter(self, text: str) -> None:
-        """Enter a customer's line, or an answer to a question.
+        """Enter a customer's line or, if a question is asked, its answer.
 
-        A contract without questions is sent once it is complete.
+        A contract that is complete then is sent, unless the teller must check a summary of the answers first. A line
+        that is not accepted is reported by ``refused``.
         """
 
         def take() -> tuple[CustomerLook | None, bool, str]:
@@ -219,7 +238,7 @@ class CounterController(QObject):
         self._start(take, self._on_entered)
 
     def step_back(self, text: str) -> None:
-        """Go back to the previous line, and store the text typed into the current line."""
+        """Go back to the previous line, keep ``text``, which was typed into the current one, and emit ``put_back``."""
 
         def back() -> str:
             self._counter.step_back(text)
@@ -235,22 +254,25 @@ class CounterController(QObject):
         self._call(self._counter.retry)
 
     def show_waiting(self) -> None:
-        """Show the QR code of the waiting contract."""
+        """Show the QR code of the contract that waits for its customer."""
         self._call(self._counter.show_waiting)
 
     def renew(self, *, by_sms: bool = False) -> None:
-        """Revoke the contract, and send a new one to the same customers."""
+        """Revoke the displayed contract if it has not ended, and send a new one to the same customers.
+
+        With ``by_sms``, the platform is asked to send the link by text message.
+        """
         self._call(partial(self._counter.renew, by_sms=by_sms))
 
     def decide(self, choice: HeldChoice) -> None:
         self._call(partial(self._counter.decide, choice))
 
     def revoke_and_clear(self) -> None:
-        """Revoke the displayed contract, and clear the counter."""
+        """Revoke the displayed contract or cancel its send, and clear the counter."""
         self._call(partial(self._counter.revoke_and_clear, seen=self._view))
 
     def clear(self) -> None:
-        """Clear the counter. A contract that was sent continues."""
+        """Clear the counter. A contract that was sent is not revoked."""
         self._start(partial(self._counter.clear, seen=self._view))
 
     def _call(self, work: Callable[[], object]) -> None:
@@ -263,7 +285,7 @@ class CounterController(QObject):
         on_error: Callable[[AppError], None] | None = None,
         lane: Lane = Lane.STORE,
     ) -> Task:
-        """Start work in the background. Without ``on_done``, results are reported only by ``changed``."""
+        """Start work in the background. Without ``on_done``, its result is reported only by ``changed``."""
         on_error = on_error or self.failed.emit
         return self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error, lane=lane)
 
@@ -329,4 +351,4 @@ class CounterController(QObject):
 
 
 def _ignore(_result: object) -> None:
-    """Ignore a result."""
+    """Do nothing with the result or error of background work."""

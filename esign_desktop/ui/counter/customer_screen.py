@@ -1,6 +1,6 @@
-"""The display on the customer's screen, which shows a QR code and the result of signing.
+"""Provide the display on the customer's screen, which shows a QR code and the result of signing.
 
-``customer_view`` is the only source of what this display shows. The display is hidden while the screen is disconnected.
+``customer_view`` is the only source of what the display shows. The display is hidden while the screen is disconnected.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class Face(Enum):
     """The kind of content on the customer's screen.
 
-    WAIT means that a QR code will follow. ASK means that the teller must act.
+    WAIT means that a QR code will follow, and ASK that the customer must wait for the teller.
     """
 
     BLANK = auto()
@@ -49,7 +49,7 @@ class Face(Enum):
 class CustomerView:
     """The content of the customer's screen. The name is masked, and no data of the teller is included.
 
-    ``is_covered`` means that a blank screen shows nothing, not even the institution's mark.
+    ``is_covered`` means that a blank screen is empty, without the institution's text and picture.
     """
 
     face: Face = Face.BLANK
@@ -66,7 +66,7 @@ _BLANK: Final = frozenset(
 
 
 def customer_view(view: CounterView) -> CustomerView:
-    """Return the part of the counter's state that the customer may see. A link is included only once it works."""
+    """Return the part of the counter's state that the customer may see. A link is included only when it works."""
     current = next((one for one in view.customers if one.is_current), None)
     name = current.masked_name if current is not None else ""
     if view.state in _BLANK:
@@ -81,30 +81,30 @@ def customer_view(view: CounterView) -> CustomerView:
 
 
 CODE_MM: Final = 60.0
-"""The minimum width of a QR code in millimeters, without the quiet zone."""
+"""The minimum side of a QR code without the quiet zone, in millimeters."""
 
 _USUAL_PX_PER_MM: Final = 96 / 25.4
 _NARROWEST_MM: Final = 80.0
 _DENSEST_PX_PER_MM: Final = 24.0
 LEAST_OF_THE_HEIGHT: Final = 0.6
-"""The minimum size of a QR code as a fraction of the screen's height, without the quiet zone, if there is space."""
+"""The minimum side of a QR code without the quiet zone, as a fraction of the screen's height, if there is space."""
 
 
 def screen_identity(screen: QScreen) -> str:
-    """Return a text that identifies a screen when it is connected again."""
+    """Return a text by which a screen is recognized when it is connected again."""
     return f"{screen.manufacturer()}\n{screen.model()}\n{screen.serialNumber()}\n{screen.name()}"
 
 
 def other_screens(own: QScreen | None) -> tuple[QScreen, ...]:
-    """Return all screens except ``own``, the screen of the operator's window."""
+    """Return all screens except ``own``, the screen of the teller's window."""
     return tuple(screen for screen in QGuiApplication.screens() if screen is not own)
 
 
 def customer_screen(own: QScreen | None, identity: str) -> QScreen | None:
-    """Return the customer's screen, or None.
+    """Return the customer's screen, or None if it is not connected.
 
-    This is the screen with this identity if it is connected or, if ``identity`` is empty, the only screen besides
-    ``own``.
+    This is the screen with ``identity`` or, if ``identity`` is empty, the only screen besides ``own``. If it is empty
+    and there are several other screens, the result is None.
     """
     others = other_screens(own)
     if identity:
@@ -113,7 +113,10 @@ def customer_screen(own: QScreen | None, identity: str) -> QScreen | None:
 
 
 def next_screen(own: QScreen | None, present: QScreen | None) -> QScreen | None:
-    """Return the screen that follows ``present`` among the screens other than ``own``, cyclically."""
+    """Return the screen that follows ``present`` among the screens other than ``own``, cyclically.
+
+    Return None if there is no other screen.
+    """
     others = other_screens(own)
     if not others:
         return None
@@ -122,9 +125,9 @@ def next_screen(own: QScreen | None, present: QScreen | None) -> QScreen | None:
 
 
 def px_per_mm(screen: QScreen) -> float:
-    """Return device-independent pixels per millimeter.
+    """Return the number of device-independent pixels per millimeter of a screen.
 
-    Assume 96 pixels per inch if the screen's reported size is implausible.
+    If the screen's reported size is implausible, assume 96 pixels per inch.
     """
     width_mm = screen.physicalSize().width()
     if width_mm < _NARROWEST_MM:
@@ -134,9 +137,10 @@ def px_per_mm(screen: QScreen) -> float:
 
 
 def code_side_px(module_count: int, quiet_modules: int, screen: QScreen, least_px: float, room_px: int) -> int:
-    """Return the side of a QR code with its quiet zone in device-independent pixels. A module has whole device pixels.
+    """Return the side of a QR code with its quiet zone, in device-independent pixels. A module has whole device pixels.
 
-    Without the quiet zone, the side is at least 60 mm and ``least_px``. With it, the side is at most ``room_px``.
+    Without the quiet zone, the side is at least 60 mm and ``least_px``. With the quiet zone, it is at most ``room_px``,
+    even if the code is then smaller.
     """
     ratio = screen.devicePixelRatio()
     wanted_px = max(CODE_MM * px_per_mm(screen), least_px)
@@ -160,7 +164,7 @@ _FAINT: Final = "#4d5563"
 
 
 class CustomerDisplay(QWidget):
-    """The window on the customer's screen. It never takes the keyboard focus, and only shows a ``CustomerView``.
+    """The window on the customer's screen, which shows a ``CustomerView``. It never takes the keyboard focus.
 
     It is black on white in every theme, to be readable from a distance and by cameras.
     """
@@ -200,11 +204,11 @@ class CustomerDisplay(QWidget):
         return self._view
 
     def show_brand(self, text: str, image: QImage) -> None:
-        """Show the institution's text and picture above the content. A null image means that there is no picture."""
+        """Show the institution's text and picture. A null image means that there is no picture."""
         self.brand.show_brand(text, image)
 
     def show_view(self, view: CustomerView, *, drawn: QrCode | None = None) -> None:
-        """Replace the content. If ``drawn`` shows the same QR code, its image is reused."""
+        """Replace the content. If the widget ``drawn`` shows the same QR code, its image is reused."""
         self._view = view
         has_code = view.face is Face.CODE and is_web_link(view.link)
         self.code.show_text(view.link if has_code else "", drawn=drawn)
@@ -270,7 +274,7 @@ class CustomerDisplay(QWidget):
 
     def _page(self, *, has_code: bool) -> int:
         is_blank = self._view.face is Face.BLANK
-        # While no contract is shown, the institution's mark is alone in the middle.
+        # On the blank page, the stack is hidden, so that the institution's text and picture are centered.
         self.brand.setVisible(not self._view.is_covered)
         self._stack.setVisible(not is_blank)
         if is_blank:
@@ -336,16 +340,14 @@ def _word(label: PlainLabel, pixels: int, colour: str, *, is_bold: bool) -> None
 
 
 class CustomerScreen(QObject):
-    """Moves the display to the customer's screen, and hides it while that screen is disconnected.
-
-    ``chosen`` carries the identity of the screen that the user chose. ``changed`` carries whether the display is
-    visible.
-    """
+    """Moves the display to the customer's screen, and hides it while that screen is disconnected."""
 
     chosen = Signal(str)
+    """Carries the identity of the screen that the user chose."""
     changed = Signal(bool)
+    """Carries whether the display is visible."""
     operator_displaced = Signal()
-    """The operator's screen was disconnected, and Qt may move the window to the customer's screen."""
+    """Emitted when the teller's screen was disconnected. Qt may move the teller's window to the customer's screen."""
 
     def __init__(self, display: CustomerDisplay, operator: QWidget, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -366,7 +368,7 @@ class CustomerScreen(QObject):
         return self._screen
 
     def use(self, identity: str) -> None:
-        """Use the screen with this identity. An empty string means that the user has not chosen a screen."""
+        """Use the screen with this identity. With an empty text, use the only screen besides the teller's."""
         self._identity = identity
         self.place()
 
@@ -379,7 +381,10 @@ class CustomerScreen(QObject):
         self._take(None)
 
     def choose_next(self) -> None:
-        """Move the display to the next screen other than the operator's, and emit ``chosen``."""
+        """Move the display to the next screen other than the teller's, and emit ``chosen``.
+
+        Do nothing without such a screen.
+        """
         screen = next_screen(self._operator.screen(), self._screen)
         if screen is not None:
             self._identity = screen_identity(screen)
@@ -387,7 +392,10 @@ class CustomerScreen(QObject):
             self.chosen.emit(self._identity)
 
     def place(self) -> None:
-        """Move the display to its screen, or hide it if there is none."""
+        """Move the display to its screen, or hide the display if its screen is not connected.
+
+        Do nothing while closed.
+        """
         if self._is_open:
             self._operators_screen = self._operator.screen()
             self._take(customer_screen(self._operator.screen(), self._identity))

@@ -1,4 +1,4 @@
-"""The parts around the counter's work page: the header, the presets with their keys, and the available keys."""
+"""Provide the parts around the counter's work page: the header, the presets with their keys, and the available keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class HeadLine(QWidget):
-    """The header, with the preset, the state of the customer's screen, the teller and the environment."""
+    """Shows the preset, the number of waiting customers, the teller, the state of the display and the environment."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,12 +47,12 @@ class HeadLine(QWidget):
         return self._waiting.text()
 
     def show_waiting(self, count: int) -> None:
-        """Show the number of handed-over customers who are waiting."""
+        """Show the number of handed-over customers who are waiting. With 0, hide the label."""
         self._waiting.setText(self.tr("%n customer(s) waiting", "", count) if count else "")
         self._waiting.setVisible(bool(count))
 
     def show_teller(self, name: str) -> None:
-        """Show the name of the teller who is signed in. An empty name hides the label."""
+        """Show the name of the teller who is signed in. With an empty name, hide the label."""
         self._teller.setText(self.tr("Teller: {name}").format(name=one_line(name)) if name else "")
         self._teller.setVisible(bool(name))
 
@@ -76,7 +76,7 @@ PRESETS_PX: Final = 320
 
 
 class PresetKeys(QWidget):
-    """One card for each preset with a function key. The cards cannot be clicked."""
+    """Shows a card for each preset with a function key, or a hint if there is none. The cards cannot be clicked."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,9 +102,9 @@ class PresetKeys(QWidget):
         return self._texts
 
     def show_presets(self, presets: Mapping[int, Preset], changed: Collection[PresetId] = ()) -> None:
-        """Show these presets by function key.
+        """Replace the cards. ``presets`` is keyed by the number of the function key, and displayed in its order.
 
-        ``changed`` are presets that head office changed and that were not used since.
+        ``changed`` are the ids of presets that head office changed and that were not used since.
         """
         for card in self._cards.values():
             self._column.removeWidget(card)
@@ -145,7 +145,7 @@ class PresetKeys(QWidget):
         return card
 
     def _notes(self, preset: Preset) -> Iterator[str]:
-        """Yield notes on what happens automatically with the preset's contracts."""
+        """Yield notes on what happens without the teller when a contract of the preset is signed."""
         silent = automatic_signers(preset)
         if silent:
             yield self.tr("Signs automatically: {names}").format(names=silent)
@@ -158,7 +158,7 @@ _CRAMPED_PX: Final = 13
 
 
 class KeyBar(QWidget):
-    """A row of keys, each with a label."""
+    """Shows a row of keys, each with a label that states its effect."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Opens the counter instead of the main window, and closes it."""
+"""Open the counter instead of the main window, and close it."""
 
 from __future__ import annotations
 
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 
 
 class CounterLauncher(QObject):
-    """Opens and closes the counter. ``closed`` is emitted when the teller has left the counter.
+    """Opens and closes the counter.
 
-    ``main`` is hidden while the counter is open, so that it does not appear on the customer's screen.
+    ``main`` is hidden while the counter is open, so that the customer cannot see it.
     """
 
     closed = Signal()
+    """Emitted when the teller has left the counter."""
 
     def __init__(
         self,
@@ -70,7 +71,11 @@ class CounterLauncher(QObject):
         return self._sheet
 
     def open(self) -> None:
-        """Open the counter, or activate its window."""
+        """Open the counter or, if it is open, activate its window.
+
+        The window appears when settings have been read in the background. If tellers are registered, the counter is
+        locked until one of them signs in.
+        """
         services = self._services
         if self._window is not None:
             self._window.activateWindow()
@@ -105,23 +110,26 @@ class CounterLauncher(QObject):
         self._tasks.start(partial(_read_brand, services.brand), owner=self, on_done=self._on_brand_read)
 
     def take_customer(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = no_answer) -> None:
-        """Add a handed-over customer to the queue, if the counter is open. ``answer`` receives the outcome."""
+        """Add a handed-over customer to the queue, and pass the outcome to ``answer``.
+
+        Do nothing if the counter is closed.
+        """
         if self._window is not None:
             self._window.queue.take(customer, answer)
 
     def tell(self, text: str) -> None:
-        """Show an error message in the counter's window, if it is open."""
+        """Show an error message in the counter's window. Do nothing if the counter is closed."""
         if self._window is not None:
             self._window.show_status(text, is_error=True)
 
     def show_trouble(self, text: str) -> None:
-        """Show a persistent problem to the teller until it is solved. An empty text hides it."""
+        """Show a persistent problem to the teller, also if the counter is opened later. With an empty text, hide it."""
         self._trouble = text
         if self._window is not None:
             self._window.show_trouble(text)
 
     def read_presets(self) -> None:
-        """Reload the presets if the counter is open."""
+        """Read the presets again. Do nothing if the counter is closed."""
         if self._window is not None:
             self._window.read_presets()
 

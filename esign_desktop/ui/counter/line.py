@@ -1,6 +1,7 @@
-"""The input line for a customer's name, ID number and phone number in any order, interpreted while it is typed.
+"""Provide the input line for a customer's name, ID number and phone number, which are accepted in any order.
 
-It also shows problems and facts to be compared, and takes the answers to questions from forms.
+The line is interpreted while it is typed. It also shows problems and facts to be compared, and takes the answers to
+questions from forms.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _MOBILE_CHARACTERS: Final = 11
 
 
 def problem_sentence(problem: CustomerProblem) -> str:
-    """Return a sentence on a problem in a line, or on something that the teller should check."""
+    """Return a translated sentence on a problem in a line, or on something that the teller should check."""
     return {
         CustomerProblem.NAME_MISSING: translate("CustomerWords", "The name is missing."),
         CustomerProblem.NUMBER_MISSING: translate("CustomerWords", "The ID number is missing."),
@@ -97,13 +98,16 @@ def problem_sentence(problem: CustomerProblem) -> str:
 
 
 def document_word(kind: PersonIdType) -> str:
-    """Return the word, in the window's language, that states the type of a document in the line."""
+    """Return the word, in Chinese or English like the window, by which a line states the type of an ID document."""
     chinese, english = DOCUMENT_WORDS[kind][0], DOCUMENT_WORDS[kind][-1]
     return chinese if QLocale().language() == QLocale.Language.Chinese else english
 
 
 def compared_number(number: str) -> str:
-    """Return a number in groups of digits, so that it can easily be compared with the card."""
+    """Return an ID or phone number in groups of digits, so that it can easily be compared.
+
+    Other numbers are unchanged.
+    """
     if len(number) == _RESIDENT_CHARACTERS:
         return f"{number[:6]} {number[6:14]} {number[14:]}"
     if number.isdecimal() and len(number) == _MOBILE_CHARACTERS:
@@ -112,12 +116,12 @@ def compared_number(number: str) -> str:
 
 
 def compared_code(code: str) -> str:
-    """Return an organization's code in groups of four, so that it can be compared with the business license."""
+    """Return an organization's code in groups of four, so that it can easily be compared with the business license."""
     return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def person_words(facts: ResidentFacts) -> str:
-    """Return the sex and age, which the teller compares with the person."""
+    """Return a text with sex and age according to an ID number, which the teller compares with the person."""
     sex = translate("CustomerWords", "male") if facts.sex is Sex.MALE else translate("CustomerWords", "female")
     return translate("CustomerWords", "{sex}, {years} years old").format(sex=sex, years=facts.age_years)
 
@@ -130,7 +134,7 @@ _LONGEST_NAME: Final = 24
 
 
 class _Cell(Enum):
-    """A part of the interpreted line. The first two are shown only for an organization."""
+    """A part of the interpreted line. ORGANIZATION and CODE are shown only if the line is for an organization."""
 
     ORGANIZATION = auto()
     CODE = auto()
@@ -144,14 +148,16 @@ _ORGANIZATION: Final = (_Cell.ORGANIZATION, _Cell.CODE)
 
 
 class SmartLine(QWidget):
-    """The input line. ``typed`` carries the text after each change, and ``submitted`` the text when Enter is pressed.
+    """The input line for a customer or an answer, with the interpretation of the text below.
 
-    ``show_look`` shows the interpretation below the line: the parts, whether the number is valid, facts to be compared
-    with the person, and what is missing.
+    ``show_look`` sets the interpretation: the parts of the line, whether numbers are valid, facts to be compared with
+    the person, and what is missing.
     """
 
     typed = Signal(str)
+    """Carries the text after each change, including changes by the program."""
     submitted = Signal(str)
+    """Carries the text when Enter is pressed. It is empty only for the answer to a question."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,7 +196,7 @@ class SmartLine(QWidget):
 
     @property
     def reading(self) -> tuple[str, ...]:
-        """The displayed parts of the interpreted line."""
+        """The displayed values of the parts of the interpreted line. A missing part is a dash."""
         return tuple(self._values[cell].text() for cell in self._cells)
 
     @property
@@ -199,16 +205,16 @@ class SmartLine(QWidget):
         return tuple(cell for cell in _Cell if self._kind is AccountKind.ORGANIZATION or cell not in _ORGANIZATION)
 
     def ask_for(self, role: str, *, sends: bool = True, kind: AccountKind = AccountKind.PERSON) -> None:
-        """Ask for a customer's line. An empty role means that there is only one customer.
+        """Ask for the line of a customer. ``role`` is the customer's role, or empty if there is only one customer.
 
-        ``sends`` means that the contract is sent after this line.
+        ``sends`` means that the contract is sent after this line, which the advice then announces.
         """
         self._role, self._question, self._is_for_next, self._sends = role, None, False, sends
         self._kind = kind
         self._show_question()
 
     def ask_for_next(self) -> None:
-        """Ask for the next customer below the result of the previous contract, showing only the input field."""
+        """Ask for the next customer below the result of the previous contract, with the input field only."""
         self._role, self._question, self._is_for_next = "", None, True
         self._show_question()
 
@@ -244,25 +250,31 @@ class SmartLine(QWidget):
             set_font_px(self._values[cell], _CRAMPED_PX if is_small else _READING_PX)
 
     def show_look(self, look: CustomerLook | None, *, is_error: bool = False) -> None:
-        """Show the result of interpreting the line. ``is_error`` means that the submitted line was rejected."""
+        """Show the result of interpreting the line, or nothing for None.
+
+        ``is_error`` means that the submitted line was rejected.
+        """
         self._look = look
         self._is_error = is_error
         self._show()
 
     def put_back(self, text: str) -> None:
-        """Put a text into the line and select it, unless the line already has a text."""
+        """Put a text into the line and select it. Do nothing if the line already has a text."""
         if text and not self._edit.text():
             self._edit.setText(text)
             self._edit.selectAll()
 
     def clear(self) -> None:
-        """Clear the line and its undo history, which contain personal data."""
+        """Clear the line with its interpretation and its undo history, which contain personal data."""
         self._announced = ""
         self._edit.setText("")
         self.show_look(None)
 
     def say_next_document(self) -> None:
-        """State the next possible document type for the number in the line. Does nothing if there is no choice."""
+        """Write the word of the next possible document type into the line, for an ID number that several types use.
+
+        Do nothing if there is no choice.
+        """
         line = self._look.line if self._look is not None else None
         kinds = line.choosable_types if line is not None else ()
         if line is None or not kinds:

@@ -1,4 +1,4 @@
-"""The pane that covers the teller's screen while the counter is locked."""
+"""Provide the pane that covers the teller's screen while the counter is locked."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _STEPS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class LockPane(QWidget):
-    """Covers the teller's screen until the PIN is entered or, if no PIN is needed, Ctrl+L is pressed."""
+    """Covers the teller's screen until the correct PIN is entered or, if no PIN is needed, Ctrl+L is pressed."""
 
     changed = Signal()
-    """The counter was locked or unlocked."""
+    """Emitted when the counter was locked or unlocked."""
 
     def __init__(self, controller: CounterController, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +78,7 @@ class LockPane(QWidget):
 
     @property
     def may_be_left(self) -> bool:
-        """Whether the counter may be closed now: it is unlocked, needs no PIN or has no tellers.
+        """Whether the counter may be closed now: it is unlocked, is known to need no PIN, or has no tellers.
 
         Without tellers, the administrator must be able to add one, which is possible only while the program is closed.
         """
@@ -97,14 +97,17 @@ class LockPane(QWidget):
         return self._wants_pin
 
     def lock(self) -> None:
-        """Lock the counter, and find out whether a PIN is needed."""
+        """Lock the counter, and find out in the background whether a PIN is needed."""
         self._is_locked, self._is_pin_known, self._is_without_tellers = True, False, False
         self._want_pin(wants_pin=False)
         self.changed.emit()
         self._controller.ask_for_pin()
 
     def press_lock_key(self) -> None:
-        """Handle Ctrl+L while the counter is locked: unlock it if no PIN is needed."""
+        """Handle Ctrl+L while the counter is locked: unlock it if no PIN is needed, otherwise focus the PIN field.
+
+        If it is not known whether a PIN is needed, find out again.
+        """
         if not self._is_pin_known:
             self._controller.ask_for_pin()
         elif self._wants_pin:
@@ -123,7 +126,7 @@ class LockPane(QWidget):
             super().keyPressEvent(event)
 
     def take_keyboard(self) -> None:
-        """Move the keyboard focus to the PIN field if a PIN is needed, else to the pane."""
+        """Focus the PIN field if a PIN is needed, otherwise the pane."""
         (self.pin if self._wants_pin else self).setFocus()
 
     def show_status(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Printing of the signed contract for the customer at the counter."""
+"""Print the signed contract for the customer at the counter."""
 
 from __future__ import annotations
 
@@ -25,10 +25,15 @@ if TYPE_CHECKING:
 
 
 class SignedPrint(QObject):
-    """Prints one contract at a time. The user chooses a printer for the first; later ones use the same printer."""
+    """Prints one contract at a time.
+
+    The user chooses a printer for the first contract; the same printer prints later ones.
+
+    After a failure, and after printing to a file, the user chooses again.
+    """
 
     reported = Signal(str, bool)
-    """A status text, and whether it reports a failure."""
+    """Carries a status text, which is empty to remove the previous one, and whether the text reports a failure."""
 
     def __init__(self, services: Services, tasks: TaskRunner, window: QWidget) -> None:
         super().__init__(window)
@@ -40,7 +45,10 @@ class SignedPrint(QObject):
         self.printer: QPrinter | None = None
 
     def print_flow(self, flow_id: FlowId) -> None:
-        """Print a flow's signed files, and download those that are missing or were changed. Ignored while printing."""
+        """Print a flow's signed files, and first download those that are missing or were changed.
+
+        Do nothing while printing.
+        """
         if self._flow_id is None:
             self._flow_id = flow_id
             self.reported.emit(self.tr("Downloading signed contract…"), False)

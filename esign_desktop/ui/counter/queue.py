@@ -1,4 +1,4 @@
-"""The queue of customers handed over by another program, who are entered one after the other."""
+"""Queue customers who were handed over by another program, and enter them one after the other."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from esign_desktop.ui.counter.controller import CounterController
 
 AGAIN_MS: Final = 500
-"""The delay before the next attempt if the service is busy, in milliseconds."""
+"""The delay before the next attempt while the service is busy, in milliseconds."""
 _TAKEN: Final = frozenset({"counter.busy", "counter.in_use"})
 
 
 def no_answer(_answer: HandoverAnswer) -> None:
-    """Discard an answer that no program waits for."""
+    """Discard an answer. This takes the place of a function when no program waits for the answer."""
 
 
 class _Handover(NamedTuple):
     customer: HandedCustomer
     answer: Callable[[HandoverAnswer], None]
-    """Sends the answer to the other program. Called once."""
+    """Sends the answer to the other program. It must be called once."""
 
 
 class CustomerQueue(QObject):
     """Fills the line with one customer after the other in order of arrival, and answers each handover once.
 
     ``is_free`` returns whether the line is empty and the counter is not locked. ``line_text`` returns the line's text.
-    When the counter is locked, a customer in the line who was not yet entered returns to the head of the queue.
+    When the counter is locked, a customer in the line whom the teller has not entered returns to the head of the queue.
     """
 
     changed = Signal()
-    """The number of waiting customers changed."""
+    """Emitted when the number of waiting customers may have changed."""
     filled = Signal(str)
-    """The text of the line for the customer whose turn it is."""
+    """Carries the text of the line for the customer whose turn it is."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class CustomerQueue(QObject):
 
     @property
     def count(self) -> int:
-        """The number of waiting customers."""
+        """The number of waiting customers, without the one whose visit is being prepared."""
         return len(self._waiting)
 
     @property
@@ -77,7 +77,11 @@ class CustomerQueue(QObject):
         return self._laying_out is not None
 
     def take(self, customer: HandedCustomer, answer: Callable[[HandoverAnswer], None] = no_answer) -> None:
-        """Append a customer to the queue. A waiting customer for the same contract is replaced."""
+        """Append a customer to the queue, and pass the outcome to ``answer``, possibly later.
+
+        A waiting customer for the same contract is replaced. If the customer's line is already displayed, only the
+        outcome is reported.
+        """
         if customer == self._filled_by and self._line_text() == customer.line:
             answer(HandoverAnswer(HandoverState.SHOWN))
             return
@@ -95,18 +99,19 @@ class CustomerQueue(QObject):
             self._controller.lay_out(handover.customer, self._on_laid_out, self._on_lay_out_failed)
             self.changed.emit()
         if is_known or not self._is_free():
-            # Until the controller has resumed, a contract of an earlier session may still come first.
+            # Before the controller has resumed, no answer is given, because a contract of an earlier session may have
+            # to come first.
             for handover in tuple(self._waiting):
                 self._answer_queued(handover)
 
     def set_aside(self) -> None:
-        """Return the customer in the line to the head of the queue, unless the teller has entered them."""
+        """Return the customer in the line to the head of the queue, unless the teller has entered the customer."""
         if self._filled_by is not None:
             self._filled_by = None
             self._controller.set_aside(self._on_set_aside)
 
     def drop(self) -> None:
-        """Remove all waiting customers, and report that no contracts were sent for them."""
+        """Remove all waiting customers, and report to the service that no contracts were sent for them."""
         dropped, self._waiting = self._waiting, []
         if dropped:
             self._controller.drop([one.customer for one in dropped])

@@ -1,4 +1,4 @@
-"""The shift sheet: today's contracts of this computer, for display, printing and export."""
+"""Show, print and export the shift sheet, which lists today's contracts of this computer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 
 def sheet_document(title: str, headings: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> QTextDocument:
-    """Return the sheet as a document. All texts are inserted as plain text."""
+    """Return a table with a title as a document to be printed. All texts are inserted as plain text."""
     document = QTextDocument()
     font = QFont()
     font.setPointSize(9)
@@ -78,14 +78,16 @@ _STATE_COLUMN: Final = 3
 
 
 class ShiftWindow(FittingDialog):
-    """Shows the shift sheet. Names are masked, because printed sheets may be seen by others.
+    """Shows the shift sheet. Names are masked, because others may see a printed sheet.
 
-    Ctrl+P prints the sheet, Ctrl+S exports it, Esc closes the window, and Ctrl+L locks the counter.
+    The sheet is read in the background whenever the window is shown. Ctrl+P prints it, Ctrl+S exports it, Esc closes
+    the window, and Ctrl+L requests that the counter be locked.
     """
 
     manual_page = "counter#the-shift-sheet"
 
     lock_requested = Signal()
+    """Emitted when the teller pressed Ctrl+L."""
 
     def __init__(
         self,
@@ -95,7 +97,7 @@ class ShiftWindow(FittingDialog):
         *,
         heading: Callable[[], ShiftHeading] | None = None,
     ) -> None:
-        """Create the window. ``heading`` returns the sheet's heading. It blocks and is called in the background."""
+        """Create the window. ``heading`` returns the sheet's heading. It blocks, so it is called in the background."""
         super().__init__(parent)
         self._shift = shift
         self._heading = heading or ShiftHeading
@@ -134,7 +136,7 @@ class ShiftWindow(FittingDialog):
 
     @property
     def whose(self) -> str:
-        """The heading: branch, teller, and number of lines and checksum of the audit log."""
+        """The displayed heading: branch, teller, and lines and checksum of the audit log, as far as they are known."""
         return self._whose.text()
 
     def read(self) -> None:
@@ -154,7 +156,10 @@ class ShiftWindow(FittingDialog):
         )
 
     def revoke_expired(self) -> None:
-        """Revoke all expired contracts, including those of earlier days."""
+        """Revoke all expired contracts, including those of earlier days, in the background.
+
+        Then read the sheet again.
+        """
         self._revoke.setEnabled(False)
         self._status.setText(self.tr("Revoking…"))
         self._tasks.start(

@@ -1,4 +1,4 @@
-"""The counter's state in large type, with the QR code if there is one, and the keys that are available."""
+"""Show the counter's state in large type, with the QR code if there is one, and list the keys that are available."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ translate = QCoreApplication.translate
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """The texts for a state. ``mark`` is shown if there is no QR code."""
+    """The texts for a state of the counter. ``mark`` is shown if there is no QR code."""
 
     heading: str
     detail: str = ""
@@ -40,7 +40,7 @@ class StateWords:
 
 
 def state_words(view: CounterView) -> StateWords:
-    """Return the texts for the counter's state. Texts from outside are reduced to one line of plain text."""
+    """Return the texts for the counter's state. Texts from the platform are reduced to one line of plain text."""
     match view.state:
         case CounterState.SENDING:
             return StateWords(
@@ -70,7 +70,7 @@ def state_words(view: CounterView) -> StateWords:
 
 
 def patience_words(view: CounterView, seconds: int) -> str:
-    """Return the text for a long wait, and what the keys do meanwhile."""
+    """Return the text for a wait of ``seconds`` for the platform, with what the teller can do meanwhile."""
     waiting = translate("CounterWords", "Waiting for the platform: {seconds} seconds so far…").format(seconds=seconds)
     if view.state is CounterState.REVOKING:
         return waiting
@@ -184,7 +184,7 @@ def _reason(view: CounterView) -> str:
 
 
 def state_keys(view: CounterView) -> tuple[tuple[str, str], ...]:
-    """Return the keys that have an effect now, each with its label."""
+    """Return the keys that have an effect in the current state, each with a label. More keys are in ``common_keys``."""
     state = view.state
     revoke = ("Esc Esc", translate("CounterWords", "revoke and clear"))
     anew = ("F12", translate("CounterWords", "send again"))
@@ -244,7 +244,7 @@ def _waiting_keys(view: CounterView, choose: tuple[str, str]) -> tuple[tuple[str
 
 
 def common_keys() -> tuple[tuple[str, str], ...]:
-    """Return the keys that have the same effect in every state, each with its label."""
+    """Return the keys that have the same effect in every state unless the counter is locked, each with a label."""
     return (
         ("F9", translate("CounterWords", "blank the customer's screen")),
         ("F10", translate("CounterWords", "switch screen")),
@@ -261,11 +261,11 @@ _LEAST_PX: Final = 96
 _BETWEEN_PX: Final = 48
 _SPACING_PX: Final = 16
 _LETTERS_PX: Final = ((44, 30, 22), (36, 26, 20), (30, 22, 18), (24, 18, 16), (20, 16, 14))
-"""Font sizes of the heading, the customers and the other texts. The largest sizes that fit are used."""
+"""Font sizes of the heading, the customers and the other texts, in pixels. The largest sizes that fit are used."""
 
 
 class StatePane(QWidget):
-    """Shows the counter's state to the teller, with full names."""
+    """Shows the counter's state to the teller: texts, the customers with their full names, and a QR code or a mark."""
 
     def __init__(self, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The teller's window: full screen, in large type, and controlled by the keyboard."""
+"""Provide the teller's window, which is full screen, in large type, and controlled by the keyboard."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from esign_desktop.ui.counter.controller import CounterController
 
 _TWICE_MS: Final = 1500
-"""A second press of Esc within this time confirms the first."""
+"""The time, in milliseconds, within which a second press of Esc confirms the first."""
 _LOOK_AGAIN_MS: Final = 10_000
 _TOUCHES: Final = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove})
 SIGNED_FOR_MS: Final = 8_000
 ENDED_FOR_MS: Final = 60_000
 TYPED_FOR_MS: Final = 180_000
-"""How long a signed contract, another result, and entered data stay on the screens."""
+"""How long a signed contract, another result, and entered data stay on the screens, in milliseconds."""
 
 _ROOMY_PX: Final = QSize(1200, 700)
 
@@ -58,25 +58,31 @@ _HELD_KEYS: Final = {
 
 
 class CounterWindow(QWidget):
-    """The teller's window. It owns the display on the customer's screen."""
+    """The teller's window, in which customers are entered and contracts are sent.
+
+    It owns the display for the customer.
+    """
 
     manual_page = "counter"
 
     closed = Signal()
-    """The teller has left the counter."""
+    """Emitted when the teller has left the counter."""
     locked = Signal()
-    """The counter was locked. Windows in front of this one must be closed."""
+    """Emitted when the counter was locked, so that windows in front of this one must be closed."""
     sheet_requested = Signal()
-    """The teller wants to see the shift sheet."""
+    """Emitted when the teller wants to see the shift sheet."""
     print_requested = Signal(object)
-    """The ``FlowId`` of the contract that was last signed here, to be printed."""
+    """Carries the ``FlowId`` of the contract that was last signed here, to be printed."""
     screen_chosen = Signal(str)
-    """The identity of the screen that the teller chose for the customer."""
+    """Carries the identity of the screen that the teller chose for the customer."""
 
     def __init__(
         self, controller: CounterController, parent: QWidget | None = None, *, lock_after_minutes: int | None = None
     ) -> None:
-        """Create the window. It locks itself after ``lock_after_minutes`` without input, or never if that is None."""
+        """Create the window.
+
+        It locks the counter after ``lock_after_minutes`` without input, or never if that is None.
+        """
         super().__init__(parent, Qt.WindowType.Window)
         self._controller = controller
         self._view = controller.view
@@ -106,7 +112,7 @@ class CounterWindow(QWidget):
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
         self.lock_after_ms = (lock_after_minutes or 0) * 60_000
-        """The time without input after which the counter locks itself. 0 disables automatic locking."""
+        """The time without input after which the counter is locked, in milliseconds. 0 disables automatic locking."""
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._on_rest_timeout)
         application = QApplication.instance()
@@ -128,9 +134,10 @@ class CounterWindow(QWidget):
         return self.lock_pane.is_locked
 
     def open_on(self, screen: QScreen, customer_identity: str) -> None:
-        """Open the window full screen on ``screen``, and the customer's display on the screen with this identity.
+        """Open the window full screen on ``screen``, and the display on the customer's screen with this identity.
 
-        If the identity is empty, the display is shown on the only other screen.
+        If the identity is empty, the display is shown on the only other screen. Without a screen for it, it stays
+        hidden.
         """
         self.setScreen(screen)
         self.fit(screen.geometry().size())
@@ -150,19 +157,19 @@ class CounterWindow(QWidget):
             self._controller.resume()
 
     def show_quota(self, account: ContractAccount | None) -> None:
-        """Show a warning if the contract plan is running out, or hide it if ``account`` is None."""
+        """Show a warning if the contract plan is running out. If ``account`` is None, hide the warning."""
         self._package.setText(quota_sentences(account).replace("\n", "  ") if account is not None else "")
         self._package.setVisible(account is not None)
         self._package.setObjectName("alarm" if account is not None and account.lacks_for(1) else "caution")
         repolish(self._package)
 
     def show_trouble(self, text: str) -> None:
-        """Show a persistent problem, or hide it if the text is empty."""
+        """Show a persistent problem above the page. With an empty text, hide it."""
         self._trouble.setText(text)
         self._trouble.setVisible(bool(text))
 
     def show_status(self, text: str, *, is_error: bool = False) -> None:
-        """Show a message at the bottom, in place of the previous one."""
+        """Show a message at the bottom, in place of the previous one. With an empty text, remove it."""
         self._message.setText(text)
         set_tone(self._message, "danger" if is_error else "")
 
@@ -173,11 +180,11 @@ class CounterWindow(QWidget):
         return is_at_the_line and not self.is_locked and not self.line.text
 
     def read_presets(self) -> None:
-        """Reload the presets."""
+        """Read the presets again in the background."""
         self._controller.read_presets()
 
     def lock(self) -> None:
-        """Lock the counter and cover both screens. Text in the line is deleted."""
+        """Lock the counter, clear the line and cover both screens. Do nothing if the counter is locked."""
         if not self.is_locked:
             self.line.clear()
             self.show_status("")
@@ -225,7 +232,7 @@ class CounterWindow(QWidget):
             self.lock()
 
     def _act_of(self, key: Qt.Key) -> Callable[[], None] | None:
-        """Return the action of a key for the displayed contract, or None."""
+        """Return the action of a key for the displayed contract, or None if the key has none."""
         state = self._view.state
         if key in _ENTER:
             if state is CounterState.WAITING:
@@ -260,7 +267,7 @@ class CounterWindow(QWidget):
         self.closed.emit()
 
     def take_down(self) -> None:
-        """Close both windows and stop listening to the service. A contract that was sent continues."""
+        """Close both windows and stop listening to the service. A contract that was sent is not revoked."""
         self._tidy.stop()
         self.lock_after_ms = 0
         self._rest.stop()
@@ -296,7 +303,7 @@ class CounterWindow(QWidget):
         )
 
     def fit(self, size: QSize) -> None:
-        """Adapt the layout to the window's size. Help texts are hidden if there is little space."""
+        """Adapt the layout to a size of the window. Help texts are hidden if there is little space."""
         self._is_small = is_small = size.width() < sized(_ROOMY_PX.width()) or size.height() < sized(_ROOMY_PX.height())
         self._standing.setVisible(not is_small)
         for bar in (self._keys, self._standing):
@@ -402,7 +409,10 @@ class CounterWindow(QWidget):
             self._tidy.start(ENDED_FOR_MS if state.is_ended else TYPED_FOR_MS)
 
     def _may_act(self, event: QKeyEvent) -> bool:
-        """Return whether a key press was meant for the displayed page. Repeats of a held key restart the wait."""
+        """Return whether a key press was meant for the displayed page, and show a message if it came too soon.
+
+        Repeats of a held key restart the wait.
+        """
         if self._key_presses.is_fresh(event):
             return self._has_stood()
         self._shown.begin()
@@ -458,7 +468,7 @@ class CounterWindow(QWidget):
             self._fill(text)
 
     def _fill(self, text: str) -> None:
-        """Put a text into an empty line. Enter has no effect until the teller could have read it."""
+        """Put a text into an empty line. Enter is refused until the teller could have read the text."""
         if text and not self.line.text:
             self.line.put_back(text)
             self._is_filled = True

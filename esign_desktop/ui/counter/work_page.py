@@ -1,4 +1,4 @@
-"""The teller's work page: the counter's state, the line for the next customer, and the summary before sending."""
+"""Provide the teller's work page: the counter's state, the line for a customer, and the summary before a send."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 FIRST_MOMENT_MS: Final = 600
-"""A key pressed within this time was meant for the previous page, because the new one cannot have been read yet."""
+"""The time after a page appeared, in milliseconds, within which a key was meant for the previous page.
+
+The teller cannot have read the new page within this time.
+"""
 _HEADING_PX: Final = 22
 _ROW_PX: Final = 24
 _COLUMN_PX: Final = 32
@@ -35,7 +38,7 @@ _SCROLLS: Final = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class SumPane(QWidget):
-    """The summary of all entered data, which the teller checks with the customer. The window handles Enter."""
+    """Shows a summary of all entered data, which the teller checks with the customer. The window handles Enter."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +67,7 @@ class SumPane(QWidget):
 
     @property
     def rows(self) -> tuple[tuple[str, str, str], ...]:
-        """For each row: the label, the entered value, and a masked number or the answer in other words."""
+        """The displayed rows, each with a label, the entered value, and a masked number or the answer in words."""
         return self._rows
 
     @property
@@ -73,7 +76,7 @@ class SumPane(QWidget):
         return self.isVisible() and self._stands_since.isValid() and self._stands_since.elapsed() >= FIRST_MOMENT_MS
 
     def turn_page(self) -> bool:
-        """Scroll down by one page. Return False if the end is already visible."""
+        """Scroll down by one page. Return False, and do nothing, if the end is already visible."""
         bar = self._area.verticalScrollBar()
         if bar.value() >= bar.maximum():
             return False
@@ -86,7 +89,7 @@ class SumPane(QWidget):
         self._fill()
 
     def show_sum(self, view: CounterView) -> None:
-        """Show the summary of a complete contract, and restart the time measured by ``is_seen``."""
+        """Show the summary of a complete contract, and restart the time that ``is_seen`` measures."""
         customers = [(one.title, one.name, one.masked_number) for one in view.customers]
         answers = [(one.question.label, one.value or "", one.check) for one in view.asked]
         self._rows = tuple((one_line(a), one_line(b), one_line(c)) for a, b, c in (*customers, *answers))
@@ -144,14 +147,15 @@ def is_through(view: CounterView) -> bool:
 
 
 def takes_next(view: CounterView) -> bool:
-    """Return whether the result of a contract is shown and the next customer may be entered."""
+    """Return whether the result of a contract is shown, so that the next customer may be entered."""
     return view.state.is_ended or is_through(view)
 
 
 class WorkPage(QWidget):
-    """The page of the teller. ``line`` is shown alone while a customer is entered, and below ``pane`` after a result.
+    """The page on which the teller works: the state of a contract, the line for a customer, or a summary.
 
-    ``sum`` is shown before a contract with answers is sent.
+    ``line`` is shown alone while a customer is entered, and below ``pane`` after a result. ``sum`` is shown before a
+    contract with answers is sent.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
