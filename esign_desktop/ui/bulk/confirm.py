@@ -1,4 +1,4 @@
-"""The confirmation before a sheet is sent: target environment, recipients, values, cost and rows that are not sent.
+"""Ask for confirmation before a sheet is sent: target environment, recipients, values, cost and rows that are not sent.
 
 ``ResultDialog`` asks which personal data to include in a saved result.
 """
@@ -40,15 +40,15 @@ _MS_PER_MINUTE: Final = 60_000
 
 
 class ConfirmSheet(Confirmation):
-    """The confirmation of one plan. The user confirms exactly the plan that is displayed."""
+    """Shows what a plan will send, and asks the user to confirm it. The user confirms exactly the displayed plan."""
 
     manual_page = "bulk#send-a-sheet"
 
     confirmed = Signal(object)
-    """The confirmed ``BulkPlan``."""
+    """Carries the ``BulkPlan`` that the user confirmed. Emitted at most once for each call of ``show_plan``."""
 
     def __init__(self, parent: QWidget | None = None, parts: PageParts | None = None) -> None:
-        """Create the sheet. ``parts`` paints the preset's pages; if it is None, no pages are shown."""
+        """Create the sheet. ``parts`` paints the preset's pages; if ``parts`` is None, no pages are shown."""
         super().__init__(parent)
         self._parts = parts
         self._pictures: list[QWidget] = []
@@ -68,7 +68,10 @@ class ConfirmSheet(Confirmation):
         self._finality.setText(self.tr("After sending, contracts can't be changed, only revoked one by one."))
 
     def show_plan(self, plan: BulkPlan, *, again_count: int = 0) -> None:
-        """Show a plan to be confirmed. ``again_count`` is the number of its rows that were sent before."""
+        """Show a plan to be confirmed, without pages.
+
+        ``again_count`` is the number of its rows that were sent before.
+        """
         self._plan, self._again_count, self._is_sent = plan, again_count, False
         self._page_title.hide()
         self._page_row.hide()
@@ -81,11 +84,14 @@ class ConfirmSheet(Confirmation):
 
     @property
     def shows_pages(self) -> bool:
-        """Whether the sheet can show the preset's pages."""
+        """Whether the sheet can show the preset's pages, that is, whether ``parts`` was given."""
         return self._parts is not None
 
     def show_pages(self, pages: OpenPages) -> None:
-        """Show the first page of up to three documents, and the confirmed names that occur on the pages."""
+        """Show the first page of up to three documents, and the confirmed names that occur on the pages.
+
+        Do nothing if the sheet cannot show pages.
+        """
         for picture in self._pictures:
             picture.hide()
             picture.deleteLater()
@@ -139,7 +145,7 @@ class ConfirmSheet(Confirmation):
         style_send_button(self._send, is_binding=is_binding)
 
     def _remarks(self, plan: BulkPlan) -> list[str]:
-        """Return warnings about missing headings, and about preset options that are unsuitable for a bulk send."""
+        """Return warnings: about missing headings, and about preset options that are unsuitable for a bulk send."""
         found = remarks_of(plan.preset)
         texts = []
         if not plan.sheet.has_headings:
@@ -241,12 +247,15 @@ _INDENT_PX: Final = 26
 
 
 class ResultDialog(FittingDialog):
-    """Asks which personal data to write into a result. By default, no box is checked."""
+    """Asks which personal data to write into a result.
+
+    By default, no box is checked. The dialog is deleted when it is closed.
+    """
 
     manual_page = "bulk#results"
 
     chosen = Signal(object)
-    """The user's ``ResultChoice``."""
+    """Carries the user's ``ResultChoice``. Not emitted if the user cancels."""
 
     def __init__(self, parent: QWidget | None = None, *, sends_no_notifications: bool = False) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The area below the table: the plan with the *Send* button, the progress of a run, or its result."""
+"""Show the area below the table: the plan with the *Send* button, the progress of a run, or the result of a run."""
 
 from __future__ import annotations
 
@@ -33,15 +33,19 @@ _BUTTON_PX: Final = 40
 
 
 class BulkFoot(QFrame):
-    """Shows the state of the work, and only the buttons that apply to it."""
+    """Shows what the plan would send, the progress of a run or its result, with the buttons that apply to this state.
+
+    *Pause* and *Continue* call methods of ``work``. Other buttons emit signals.
+    """
 
     send_requested = Signal()
-    """The user wants to send the sheet, which must be confirmed first."""
+    """Emitted when the user wants to send the sheet, which must be confirmed first."""
     export_requested = Signal()
-    """The user wants to save the results."""
+    """Emitted when the user wants to save the results."""
     faulty_requested = Signal()
-    """The user wants to save the rows to be corrected as a sheet."""
+    """Emitted when the user wants to save the rows to be corrected as a sheet."""
     track_requested = Signal()
+    """Emitted when the user wants to see the sent contracts in the Track room."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -199,7 +203,7 @@ class BulkFoot(QFrame):
 
 
 class InterruptedRunBar(NoticeBar):
-    """Offers to continue an interrupted run while no sheet is open."""
+    """Offers to continue an interrupted run. It is visible only while such a run exists and no sheet is open."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent, level=MessageLevel.WARNING, icon_name="clock", side_px=16)
@@ -212,6 +216,7 @@ class InterruptedRunBar(NoticeBar):
         self.refresh()
 
     def refresh(self) -> None:
+        """Show the interrupted run that ``work`` offers, or hide the bar if it offers none or a sheet is open."""
         run = self._work.offers.interrupted
         self.setVisible(run is not None and self._work.stage is BulkStage.CHOOSING)
         if run is not None:

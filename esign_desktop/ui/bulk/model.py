@@ -1,4 +1,4 @@
-"""The table model of the sheet: number, state and remark of each row, followed by the sheet's own columns."""
+"""Provide the table model of the sheet: number, state and remark of each row, followed by the sheet's own columns."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _FAULT_TINT: Final = 0.14
 
 
 class RowColumn(IntEnum):
-    """The columns that precede the sheet's columns."""
+    """The columns that precede the sheet's columns in the table."""
 
     NUMBER = 0
     STATE = 1
@@ -57,10 +57,13 @@ FIRST_CELL: Final = len(RowColumn)
 
 
 class RowTableModel(QAbstractTableModel):
-    """The rows of a ``BulkWork``. ID numbers are masked, except in the field where a cell is edited."""
+    """A table model of the rows of a ``BulkWork`` that match a filter, with all columns of the sheet.
+
+    Numbers that may identify a person are masked, except in the editor of a cell.
+    """
 
     edited = Signal(int, int, str)
-    """The row index and the column index in the sheet, counted from 0, and the new text."""
+    """Carries the row index and the column index in the sheet, counted from 0, and the new text of the cell."""
 
     def __init__(self, work: BulkWork, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +80,11 @@ class RowTableModel(QAbstractTableModel):
         return self._names
 
     def show_plan(self) -> None:
-        """Update the table from the work's plan. Displayed rows stay until another filter is chosen."""
+        """Update the table from the work's plan.
+
+        Rows that are displayed stay, even if they no longer match the filter, until ``choose`` is called or another
+        sheet is shown.
+        """
         plan, sheet = self._work.plan, self._work.sheet
         headings = heading_words(sheet) if sheet is not None else ()
         key = (sheet.path, sheet.worksheet, len(sheet.rows)) if sheet is not None else None
@@ -94,7 +101,10 @@ class RowTableModel(QAbstractTableModel):
         self._rows = self._work.rows
 
     def update_row(self, row: PlannedRow) -> None:
-        """Update a row if it is displayed. A row that no longer matches the filter stays visible."""
+        """Repaint a row.
+
+        A row that no longer matches the filter stays visible. Do nothing if the row is not displayed.
+        """
         if (position := self.position_of(row.index)) is not None:
             self.dataChanged.emit(self.index(position, 0), self.index(position, RowColumn.REMARK))
 
@@ -107,16 +117,17 @@ class RowTableModel(QAbstractTableModel):
         return self._work.rows[self._shown[position]]
 
     def position_of(self, row_index: int) -> int | None:
-        """Return the table position of a row of the sheet, or None if the row is not displayed."""
+        """Return the table position of a row of the sheet, counted from 0, or None if the row is not displayed."""
         if len(self._shown) == len(self._work.rows):
             return row_index if row_index < len(self._shown) else None
         return self._shown.index(row_index) if row_index in self._shown else None
 
     def cells_for(self, lines: Sequence[Sequence[str]], position: int, column: int) -> dict[tuple[int, int], str]:
-        """Return the texts of a pasted table, by row index and column index in the sheet.
+        """Return the texts of a pasted table, keyed by row index and column index in the sheet.
 
-        ``position`` is the table row and ``column`` the sheet column of the upper left cell. Raises InputError
-        ``bulk.paste_too_large`` (with the remaining ``rows`` and ``columns``) or ``bulk.paste_over_sent``.
+        ``position`` is the table row and ``column`` the sheet column of the upper left cell, both counted from 0. Raise
+        InputError ``bulk.paste_too_large`` (with the ``rows`` and ``columns`` that are available) or
+        ``bulk.paste_over_sent``.
         """
         rows, columns = len(self._shown) - position, len(self._headings) - column
         if len(lines) > rows or max(map(len, lines), default=0) > columns:
@@ -129,13 +140,13 @@ class RowTableModel(QAbstractTableModel):
         }
 
     def first_fault(self, position: int) -> int | None:
-        """Return the first table column of a row that must be corrected, or None."""
+        """Return the first table column in which a row must be corrected, or None if all its cells are correct."""
         problems = (one for one in self.row_at(position).problems if one.is_blocking)
         columns = [FIRST_CELL + one.column_index for one in problems if one.column_index is not None]
         return min(columns, default=None)
 
     def target_name(self, section: int) -> str:
-        """Return the name of the meaning of a table column, or an empty string if the column is ignored."""
+        """Return the name of the meaning of a table column, or an empty text if the column has none."""
         target = self._target(section - FIRST_CELL)
         return self._names[target] if target is not None else ""
 
@@ -205,7 +216,7 @@ class RowTableModel(QAbstractTableModel):
         return None
 
     def names_of(self, row: PlannedRow) -> list[str]:
-        """Return the customers' names as written in the row."""
+        """Return the names of persons as written in the row, in the order of the columns."""
         kinds = [target.kind if target is not None else None for target in self._work.columns]
         cells = self._row(row.index).cells
         return [one_line(cell) for cell, kind in zip(cells, kinds, strict=False) if kind is ColumnKind.NAME and cell]

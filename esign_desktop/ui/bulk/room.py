@@ -1,4 +1,4 @@
-"""The Bulk room: send one contract for each row of a sheet, and none of them twice."""
+"""Provide the Bulk room, which sends one contract for each row of a sheet, and none of them twice."""
 
 from __future__ import annotations
 
@@ -45,14 +45,17 @@ _MESSAGE: Final = "bulk"
 
 
 class BulkRoom(QWidget):
-    """The Bulk room. It shows the start pane, the rows of a sheet, or the confirmation."""
+    """The room that sends one contract for each row of a sheet.
+
+    It shows the start pane, the rows, or the confirmation.
+    """
 
     preset_wanted = Signal()
-    """The user wants to prepare a contract and save it as a preset."""
+    """Emitted when the user wants to prepare a contract and save it as a preset."""
     settling_wanted = Signal(object)
-    """The ``Preset`` whose pages name a party that differs between contracts, to be checked by the user."""
+    """Carries the ``Preset`` whose pages name a party that differs between contracts, to be checked by the user."""
     track_requested = Signal(object)
-    """A request to show the Track room: a ``FlowId``, or None for the list."""
+    """Carries the ``FlowId`` to be shown in the Track room, or None if only the list is to be shown."""
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class BulkRoom(QWidget):
     ) -> None:
         """Create the room.
 
+        ``second`` asks a second person for approval before a run; if it is None, the user's confirmation is enough.
         ``renderer`` draws the preset's pages in the confirmation; if it is None, no pages are shown.
         """
         super().__init__(parent)
@@ -94,7 +98,10 @@ class BulkRoom(QWidget):
         return self.work.is_running
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the sheet if it has corrected cells in rows that have not been sent."""
+        """Return the open sheet as unsaved work if it has corrected cells in rows that have not been sent.
+
+        Empty during a run.
+        """
         work = self.work
         if work.sheet is None or work.is_running or not work.has_corrections:
             return ()
@@ -102,7 +109,7 @@ class BulkRoom(QWidget):
         return (UnsavedWork(name, self._focus),)
 
     def activated(self) -> None:
-        """Reload the presets and update the plan, because the user has entered the room."""
+        """Read the presets again and update the plan. The main window calls this when the user enters the room."""
         for key in (_MESSAGE, "interrupted"):
             self._messages.clear(key)
         if not self.is_running:
@@ -112,13 +119,16 @@ class BulkRoom(QWidget):
         self._focus()
 
     def environment_changed(self) -> None:
-        """Update the plan for the new environment, and close the confirmation."""
+        """Close the confirmation and update the plan for the new environment. Do nothing unless a plan is shown."""
         if self.work.stage is BulkStage.PLANNED:
             self._leave_confirming()
             self.work.replan()
 
     def take_down(self) -> None:
-        """Stop reading, and pause a run. Contracts that are being sent are completed if there is time."""
+        """Stop reading a sheet, and pause a run.
+
+        Contracts that are being sent are completed if the program runs long enough.
+        """
         self.work.cancel_reading()
         self.work.pause()
 
@@ -142,7 +152,7 @@ class BulkRoom(QWidget):
             self.offer_sheet(path)
 
     def offer_sheet(self, path: Path) -> None:
-        """Open a sheet after asking about unsaved corrections, unless a run is in progress."""
+        """Open a sheet after asking about unsaved corrections. During a run, show a message instead."""
         if self.work.is_running:
             self._messages.show_message(
                 self.tr("A sheet is being sent."),
@@ -156,19 +166,22 @@ class BulkRoom(QWidget):
             )
 
     def take_sheet(self, path: Path) -> None:
-        """Open a sheet in place of the current one."""
+        """Open a sheet in place of the current one, without asking. The sheet is read in the background."""
         self._messages.clear(_MESSAGE)
         self._leave_confirming()
         self.work.take_sheet(path)
 
     def save_template_to(self, path: Path) -> None:
-        """Save an empty sheet with the headings required by the chosen preset."""
+        """Save an empty sheet with the headings that the chosen preset requires. Do nothing without a preset."""
         preset = self.work.preset
         if preset is not None:
             self.work.elsewhere(partial(save_template, preset, path), partial(self._on_saved, path))
 
     def save_faulty_to(self, path: Path) -> None:
-        """Save the rows to be corrected as a separate sheet, with their original row numbers and problems."""
+        """Save the rows to be corrected as a separate sheet, with their original row numbers and problems.
+
+        Do nothing if no row must be corrected.
+        """
         plan, sheet = self.work.plan, self.work.sheet
         indexes = self.work.indexes(RowState.FAULTY, RowState.FAILED)
         if plan is None or sheet is None or not indexes:
@@ -213,9 +226,9 @@ class BulkRoom(QWidget):
         stop.activated.connect(work.cancel_reading)
 
     def _wanted(self, data: QMimeData) -> Path | None:
-        """Return the path of a dragged sheet, or None.
+        """Return the path of a dragged sheet, or None if the dragged data is not a single file that may be a sheet.
 
-        PDFs are for the Prepare room; other types fail when they are read.
+        PDFs are for the Prepare room; files of other types are accepted, and fail when they are read.
         """
         if self.work.is_running:
             return None

@@ -1,4 +1,4 @@
-"""The pane with the rows of a sheet: the meaning of each column, the filtered rows, and the plan or run below them."""
+"""Show the rows of a sheet: the meaning of each column, the filtered rows, and the plan or run below them."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ _GAP_PX: Final = 4
 
 
 class ColumnStrip(QFrame):
-    """A strip with a combo box for the meaning of each column. It scrolls with the table."""
+    """A strip above the table with a combo box for the meaning of each column. It scrolls with the table."""
 
     target_chosen = Signal(int, object)
-    """The index of the column in the sheet, counted from 0, and its ``ColumnTarget``, or None to ignore the column."""
+    """Carries the index of a column in the sheet, counted from 0, and its ``ColumnTarget``, or None to ignore it."""
 
     def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,7 +150,7 @@ class ColumnStrip(QFrame):
 
 
 class RowFilterBar(ChoiceBar[RowFilter]):
-    """The row filters: one button for each, with the number of rows that it selects."""
+    """Buttons that select a ``RowFilter``, each with the number of rows that match it."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(RowFilter, parent)
@@ -177,7 +177,7 @@ class RowFilterBar(ChoiceBar[RowFilter]):
 
 
 class HeadingsBar(NoticeBar):
-    """Asks the user to check whether the first row is a heading row, if that is uncertain."""
+    """Asks the user whether the first row contains headings. It is visible only if the program is not certain."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent, level=MessageLevel.WARNING, side_px=16)
@@ -220,12 +220,15 @@ _LINE_HEIGHT_PX: Final = 44
 
 
 class RowLine(NoticeBar):
-    """The complete remarks on the current row, and buttons for the next step."""
+    """Shows all remarks on the current row, and buttons for what the user can do with it.
+
+    It is hidden without a current row.
+    """
 
     next_requested = Signal()
-    """The user wants to see the next row to be corrected."""
+    """Emitted when the user wants to see the next row to be corrected."""
     track_requested = Signal(object)
-    """A request to show the Track room: the ``FlowId``, or None for a send that is not complete."""
+    """Carries the ``FlowId`` to be shown in the Track room, or None for a send that is not complete."""
 
     def __init__(self, work: BulkWork, table: RowTable, parent: QWidget | None = None) -> None:
         super().__init__(parent, side_px=16)
@@ -279,13 +282,14 @@ _COUNT_MS: Final = 80
 
 
 class RowsPane(QWidget):
-    """The pane with the table and the bars around it. It displays the state of a ``BulkWork``."""
+    """Shows the rows of the sheet of a ``BulkWork``, with the bars above and below the table."""
 
     close_requested = Signal()
+    """Emitted when the user wants to close the sheet."""
     sheet_wanted = Signal()
-    """The user wants to choose another sheet file."""
+    """Emitted when the user wants to choose another sheet file."""
     track_requested = Signal(object)
-    """A request to show the Track room: a ``FlowId``, or None for a send that is not complete."""
+    """Carries the ``FlowId`` to be shown in the Track room, or None for a send that is not complete."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""The first pane of the Bulk room, where the user chooses a preset and a sheet.
+"""Show the first pane of the Bulk room, where the user chooses a preset and a sheet.
 
 It also shows the progress of reading a sheet, and the choice between several worksheets.
 """
@@ -42,7 +42,7 @@ _CARD_MARGINS: Final = (24, 24, 24, 24)
 
 
 class ReadingCard(QWidget):
-    """The progress of reading a sheet, with a button to stop."""
+    """Shows the progress of reading a sheet, with a button that stops the reading."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,7 +85,7 @@ class ReadingCard(QWidget):
 
 
 class WorksheetCard(QWidget):
-    """The choice between several worksheets with rows. None of them is read before the user chooses."""
+    """Asks which of several worksheets with rows to read. Their rows are not read before the user chooses."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -143,16 +143,16 @@ _LONGEST_NAME: Final = 60
 
 
 class StartPane(QWidget):
-    """The two steps side by side: the preset on the left, the sheet on the right."""
+    """Shows the two steps before a bulk send: the choice of a preset on the left, and of a sheet on the right."""
 
     preset_wanted = Signal()
-    """There is no preset, and the user wants to create one."""
+    """Emitted when there is no preset and the user wants to create one."""
     sheet_wanted = Signal()
-    """The user wants to choose a sheet file."""
+    """Emitted when the user wants to choose a sheet file."""
     template_wanted = Signal()
-    """The user wants to save an empty sheet with the required headings."""
+    """Emitted when the user wants to save an empty sheet with the required headings."""
     settling_wanted = Signal(object)
-    """The ``Preset`` whose pages name a party that differs between contracts, to be checked by the user."""
+    """Carries the ``Preset`` whose pages name a party that differs between contracts, to be checked by the user."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -196,12 +196,12 @@ class StartPane(QWidget):
         super().changeEvent(event)
 
     def mark_drop(self, *, is_wanted: bool) -> None:
-        """Show whether a file dragged over the window would be accepted."""
+        """Set whether the pane shows that a file dragged over the window would be accepted."""
         self._target.setProperty("dropTarget", is_wanted)
         repolish(self._target)
 
     def refresh(self) -> None:
-        """Update the list of presets and the columns required by the chosen preset."""
+        """Update the list of presets, the columns that the chosen preset requires, and what prevents a bulk send."""
         presets = self._work.offers.presets
         self._none.setVisible(presets == ())
         self._steps.setVisible(bool(presets))
@@ -288,7 +288,7 @@ class StartPane(QWidget):
 
 
 class _NoPresets(QWidget):
-    """The text shown while there are no presets."""
+    """Explains bulk sends while there are no presets, with a button for creating one."""
 
     preset_wanted = Signal()
 
@@ -330,7 +330,7 @@ def _step_title(parent: QWidget, text: str) -> PlainLabel:
 
 
 def _needs(preset: Preset) -> str:
-    """Return sentences that name the required and the optional columns of the sheet."""
+    """Return sentences that name the required and the optional columns of a sheet for ``preset``."""
     names, offers = TargetNames(preset), offers_of(preset)
     comma = QCoreApplication.translate("StartPane", ", ")
     needed = comma.join(names[offer.target] for offer in offers if offer.is_required)

@@ -1,4 +1,4 @@
-"""The table of the rows, where cells can be edited by double-clicking, pressing F2 or typing."""
+"""Show the rows in a table whose cells can be edited by double-clicking, pressing F2 or typing."""
 
 from __future__ import annotations
 
@@ -44,17 +44,22 @@ _CHOICE_MARGIN_PX: Final = 44
 
 
 class RowTable(PromptTable):
-    """The table view.
+    """The table view of the rows of a ``BulkWork``.
 
-    Enter opens the current cell or, in the columns before the sheet's, the first cell to be corrected.
+    Enter opens the editor of the current cell. In the columns before the sheet's, it goes to the first cell to be
+    corrected and opens its editor.
     """
 
     current_row_changed = Signal()
+    """Emitted when the current row, or the row at the current position, may have changed."""
     resized = Signal()
+    """Emitted when the table was resized."""
     undo_requested = Signal()
+    """Emitted when the user wants to undo the last correction."""
     redo_requested = Signal()
+    """Emitted when the user wants to redo the correction that was undone last."""
     paste_requested = Signal(str)
-    """The text of the clipboard, to be pasted with the current cell as its upper left corner."""
+    """Carries the text of the clipboard, to be pasted with the current cell as the upper left corner."""
 
     def __init__(self, work: BulkWork, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +78,10 @@ class RowTable(PromptTable):
         return self.currentIndex().row() if self.currentIndex().isValid() else None
 
     def go_to_fault(self, step: int) -> None:
-        """Go to the next (+1) or the previous (-1) row to be corrected, cyclically."""
+        """Go to the next (``step`` +1) or the previous (-1) row to be corrected, cyclically.
+
+        Do nothing if there is none.
+        """
         count = self.rows.rowCount()
         start = self.current_position if self.current_position is not None else -1 if step > 0 else 0
         for distance in range(1, count + 1):
@@ -122,7 +130,7 @@ class RowTable(PromptTable):
         self.current_row_changed.emit()
 
     def _request_of(self, event: QKeyEvent) -> Callable[[], None] | None:
-        """Return the action of a key that ``QTableView`` does not handle itself, or None."""
+        """Return the action of a key that ``QTableView`` does not handle itself, or None for other keys."""
         if event.matches(QKeySequence.StandardKey.Undo):
             return self.undo_requested.emit
         if event.matches(QKeySequence.StandardKey.Redo) or event.keyCombination() == _CTRL_Y:
@@ -194,9 +202,9 @@ class RowTable(PromptTable):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Marks the current cell with a frame, so that the color of a faulty cell stays visible.
+    """Paints the current cell with a frame instead of a background, so that the color of a faulty cell stays visible.
 
-    The editor's accessible name is the column's heading.
+    The accessible name of a cell's editor is the column's heading.
     """
 
     @override

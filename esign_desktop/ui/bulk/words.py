@@ -1,4 +1,4 @@
-"""The texts of the Bulk room: row states, problems, column names, plans and runs."""
+"""Provide the texts of the Bulk room, such as those for row states, problems, column meanings, plans and runs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ICON_PX: Final = 16
 
 
 class RowFilter(IntEnum):
-    """A filter that selects the rows to be shown."""
+    """A filter for the rows of the table. ``FILTER_STATES`` maps it to the states of the rows that it selects."""
 
     ALL = 0
     ATTENTION = 1
@@ -58,7 +58,7 @@ FILTER_STATES: Final = {
     RowFilter.SENT: frozenset({RowState.SENT}),
 }
 EDITABLE_STATES: Final = frozenset({RowState.READY, RowState.FAULTY, RowState.FAILED})
-"""The states in which cells can be edited. In all other states, the row was sent, at least in part."""
+"""The states in which cells can be edited. In the other states, the row was sent or is being sent, at least in part."""
 
 
 _ICONS: Final = {
@@ -73,7 +73,7 @@ _ICONS: Final = {
 
 
 def state_icon(state: RowState) -> QIcon:
-    """Return the icon of a row state. The ready state has a transparent icon of the same size."""
+    """Return the icon of a row state. The icon of the ready state is transparent, with the same size as the others."""
     if state in _ICONS:
         return icon(_ICONS[state], state_colour(state) or theme().hint)
     nothing = QPixmap(_ICON_PX, _ICON_PX)
@@ -100,7 +100,7 @@ _LETTERS: Final = 26
 _FEWEST_SECRET_DIGITS: Final = 15
 _LONGEST_LOOKED_AT: Final = 200
 _LONGEST_MOBILE: Final = 13
-"""Including two spaces or hyphens."""
+"""The length of a mobile number with two spaces or hyphens."""
 _EXPONENT: Final = re.compile(r"[0-9]+([.,][0-9]+)?[Ee][+]?[0-9]+")
 _NUMBERS: Final = re.compile(r"[0-9][0-9 -]{6,}[0-9Xx]")
 _ENDED: Final = frozenset({FlowStatus.REVOKED, FlowStatus.EXPIRED, FlowStatus.TERMINATED, FlowStatus.COMPLETED})
@@ -180,12 +180,17 @@ _SENTENCES: Final = {
 
 
 def known_codes() -> frozenset[str]:
-    """Return the problem codes that have a sentence."""
+    """Return the codes of the row problems that have a sentence."""
     return frozenset(_SENTENCES)
 
 
 class TargetNames:
-    """The names of the column meanings of a preset. They include the role if the preset has several."""
+    """Translated names of column meanings, looked up by ``ColumnTarget``.
+
+    They include the role if the preset has several.
+
+    Without a preset, names never include a role.
+    """
 
     def __init__(self, preset: Preset | None = None) -> None:
         offers = offers_of(preset) if preset is not None else ()
@@ -200,7 +205,7 @@ class TargetNames:
 
 
 def kind_word(target: ColumnTarget) -> str:
-    """Return the name of a column meaning, without the role."""
+    """Return the translated name of a column meaning without the role, or the question for a column of form values."""
     if target.kind is ColumnKind.QUESTION:
         return one_line(target.question, most_characters=_LONGEST_NAME)
     return {
@@ -218,7 +223,7 @@ def kind_word(target: ColumnTarget) -> str:
 
 
 def heading_words(sheet: Sheet) -> tuple[str, ...]:
-    """Return the sheet's headings for display. Without headings, they are column letters.
+    """Return the sheet's headings for display. For a sheet without headings, these are column letters.
 
     Numbers are masked, because a row of data may have been mistaken for the heading row.
     """
@@ -243,12 +248,12 @@ def masked_cell(text: str, target: ColumnTarget | None) -> str:
 
 
 def column_letters(index: int) -> str:
-    """Return a spreadsheet program's letters for a column, counted from 0: A, B, …, Z, AA."""
+    """Return the letters by which spreadsheet programs name a column, whose index counts from 0: A, B, …, Z, AA."""
     return (column_letters(index // _LETTERS - 1) if index >= _LETTERS else "") + chr(ord("A") + index % _LETTERS)
 
 
 def state_word(state: RowState) -> str:
-    """Return the name of a row state."""
+    """Return the translated name of a row state."""
     return {
         RowState.READY: translate("BulkWords", "Ready"),
         RowState.FAULTY: translate("BulkWords", "To correct"),
@@ -262,7 +267,7 @@ def state_word(state: RowState) -> str:
 
 
 def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
-    """Return the sentence of a row's problem, or the problem's code if there is no sentence."""
+    """Return the translated sentence of a row's problem, or the problem's code if there is no sentence."""
     sentence = _SENTENCES.get(problem.code)
     if not sentence:
         return problem.code
@@ -273,7 +278,10 @@ def problem_sentence(problem: RowProblem, names: TargetNames) -> str:
 
 
 def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False) -> list[str]:
-    """Return all remarks on a row, the most severe first. ``is_again`` means that the row will be sent once more."""
+    """Return all remarks on a row, the most severe first.
+
+    ``is_again`` means that the user wants to send the row once more.
+    """
     found = [] if row.error is None else [error_sentence(row.error).text]
     if is_again and row.state in EDITABLE_STATES:
         found.append(translate("BulkWords", "This contract was sent before and will be sent again, as you requested."))
@@ -283,7 +291,10 @@ def row_sentences(row: PlannedRow, names: TargetNames, *, is_again: bool = False
 
 
 def result_words(names: TargetNames) -> ResultWords:
-    """Return the texts for exporting results. They are translated here, because the export runs in another thread."""
+    """Return the texts for exporting results.
+
+    They are translated by this call, on the window's thread, because the export runs on another thread.
+    """
 
     def remark(row: PlannedRow) -> str:
         return one_after_another(*row_sentences(row, names))
@@ -309,7 +320,10 @@ def result_words(names: TargetNames) -> ResultWords:
 
 
 def saved_notes(sheet: Sheet, rows: Mapping[int, PlannedRow], names: TargetNames) -> RowNotes:
-    """Return the texts saved beside rows to be corrected: their original row numbers and their problems."""
+    """Return the texts that are saved beside rows to be corrected: their original row numbers and their problems.
+
+    ``rows`` is keyed by the index of the row in the sheet.
+    """
     return RowNotes(
         translate("BulkWords", "Original row"),
         translate("BulkWords", "Corrections needed"),
@@ -359,7 +373,11 @@ _SHOWN_KINDS: Final = frozenset({ColumnKind.TITLE, ColumnKind.REFERENCE, ColumnK
 
 
 class RunWords(QObject):
-    """Texts with counts. They are methods of a class, because only ``tr`` supports plural forms."""
+    """Texts with counts about plans and runs.
+
+    They use ``QObject.tr``, because ``pyside6-lupdate`` does not extract plural forms from
+    ``QCoreApplication.translate``.
+    """
 
     def counts(self, work: BulkWork) -> str:
         parts = [
@@ -400,7 +418,10 @@ class RunWords(QObject):
         return text.format(reserved=reserved, left=f"{cost.left_after:,}")
 
     def terms(self, plan: BulkPlan) -> list[str]:
-        """Return sentences on effects of the preset that the sheet does not show: automatic seals, and redirection."""
+        """Return sentences on effects of the preset that the sheet does not show, such as automatic seals.
+
+        Empty if there are none.
+        """
         silent = [one_line(title_of(role)) for role in plan.preset.signers if role.terms.is_silent]
         found = [self.tr("{name} seals each contract automatically.").format(name=name or "…") for name in silent]
         address = one_line(plan.preset.options.redirect_url)
@@ -409,7 +430,10 @@ class RunWords(QObject):
         return found
 
     def values(self, plan: BulkPlan, indexes: Sequence[int]) -> list[str]:
-        """Return a line for each of these rows with form values, contract title and reference."""
+        """Return a line with form values, contract title and reference for each row in ``indexes``.
+
+        The result is empty if the sheet has no column with such values.
+        """
         names = TargetNames(plan.preset)
         comma = self.tr(", ")
         lines = []
@@ -425,7 +449,10 @@ class RunWords(QObject):
         return lines
 
     def obstacles(self, plan: BulkPlan) -> list[str]:
-        """Return sentences on missing columns and on problems of the preset, which prevent all rows from being sent."""
+        """Return sentences on missing columns and problems of the preset, which prevent all rows from being sent.
+
+        The result is empty if there are none.
+        """
         names = TargetNames(plan.preset)
         found = []
         if plan.missing:
@@ -445,7 +472,10 @@ class RunWords(QObject):
         return text.format(done=f"{done:,}", total=f"{total:,}", left=f"{max(0, total - done):,}")
 
     def outcome(self, report: BulkReport, *, done: int, total: int) -> tuple[str, str]:
-        """Return the result of a run, and its meaning for the rows that were not sent."""
+        """Return two texts: the result of a run, and what it means for the rows that were not sent.
+
+        The second may be empty.
+        """
         left = max(0, total - done)
         if report.stop is BulkStop.DONE and not left:
             said = self.tr("All %n contract(s) sent.", "", done)
@@ -474,5 +504,5 @@ class RunWords(QObject):
 
 
 def _in_the_form(preset: Preset, target: ColumnTarget, value: str) -> str:
-    """Return a value as it will appear in the contract."""
+    """Return the value of a cell as it will appear in the contract."""
     return form_value(preset.question(target.question), value) if target.kind is ColumnKind.QUESTION else value

@@ -1,4 +1,4 @@
-"""The state of the Bulk room: preset, sheet, plan and run, and the actions that change it."""
+"""Hold the state of the Bulk room, that is, preset, sheet, plan and run, and provide the actions that change it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 
 class BulkStage(Enum):
-    """The stage of the work.
+    """The stage of the work on a sheet.
 
-    CHOOSING: no sheet is open. ASKING: the user must choose a worksheet. PLANNED: a plan is shown. STOPPED: a run has
-    ended or was paused.
+    CHOOSING: no sheet is open. READING: a sheet is being read. ASKING: the user must choose a worksheet. PLANNED: a
+    plan is shown. RUNNING: rows are being sent. STOPPED: a run has ended or was paused.
     """
 
     CHOOSING = auto()
@@ -47,7 +47,7 @@ class BulkStage(Enum):
 
 
 def is_over(report: BulkReport) -> bool:
-    """Return whether a run tried all rows, so that there is nothing to continue."""
+    """Return whether a run tried all its rows, so that there is nothing to continue."""
     return report.stop is BulkStop.DONE
 
 
@@ -56,26 +56,29 @@ _UNSENT: Final = frozenset({RowState.READY, RowState.FAULTY, RowState.FAILED})
 
 
 class SheetHistory:
-    """The undo history of a sheet. Sheets are immutable and share unchanged rows."""
+    """The undo history of a sheet, with up to 200 steps. Sheets are immutable and share unchanged rows."""
 
     def __init__(self) -> None:
         self._past: list[Sheet] = []
         self._future: list[Sheet] = []
 
     def note(self, sheet: Sheet) -> None:
-        """Add the sheet that is about to be corrected."""
+        """Add a sheet that is about to be corrected, and forget what was undone."""
         self._past = [*self._past[1 - _MOST_STEPS :], sheet]
         self._future.clear()
 
     def back(self, sheet: Sheet) -> Sheet | None:
-        """Return the sheet before the last correction, or None. ``sheet`` becomes available to ``forth``."""
+        """Return the sheet before the last correction, or None if there is none.
+
+        ``sheet`` becomes available to ``forth``.
+        """
         if not self._past:
             return None
         self._future.append(sheet)
         return self._past.pop()
 
     def forth(self, sheet: Sheet) -> Sheet | None:
-        """Return the sheet that was undone last, or None. ``sheet`` becomes available to ``back``."""
+        """Return the sheet that was undone last, or None if there is none. ``sheet`` becomes available to ``back``."""
         if not self._future:
             return None
         self._past.append(sheet)
@@ -90,11 +93,16 @@ T = TypeVar("T")
 
 
 class BulkOffers(QObject):
-    """The presets, and the interrupted run, if any. ``presets`` is None until it has been read."""
+    """Reads the presets, and the interrupted run if there is one, in the background.
+
+    ``presets`` is None until ``read`` has been called and has succeeded. ``interrupted`` is None if no run was
+    interrupted.
+    """
 
     changed = Signal()
+    """Emitted when the presets or the interrupted run have been read, or when the run was dismissed."""
     failed = Signal(object)
-    """The ``AppError`` of an operation that failed."""
+    """Carries the ``AppError`` of an operation that failed."""
 
     def __init__(
         self, bulk: BulkService, presets: PresetService, tasks: TaskRunner, parent: QObject | None = None
@@ -107,7 +115,7 @@ class BulkOffers(QObject):
         self.interrupted: InterruptedRun | None = None
 
     def preset(self, preset_id: PresetId) -> Preset | None:
-        """Return a preset, or None if it does not exist."""
+        """Return the preset with this id, or None if it does not exist or the presets have not been read."""
         return next((one for one in self.presets or () if one.id == preset_id), None)
 
     def read(self) -> None:
@@ -120,7 +128,7 @@ class BulkOffers(QObject):
         )
 
     def dismiss(self) -> None:
-        """Stop offering the interrupted run."""
+        """Stop offering the interrupted run, also in later sessions. Do nothing if there is none."""
         run, self.interrupted = self.interrupted, None
         if run is not None:
             work = partial(self._bulk.dismiss, run.run_id)
@@ -133,22 +141,23 @@ class BulkOffers(QObject):
 
 
 class BulkWork(QObject):
-    """The work on one sheet. Slow steps run one at a time in the bulk lane, and a new plan replaces an unfinished one.
+    """The work on one sheet: reading, correcting, planning and sending it.
 
-    During a run, ``done_count`` of ``total_count`` contracts have been sent. If a run is continued, the counts
-    continue, too.
+    Slow steps run in the background, one at a time, and a new plan replaces an unfinished one. During a run,
+    corrections and choices have no effect, and ``done_count`` of ``total_count`` contracts have been sent. If a run is
+    continued, the counts continue, too.
     """
 
     changed = Signal()
-    """The preset, sheet, plan or stage changed."""
+    """Emitted when the preset, sheet, plan or stage may have changed."""
     row_changed = Signal(object)
-    """The ``PlannedRow`` that changed during a run."""
+    """Carries the ``PlannedRow`` that changed during a run."""
     failed = Signal(object)
-    """The ``AppError`` of an operation that failed."""
+    """Carries the ``AppError`` of an operation that failed."""
     ended = Signal(object)
-    """The ``BulkReport`` of a run that has ended."""
+    """Carries the ``BulkReport`` of a run that has ended or was paused."""
     rows_read = Signal(int)
-    """The number of rows read so far from the sheet."""
+    """Carries the number of rows of the sheet that have been read so far."""
 
     def __init__(
         self, bulk: BulkService, presets: PresetService, tasks: TaskRunner, parent: QObject | None = None
@@ -168,7 +177,7 @@ class BulkWork(QObject):
         self.path: Path | None = None
         self.sheet: Sheet | None = None
         self.worksheets: Worksheets | None = None
-        """The worksheets from which the user must choose, or None."""
+        """The worksheets from which the user must choose, or None if there is no choice to make."""
         self.history = SheetHistory()
         self.columns: ColumnChoice = ()
         self.plan: BulkPlan | None = None
@@ -189,12 +198,12 @@ class BulkWork(QObject):
 
     @property
     def is_pausing(self) -> bool:
-        """Whether the run will stop when the contracts that are being sent are complete."""
+        """Whether the run will stop when the contracts that are being sent now are complete."""
         return self.is_running and self._pause.is_cancelled
 
     @property
     def may_send(self) -> bool:
-        """Whether the plan matches the displayed rows and contains something to send."""
+        """Whether a plan is shown, matches the displayed rows, and contains something to send."""
         return (
             self.stage is BulkStage.PLANNED
             and not self.is_planning
@@ -205,28 +214,33 @@ class BulkWork(QObject):
 
     @property
     def send_count(self) -> int:
-        """The number of contracts that a run would send."""
+        """The number of contracts that a run of the current plan would send. 0 without a plan."""
         plan = self.plan
         return 0 if plan is None else plan.count(RowState.READY) + plan.count(RowState.UNFINISHED)
 
     @property
     def has_corrections(self) -> bool:
-        """Whether cells were corrected in rows that have not been sent. The file does not contain the corrections."""
+        """Whether cells were corrected in rows that have not been sent. The corrections are not stored in the file."""
         sheet = self.sheet
         return sheet is not None and any(
             sheet.rows[row.index].original is not None for row in self.rows if row.state in _UNSENT
         )
 
     def count(self, *states: RowState) -> int:
-        """Return the number of rows in these states, as known so far."""
+        """Return the number of rows in one of these states, including changes of a run in progress."""
         return sum(row.state in states for row in self.rows)
 
     def indexes(self, *states: RowState) -> list[int]:
-        """Return the indexes of the rows in these states."""
+        """Return the indexes of the rows in one of these states, counted from 0 in the sheet."""
         return [row.index for row in self.rows if row.state in states]
 
     def choose_preset(self, preset_id: PresetId) -> None:
-        """Choose a preset. A sheet that was opened without a preset is now read."""
+        """Choose a preset, and find out in the background whether it can be used here.
+
+        A sheet that waits for a preset is read.
+
+        Do nothing if the preset does not exist.
+        """
         found = self.offers.preset(preset_id)
         if found is None or self.is_running:
             return
@@ -237,7 +251,10 @@ class BulkWork(QObject):
             self.take_sheet(self.path)
 
     def take_sheet(self, path: Path, worksheet: str | None = None) -> None:
-        """Read a sheet, or remember its path until a preset is chosen."""
+        """Read a sheet in the background, or remember its path until a preset is chosen.
+
+        Without ``worksheet``, the user is asked if several worksheets have rows.
+        """
         if self.is_running:
             return
         self.path = path
@@ -247,17 +264,24 @@ class BulkWork(QObject):
             self._read(self.preset, path, worksheet)
 
     def cancel_reading(self) -> None:
-        """Stop reading or choosing a worksheet, and return to the previous sheet, if any."""
+        """Stop reading or choosing a worksheet, and return to the previous sheet, if any.
+
+        Do nothing in other stages.
+        """
         if self.stage in {BulkStage.READING, BulkStage.ASKING}:
             self._leave_reading()
 
     def choose_worksheet(self, worksheet: str) -> None:
-        """Read the worksheet that the user chose."""
+        """Read the worksheet that the user chose. Do nothing unless the user is asked for a worksheet."""
         if self.stage is BulkStage.ASKING and self.preset is not None and self.path is not None:
             self._read(self.preset, self.path, worksheet)
 
     def take_first_row(self, *, as_headings: bool) -> None:
-        """Treat the first row as headings or as a contract, and match the columns again."""
+        """Treat the first row of the sheet as headings or as a contract's data.
+
+        The columns are matched with the preset again, and the rows are planned. Planning runs in the background. Do
+        nothing without a preset and a sheet.
+        """
         preset, sheet, bulk = self.preset, self.sheet, self._bulk
         if preset is None or sheet is None or self.is_running:
             return
@@ -270,11 +294,14 @@ class BulkWork(QObject):
         self.changed.emit()
 
     def correct(self, row_index: int, column_index: int, text: str) -> None:
-        """Change the value of a cell. The file is unchanged."""
+        """Change the value of a cell, as a single undo step, and plan the rows again. The file is unchanged."""
         self.correct_cells({(row_index, column_index): text})
 
     def correct_cells(self, texts: Mapping[tuple[int, int], str]) -> None:
-        """Change the values of cells, keyed by row index and column index, as a single undo step."""
+        """Change the values of cells, keyed by row index and column index, as a single undo step.
+
+        The rows are planned again. Do nothing without a sheet.
+        """
         if self.sheet is not None and not self.is_running:
             self.history.note(self.sheet)
             self.sheet = with_cells(self.sheet, texts)
@@ -287,23 +314,29 @@ class BulkWork(QObject):
         self._travel(self.history.forth)
 
     def select_again(self, row_index: int, *, is_selected: bool) -> None:
-        """Set whether a row that was sent is to be sent again."""
+        """Set whether a row that was sent is to be sent again, and plan the rows again."""
         if not self.is_running:
             (self.again.add if is_selected else self.again.discard)(row_index)
             self.replan()
 
     def choose_target(self, column_index: int, target: ColumnTarget | None) -> None:
-        """Set the meaning of a column, or None to ignore it."""
+        """Set the meaning of a column, or ignore the column if ``target`` is None, and plan the rows again."""
         if not self.is_running:
             self.columns = with_target(self.columns, column_index, target)
             self.replan()
 
     def replan(self) -> None:
-        """Create a new plan, because an input of the current plan has changed."""
+        """Create a new plan in the background.
+
+        Call this when an input of the plan has changed. Do nothing without a sheet.
+        """
         self._look_through(self._on_planned)
 
     def run(self, *, goes_on: bool = False) -> None:
-        """Send the rows of the plan. ``goes_on`` continues the counts of a run that has stopped."""
+        """Send the rows of the plan in the background. Do nothing if ``may_send`` is False.
+
+        With ``goes_on``, the counts continue those of a run that has stopped.
+        """
         if self.plan is not None and self.may_send:
             self.report = None
             # Corrections of rows that have been sent cannot be undone.
@@ -319,13 +352,20 @@ class BulkWork(QObject):
             self._set_stage(BulkStage.RUNNING)
 
     def pause(self) -> None:
-        """Stop sending further rows. Contracts that are being sent are completed."""
+        """Stop sending further rows.
+
+        Contracts that are being sent are completed. Do nothing if no run is in progress.
+        """
         if self.is_running:
             self._pause.cancel()
             self.changed.emit()
 
     def go_on(self) -> None:
-        """Continue a run that has stopped. If the new plan differs from the confirmed one, only show it."""
+        """Make a new plan, and continue a run that has stopped.
+
+        If the plan would send more rows than the user confirmed, or if preset or environment differ, only show the
+        plan.
+        """
         before = self.plan
         if before is None:
             return
@@ -341,7 +381,10 @@ class BulkWork(QObject):
         self._look_through(on_planned)
 
     def resume(self, interrupted: InterruptedRun) -> None:
-        """Open the sheet of an interrupted run again."""
+        """Read the sheet of an interrupted run again, with the same preset, worksheet and columns. Nothing is sent.
+
+        Emit ``failed`` if the preset no longer exists.
+        """
         found = self.offers.preset(interrupted.preset_id)
         if found is None:
             self.failed.emit(StoreError("store.no_such_preset"))
@@ -350,7 +393,7 @@ class BulkWork(QObject):
         self._read(found, self.path, interrupted.worksheet, interrupted.columns)
 
     def reset(self) -> None:
-        """Close the sheet, and return to the choice of preset and sheet."""
+        """Close the sheet, return to the choice of preset and sheet, and read the presets again."""
         if not self.is_running:
             self._drop_task()
             self.path = self.sheet = self.plan = self.report = self.worksheets = None
@@ -361,11 +404,11 @@ class BulkWork(QObject):
             self.offers.read()
 
     def elsewhere(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
-        """Run other work on files or the store in the background."""
+        """Run other work on files or the store in the background. An error is reported by ``failed``."""
         self._tasks.start(work, owner=self, on_done=on_done, on_error=self.failed.emit, lane=Lane.STORE)
 
     def _read(self, preset: Preset, path: Path, worksheet: str | None, columns: ColumnChoice = ()) -> None:
-        """Read and plan a sheet. ``columns`` is used if its length matches, else the columns are matched again."""
+        """Read and plan a sheet. ``columns`` is used if its length matches, otherwise the columns are matched again."""
         self._drop_task()
         bulk, cancel, report = self._bulk, self._cancel, self._tasks.reporter(self.rows_read.emit, owner=self)
 
@@ -500,6 +543,6 @@ class BulkWork(QObject):
 
 
 def _open_count(plan: BulkPlan) -> int:
-    """Return how many rows a run would still send. Failed rows become ready again in the next plan."""
+    """Return how many rows a run would still send. Failed rows become ready in the next plan, so they count."""
     states = (RowState.READY, RowState.UNFINISHED, RowState.FAILED)
     return sum(plan.count(state) for state in states)
