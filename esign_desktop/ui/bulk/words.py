@@ -393,7 +393,7 @@ class RunWords(QObject):
         return self.tr(", ").join(said) if said else self.tr("No rows")
 
     def cost(self, plan: BulkPlan) -> str:
-        """Return a sentence on the contracts that sending reserves, and on the number left in the plan afterwards."""
+        """Return a text with the number of contracts that sending reserves, their price, and the number left then."""
         text = self._cost(plan)
         return f"{text} {quota_sentence(QuotaWarning.OVER)}" if plan.cost.is_over and plan.can_run else text
 

@@ -58,10 +58,7 @@ _HELD_KEYS: Final = {
 
 
 class CounterWindow(QWidget):
-    """The teller's window, in which customers are entered and contracts are sent.
-
-    It owns the display for the customer.
-    """
+    """The teller's window, which enters customers and sends contracts. It owns the display for the customer."""
 
     manual_page = "counter"
 
@@ -79,10 +76,7 @@ class CounterWindow(QWidget):
     def __init__(
         self, controller: CounterController, parent: QWidget | None = None, *, lock_after_minutes: int | None = None
     ) -> None:
-        """Create the window.
-
-        It locks the counter after ``lock_after_minutes`` without input, or never if that is None.
-        """
+        """Create the window. The counter locks itself after ``lock_after_minutes`` without input. None means never."""
         super().__init__(parent, Qt.WindowType.Window)
         self._controller = controller
         self._view = controller.view
@@ -136,8 +130,7 @@ class CounterWindow(QWidget):
     def open_on(self, screen: QScreen, customer_identity: str) -> None:
         """Open the window full screen on ``screen``, and the display on the customer's screen with this identity.
 
-        If the identity is empty, the display is shown on the only other screen. Without a screen for it, it stays
-        hidden.
+        Without an identity, the display is shown on the only other screen. Without such a screen, it stays hidden.
         """
         self.setScreen(screen)
         self.fit(screen.geometry().size())
@@ -409,10 +402,7 @@ class CounterWindow(QWidget):
             self._tidy.start(ENDED_FOR_MS if state.is_ended else TYPED_FOR_MS)
 
     def _may_act(self, event: QKeyEvent) -> bool:
-        """Return whether a key press was meant for the displayed page, and show a message if it came too soon.
-
-        Repeats of a held key restart the wait.
-        """
+        """Return whether a key press was meant for the displayed page. Repeats of a held key restart the wait."""
         if self._key_presses.is_fresh(event):
             return self._has_stood()
         self._shown.begin()
