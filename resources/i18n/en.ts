@@ -240,16 +240,6 @@
     </message>
 </context>
 <context>
-    <name>CoverageModel</name>
-    <message numerus="yes">
-        <source>%n seal(s)</source>
-        <translation>
-            <numerusform>%n seal</numerusform>
-            <numerusform>%n seals</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>DetailsPane</name>
     <message numerus="yes">
         <source>%n contract(s) released</source>
@@ -595,6 +585,16 @@
         <translation>
             <numerusform>“{name}” has %n page.</numerusform>
             <numerusform>“{name}” has %n pages.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PartyDots</name>
+    <message numerus="yes">
+        <source>%n seal(s)</source>
+        <translation>
+            <numerusform>%n seal</numerusform>
+            <numerusform>%n seals</numerusform>
         </translation>
     </message>
 </context>

@@ -3097,38 +3097,6 @@
     </message>
 </context>
 <context>
-    <name>CoverageModel</name>
-    <message numerus="yes">
-        <source>%n seal(s)</source>
-        <translation>
-            <numerusform>%n 枚印章</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Documents and signers</source>
-        <translation>文件与签署方</translation>
-    </message>
-    <message>
-        <source>no seal</source>
-        <translation>无印章</translation>
-    </message>
-    <message>
-        <source>places the seal themselves</source>
-        <translation>自行放置印章</translation>
-    </message>
-    <message>
-        <source>{signer}, {document}: {seals}</source>
-        <translation>{signer}，{document}：{seals}</translation>
-    </message>
-</context>
-<context>
-    <name>CoverageTable</name>
-    <message>
-        <source>Seals by document and signer</source>
-        <translation>各文件与签署方的印章</translation>
-    </message>
-</context>
-<context>
     <name>CurrentContract</name>
     <message>
         <source>A contract is being sent.</source>
@@ -8643,37 +8611,6 @@
     </message>
 </context>
 <context>
-    <name>OrderRibbon</name>
-    <message>
-        <source>At any time</source>
-        <translation>随时可签</translation>
-    </message>
-    <message>
-        <source>In any order</source>
-        <translation>不分先后</translation>
-    </message>
-    <message>
-        <source>Signer {number}: {words}</source>
-        <translation>签署方 {number}：{words}</translation>
-    </message>
-    <message>
-        <source>Signing order</source>
-        <translation>签署顺序</translation>
-    </message>
-    <message>
-        <source>due {moment}</source>
-        <translation>{moment} 截止</translation>
-    </message>
-    <message>
-        <source>signs automatically</source>
-        <translation>自动签署</translation>
-    </message>
-    <message>
-        <source>within {span}</source>
-        <translation>{span}内签署</translation>
-    </message>
-</context>
-<context>
     <name>OrganizationFields</name>
     <message>
         <source>Email</source>
@@ -8958,6 +8895,27 @@
     <message>
         <source>Checked: {name}</source>
         <translation>已核对：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>PartyDots</name>
+    <message numerus="yes">
+        <source>%n seal(s)</source>
+        <translation>
+            <numerusform>%n 枚印章</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>no seal</source>
+        <translation>无印章</translation>
+    </message>
+    <message>
+        <source>places the seal themselves</source>
+        <translation>自行放置印章</translation>
+    </message>
+    <message>
+        <source>{signer}: {seals}</source>
+        <translation>{signer}：{seals}</translation>
     </message>
 </context>
 <context>
@@ -12222,25 +12180,6 @@ left</source>
     <message>
         <source>Stop</source>
         <translation>停止</translation>
-    </message>
-</context>
-<context>
-    <name>RibbonChip</name>
-    <message>
-        <source>Change…</source>
-        <translation>修改…</translation>
-    </message>
-    <message>
-        <source>Sign earlier</source>
-        <translation>提前签署</translation>
-    </message>
-    <message>
-        <source>Sign later</source>
-        <translation>延后签署</translation>
-    </message>
-    <message>
-        <source>Sign together with previous step</source>
-        <translation>与上一步同时签署</translation>
     </message>
 </context>
 <context>

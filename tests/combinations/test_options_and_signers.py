@@ -140,4 +140,4 @@ def test_the_room_shows_every_option_with_signers_of_each_kind(
     for options in OPTIONS.values():
         desk.session.apply(EditName.CHANGE_OPTIONS, partial(edits.set_options, options=options))
         desk.qtbot.wait(1)
-        assert len(desk.room.ribbon._chips) == len(desk.session.draft.signers)  # noqa: SLF001
+        assert len(desk.room.signers._cards) == len(desk.session.draft.signers)  # noqa: SLF001

@@ -45,7 +45,6 @@ from esign_desktop.ui.prepare.proposals.controller import ProposalController
 from esign_desktop.ui.prepare.proposals.search import SealProposals
 from esign_desktop.ui.prepare.seals.anchor_reader import AnchorReader
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
-from esign_desktop.ui.prepare.signers.ribbon import OrderRibbon
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
@@ -157,7 +156,6 @@ class PrepareRoom(QWidget):
         self._finished_bar = FinishedBar(self.toggle_finished, self._column)
         self._booklet = Booklet(self.canvas.view.picture, self._details)
         self.problems_bar = ProblemsBar(self._content)
-        self.ribbon = OrderRibbon(session, self.state, self._content)
         self.blocks = BlocksPane(session, services.documents, services.copies, tasks, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
         self.welcome = WelcomePage(self._middle)
@@ -303,7 +301,7 @@ class PrepareRoom(QWidget):
         sides.setHandleWidth(_HANDLE_PX)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
-        vbox((sides, 1), self.ribbon, self.problems_bar, spacing=0, parent=self._content)
+        vbox((sides, 1), self.problems_bar, spacing=0, parent=self._content)
         layout = vbox(spacing=6, parent=self)
         # The tool strip requests all available width, which must not keep the window from becoming narrower.
         layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
@@ -318,7 +316,7 @@ class PrepareRoom(QWidget):
             signal.connect(self.choose_files)
         self.welcome.recent_requested.connect(self._on_empty_recent_requested)
         self.documents.page_chosen.connect(self.canvas.view.go_to)
-        self.documents.coverage.cell_chosen.connect(self._on_coverage_cell_chosen)
+        self.documents.party_chosen.connect(self._on_documents_party_chosen)
         for signal in (self.documents.replacement_requested, self._changed_bar.other_file_requested):
             signal.connect(self._on_replacement_requested)
         self._versions.failed.connect(self._on_versions_failed)
@@ -357,11 +355,6 @@ class PrepareRoom(QWidget):
         self.signers.form_shown.connect(self._show_details)
         self.state.tool_changed.connect(self._show_details)
         self.state.finished_changed.connect(self._on_state_finished_changed)
-        self.signers.reaches_read.connect(self.ribbon.show_reaches)
-        self.ribbon.edit_requested.connect(self.signers.edit)
-        self.ribbon.shift_requested.connect(self.signers.shift)
-        self.ribbon.grouping_requested.connect(self.signers.join_step_before)
-        self.ribbon.anytime_requested.connect(self.signers.change_order_of)
         self.signers.content_resized.connect(self._fit_details)
         self._details.splitterMoved.connect(self._on_details_splitter_moved)
         self._properties.input_failed.connect(self._messages.show_message)
@@ -427,7 +420,7 @@ class PrepareRoom(QWidget):
     def _on_state_finished_changed(self, is_finished: bool) -> None:
         self._finished_bar.show_finished(is_finished=is_finished)
         for part in (
-            *(self.documents, self.signers, self._tabs, self.blocks, self.ribbon),
+            *(self.documents, self.signers, self._tabs, self.blocks),
             *(self.canvas.keyword_bar, self.proposal_bar),
         ):
             part.setEnabled(not is_finished)
@@ -537,15 +530,14 @@ class PrepareRoom(QWidget):
             self.state.set_tool(ToolName.SEAL)
             self.canvas.setFocus()
 
-    def _on_coverage_cell_chosen(self, document_id: DocumentId | None, signer_id: SignerId | None) -> None:
-        if signer_id is not None:
-            self.state.set_active_signer(signer_id)
-        if document_id is None:
-            return
+    def _on_documents_party_chosen(self, document_id: DocumentId, signer_id: SignerId, is_missing: bool) -> None:
+        self.state.set_active_signer(signer_id)
         here = (p for p in self._session.draft.placements if (p.document_id, p.signer_id) == (document_id, signer_id))
         seal = next(here, None)
         if seal is not None:
             self.canvas.show_placement(seal.id)
+        elif is_missing:
+            self._on_documents_seal_requested(document_id, 1)
         else:
             self.canvas.view.go_to(document_id, 1)
 

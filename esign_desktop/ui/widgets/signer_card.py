@@ -40,15 +40,16 @@ if TYPE_CHECKING:
     from esign_desktop.services.people.accounts import Reach
 
 SIGNER_MIME = "application/x-esign-signer"
+_BADGE_PX = 24
 
 
 class SignerBadge(QWidget):
     """The signer's number on a disc in the signer's color."""
 
-    def __init__(self, number: int, parent: QWidget | None = None, *, side_px: int = 24) -> None:
+    def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._number = number
-        self.setFixedSize(sized(side_px), sized(side_px))
+        self.setFixedSize(sized(_BADGE_PX), sized(_BADGE_PX))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -122,17 +123,6 @@ class StepGap(SignerDropFrame):
         self.index = index
         self.setObjectName("stepGap")
         self.setFixedHeight(12)
-
-
-def drag_signer(card: QWidget, signer_id: SignerId, at: QPoint) -> None:
-    """Drag a signer's card until the user drops it. ``at`` is the point of the card that the user holds."""
-    mime = QMimeData()
-    mime.setData(SIGNER_MIME, signer_id.encode())
-    drag = QDrag(card)
-    drag.setMimeData(mime)
-    drag.setPixmap(card.grab())
-    drag.setHotSpot(at)
-    drag.exec(Qt.DropAction.MoveAction)
 
 
 class SignerCard(MenuCard):
@@ -284,7 +274,13 @@ class SignerCard(MenuCard):
         self._kind.setPixmap(icon(kinds.get(type(self._signer), "application")).pixmap(16, 16))
 
     def _drag(self, at: QPoint) -> None:
-        drag_signer(self, self._signer.id, at)
+        mime = QMimeData()
+        mime.setData(SIGNER_MIME, self._signer.id.encode())
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(self.grab())
+        drag.setHotSpot(at)
+        drag.exec(Qt.DropAction.MoveAction)
 
     def _on_documents_triggered(self) -> None:
         self.documents_requested.emit(self._signer.id)

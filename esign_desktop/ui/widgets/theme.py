@@ -424,17 +424,6 @@ def _sheet(colours: Theme) -> str:
     #toolBar QToolButton {{ padding: 3px; }}
     #toolBar QToolButton#tool {{ font-size: {sized(11)}px; padding: 2px 4px; }}
     #caption {{ color: {c["hint"]}; font-size: {sized(11)}px; padding-left: 2px; }}
-    #ribbon, #ribbonContent {{ background: {c["panel"]}; }}
-    #ribbon {{ border-top: 1px solid {c["line"]}; }}
-    #ribbonStep[dropTarget="true"], #ribbonGroup[dropTarget="true"] {{ background: {c["accent_ground"]};
-        border: 1px dashed {c["accent"]}; border-radius: 6px; }}
-    #ribbonGap[dropTarget="true"] {{ background: {c["accent"]}; border-radius: 4px; }}
-    #ribbonGroup {{ border: 1px solid {c["line"]}; border-radius: 6px; }}
-    #ribbonChip {{ border: 1px solid transparent; border-radius: 6px; }}
-    #ribbonChip:hover {{ background: {c["hover"]}; }}
-    #ribbonChip[chosen="true"] {{ background: {c["accent_ground"]}; }}
-    #ribbonChip:focus {{ border-color: {c["accent"]}; }}
-    #coverage {{ background: transparent; }}
     #sealBar {{ background: {c["panel"]}; border: 1px solid {c["frame"]}; border-radius: 8px; }}
     #sealBar QToolButton {{ padding: 3px 5px; }}
     #environment {{ padding: 4px 16px; }}
@@ -498,16 +487,15 @@ def _sheet(colours: Theme) -> str:
 def _high_contrast_rules(c: dict[str, str]) -> str:
     """Return the style rules that draw lines where other themes use shades."""
     return f"""
-    QPushButton, QToolButton#choice, #key, #noticeBar, #stepBox, #ribbonGroup, QPushButton#chip, QPushButton#warningChip
+    QPushButton, QToolButton#choice, #key, #noticeBar, #stepBox, QPushButton#chip, QPushButton#warningChip
         {{ border-color: {c["frame"]}; }}
-    QPushButton:hover, QToolButton:hover, #fold:hover, QPushButton#icon:hover, #ribbonChip:hover {{
+    QPushButton:hover, QToolButton:hover, #fold:hover, QPushButton#icon:hover {{
         border-color: {c["accent"]}; }}
     QPushButton:focus, QPushButton#icon:focus {{ border: 1px solid {c["accent"]}; }}
     QPushButton:disabled, QPushButton#primary:disabled, QToolButton#choice:disabled {{
         border: 1px dashed {c["line"]}; background: {c["button"]}; }}
-    QToolButton:checked, QToolButton#choice:checked, #signerCard[chosen="true"], #documentCard[chosen="true"],
-    #ribbonChip:focus {{ border: 2px solid {c["accent"]}; }}
-    #ribbonChip[chosen="true"] {{ border-left: 4px solid {c["accent"]}; }}
+    QToolButton:checked, QToolButton#choice:checked, #signerCard[chosen="true"], #documentCard[chosen="true"] {{
+        border: 2px solid {c["accent"]}; }}
     QTabBar::tab:selected {{ border-bottom-width: 4px; }}
     QTableView::item:selected, QTreeWidget::item:selected {{ border-top: 1px solid {c["accent"]};
         border-bottom: 1px solid {c["accent"]}; }}

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
+from esign_desktop.ui.prepare.documents.party_dots import PartyDots
 from esign_desktop.ui.prepare.documents.values import FormValues
 from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, ScanReading, findings_of
 from esign_desktop.ui.widgets.labels import ElidedLabel, show_tip
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 
+    from esign_desktop.domain.contract.coverage import Cover
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.signer import Signer
     from esign_desktop.ui.prepare.preflight import ChipKind
@@ -53,6 +55,8 @@ class DocumentCard(MenuCard):
     proposals_requested = Signal(object)
     field_focused = Signal(object, str)
     """Carries a ``DocumentId``, and the name of the form field that got the focus."""
+    party_chosen = Signal(object, object, bool)
+    """Carries a ``DocumentId``, a ``SignerId``, and whether the signer has no seal in the document."""
     field_menu_requested = Signal(object, str, object)
     """Carries a ``DocumentId``, the name of a form field, and the screen position of the field's menu."""
 
@@ -67,6 +71,8 @@ class DocumentCard(MenuCard):
         self._editor.hide()
         self._facts = ElidedLabel(self)
         self._facts.setObjectName("hint")
+        self.dots = PartyDots(self)
+        self._signers: tuple[Signer, ...] = ()
         self._chips = ChipRow(self)
         self._pane = PreflightPane(self)
         self.form = FormValues(self)
@@ -84,6 +90,7 @@ class DocumentCard(MenuCard):
         title.addWidget(self._editor, 1)
         facts = QHBoxLayout()
         facts.addWidget(self._facts, 1)
+        facts.addWidget(self.dots)
         # In the second line, because the name needs the full width.
         facts.addWidget(self._menu_button)
         column = QVBoxLayout(self)
@@ -99,6 +106,7 @@ class DocumentCard(MenuCard):
         self.show_document(document)
 
     def _connect(self) -> None:
+        self.dots.chosen.connect(self._on_dots_chosen)
         self._find.clicked.connect(partial(self.proposals_requested.emit, self._document.id))
         self._editor.editingFinished.connect(self._on_editor_finished)
         self._chips.chip_pressed.connect(self._on_chips_chip_pressed)
@@ -148,7 +156,7 @@ class DocumentCard(MenuCard):
         self._show_findings()
         self._show_find()
         self._menu_button.setAccessibleName(self.tr("More actions for {name}").format(name=document.name))
-        self.setAccessibleName(f"{document.name}, {pages}")
+        self._show_name()
         self._fill_menu(
             (
                 (self.tr("Rename"), self.edit),
@@ -180,6 +188,19 @@ class DocumentCard(MenuCard):
         other fields.
         """
         self.form.show_filling(self._document.template, signers, linked)
+
+    def show_covers(self, signers: tuple[Signer, ...], covers: tuple[Cover, ...]) -> None:
+        """Show which signers have seals in the document."""
+        self._signers = signers
+        self.dots.show_covers(signers, covers)
+        self._show_name()
+
+    def _show_name(self) -> None:
+        pages = self.tr("%n page(s)", "", self._document.page_count)
+        self.setAccessibleName(", ".join(filter(None, (self._document.name, pages, self.dots.words))))
+
+    def _on_dots_chosen(self, index: int, is_missing: bool) -> None:
+        self.party_chosen.emit(self._document.id, self._signers[index].id, is_missing)
 
     def _ways_to_change(self, document: Document) -> tuple[tuple[str, Callable[[], None]], ...]:
         if document.template is not None:

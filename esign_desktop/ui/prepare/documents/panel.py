@@ -10,13 +10,13 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.coverage import coverage
 from esign_desktop.domain.contract.form_values import fill_form, linked_names
 from esign_desktop.domain.document import by_id
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.services.presets.form_values import written
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.documents.card import DocumentCard
-from esign_desktop.ui.prepare.documents.coverage import CoverageTable
 from esign_desktop.ui.prepare.documents.field_menu import FieldMenu
 from esign_desktop.ui.prepare.documents.opening import OpeningCard
 from esign_desktop.ui.prepare.preflight import Remedy
@@ -64,6 +64,8 @@ class DocumentsPanel(QWidget):
     keyword_requested = Signal()
     template_requested = Signal(object)
     """Carries the ``DocumentId`` of a document with a form, from which the user wants to create a template."""
+    party_chosen = Signal(object, object, bool)
+    """Carries a ``DocumentId``, a ``SignerId``, and whether the signer has no seal in the document."""
     problems_requested = Signal()
     proposals_requested = Signal(object)
     """Carries the ``DocumentId`` of a document in which the user wants to search for parties and seals again."""
@@ -117,7 +119,6 @@ class DocumentsPanel(QWidget):
         self._opening_name = ""
         self._opening_delay = QTimer(self, singleShot=True, interval=_OPENING_DELAY_MS)
         self._opening_delay.timeout.connect(self._on_opening_delay_timeout)
-        self.coverage = CoverageTable(session, self)
         self._scroll = QScrollArea(self)
         self._list = QWidget(self)
         self._column = QVBoxLayout(self._list)
@@ -210,7 +211,7 @@ class DocumentsPanel(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._list)
-        vbox(header, hbox(self.coverage, margins=(8, 0, 8, 4)), (scroll, 1), spacing=0, parent=self)
+        vbox(header, (scroll, 1), spacing=0, parent=self)
 
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
@@ -237,6 +238,15 @@ class DocumentsPanel(QWidget):
 
     def _on_at_rest(self, _change: Change) -> None:
         self._show_dots()
+        self._show_covers()
+
+    def _show_covers(self) -> None:
+        """Show on each card which signers have seals in its document."""
+        session = self._session
+        covers = coverage(session.draft, session.marks, session.hits)
+        for document, row in zip(session.draft.documents, covers, strict=True):
+            if document.id in self._cards:
+                self._cards[document.id].show_covers(session.draft.signers, row)
 
     def _on_session_changed(self, change: Change) -> None:
         if change.before.documents != change.after.documents:
@@ -283,6 +293,7 @@ class DocumentsPanel(QWidget):
         card.field_focused.connect(self.field_focused)
         card.blocks_requested.connect(self.blocks_requested)
         card.proposals_requested.connect(self.proposals_requested)
+        card.party_chosen.connect(self.party_chosen)
         card.field_menu_requested.connect(self._on_card_field_menu_requested)
         thumbnails = ThumbnailList(document, self._renderer, self._tasks, self._list)
         thumbnails.page_chosen.connect(self.page_chosen)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from esign_desktop.domain.contract import edits
@@ -11,8 +11,9 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
-from esign_desktop.ui.widgets.theme import signer_colour, theme
+from esign_desktop.ui.widgets.theme import signer_colour
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import MadePage, write_pdf
 
@@ -25,38 +26,32 @@ if TYPE_CHECKING:
 PERSON, COMPANY = make_person_signer(), make_organization_signer()
 
 
-def test_a_press_on_a_red_cell_leads_to_the_party_and_the_document(
+def test_a_press_on_a_dot_leads_to_the_seal_and_on_a_plus_takes_the_seal_tool(
     desk: RoomDesk, tmp_path: Path, speak: Callable[[str], None]
 ) -> None:
     speak("en")
-    table, room = desk.room.documents.coverage, desk.room
-    desk.open(write_pdf(tmp_path / "a.pdf", [MadePage(square=None)]))
-    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=COMPANY))
-    assert not table.isVisible()
-    desk.open(write_pdf(tmp_path / "b.pdf", [MadePage(square=None)] * 2))
-    desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=PERSON))
-    assert table.isVisible()
+    room = desk.room
+    for name, pages in (("a", 1), ("b", 2)):
+        desk.open(write_pdf(tmp_path / f"{name}.pdf", [MadePage(square=None)] * pages))
+    cards = [room.documents.card(one.id) for one in desk.session.draft.documents]
+    assert not any(card.dots.isVisible() for card in cards if card is not None)
+    for signer in (COMPANY, PERSON):
+        desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
     first, second = desk.session.draft.documents
     seal = CoordinatePlacement(
         new_placement_id(), PERSON.id, second.id, PageRanges.single(2), PagePoint(75.0, 100.0), 60.0
     )
     desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
-    model = table.model()
-    told = [
-        [str(model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole)).split(": ")[-1] for column in (1, 2)]
-        for row in (1, 2)
-    ]
-    assert told == [["no seal", "no seal"], ["no seal", "1 seal"]]
-    red = table.viewport().grab().toImage().pixelColor(table.visualRect(model.index(1, 1)).topLeft() + QPoint(8, 6))
-    assert red.red() > red.green()
-    assert red != theme().panel
-    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(model.index(2, 2)).center())
+    (above, below) = (card for card in cards if card is not None)
+    desk.qtbot.waitUntil(lambda: "1 seal" in below.accessibleName())
+    assert above.accessibleName().count("no seal") == 2
+    assert below.accessibleName().count("no seal") == 1
+    QTest.mouseClick(below.dots, Qt.MouseButton.LeftButton, pos=below.dots.disc(1).center().toPoint())
     assert room.state.active_signer_id == PERSON.id
     assert room.selection.ids == {seal.id}
-    table.setFocus()
-    table.setCurrentIndex(model.index(1, 1))
-    QTest.keyClick(table, Qt.Key.Key_Return)
+    QTest.mouseClick(above.dots, Qt.MouseButton.LeftButton, pos=above.dots.disc(0).center().toPoint())
     assert room.state.active_signer_id == COMPANY.id
+    assert room.state.tool is ToolName.SEAL
     assert room.canvas.view.current_page == (first.id, 1)
 
 
