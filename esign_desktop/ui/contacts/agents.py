@@ -1,4 +1,4 @@
-"""The editor for an organization's agents: one default agent and any number of others."""
+"""Edit an organization's agents: one default agent and any number of others."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _ID_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 
 class AgentsEditor(QWidget):
-    """The list of agents, with a search field that adds people from the contacts. The first agent is the default."""
+    """A list of agents, with a search field that adds people from the contacts. The first agent is the default.
+
+    The contacts are searched in the background. Nothing is stored; the caller reads ``agent_ids``.
+    """
 
     def __init__(
         self,
@@ -161,7 +164,7 @@ def _entry(contact: Contact) -> str:
 
 
 class _FindLine(QLineEdit):
-    """A search field. Enter adds the current search result instead of saving the contact."""
+    """A search field in which Enter adds the current search result, instead of pressing the dialog's default button."""
 
     accepted = Signal()
 

@@ -1,4 +1,4 @@
-"""The details of a contact: data, accounts, agents and contracts, with the available actions."""
+"""Show the details of a contact: data, accounts, agents and contracts, with the available actions."""
 
 from __future__ import annotations
 
@@ -41,34 +41,44 @@ if TYPE_CHECKING:
     from esign_desktop.domain.people.contact import ContactId
 
 _SHOWN_MS: Final = 30_000
-"""How long unmasked data stays visible, because other people may see the screen."""
+"""How long unmasked data stays visible, in milliseconds, because other people may see the screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactFacts:
-    """A contact with its accounts, and the other contacts with the same number."""
+    """What the card shows: a contact with its accounts, and the other contacts with the same number."""
 
     contact: Contact
     accounts: tuple[AccountRecord, ...] = ()
     same_number: tuple[Contact, ...] = ()
     agent_names: dict[str, str] = field(default_factory=dict, repr=False)
-    """The agents' names, by the ids of their accounts."""
+    """The agents' names, keyed by the ids of the agents' accounts."""
 
 
 class ContactCard(QScrollArea):
-    """The card of a contact. Numbers and addresses are masked, except for a while after *Show* is pressed."""
+    """Shows a contact with buttons for the available actions, which are emitted as signals.
+
+    Numbers and addresses are masked, except for 30 seconds after *Show* is pressed.
+    """
 
     contract_requested = Signal()
+    """Emitted when the user wants to prepare a contract with the contact."""
     edit_requested = Signal()
+    """Emitted when the user wants to edit the contact."""
     history_requested = Signal()
+    """Emitted when the user wants to see the contact's contracts in the Track room."""
     particulars_requested = Signal()
+    """Emitted when the user wants to see unmasked data. Answer it with ``show_particulars``."""
     ours_requested = Signal(bool)
+    """Carries whether the user wants the contact to be one of the user's own parties."""
     merge_requested = Signal(object)
-    """The id of the contact to be merged with this one, or None if it is the other contact selected in the list."""
+    """Carries the id of the contact to be merged with this one, or None for the other contact selected in the list."""
     forget_requested = Signal()
+    """Emitted when the user wants to delete all data about the person."""
     delete_requested = Signal()
+    """Emitted when the user has confirmed that the contact is to be deleted."""
     contact_requested = Signal(object)
-    """The id of another contact to be shown."""
+    """Carries the id of another contact to be shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,18 +130,18 @@ class ContactCard(QScrollArea):
 
     @property
     def contact(self) -> Contact | None:
-        """The displayed contact, or None."""
+        """The displayed contact, or None before the first call of ``show_facts``."""
         return self._facts.contact if self._facts is not None else None
 
     def show_facts(self, facts: ContactFacts) -> None:
-        """Show a contact. The data of another contact is masked again."""
+        """Show a contact. If it is another contact than before, its data is masked."""
         if self._facts is None or self._facts.contact.id != facts.contact.id:
             self._clear = None
         self._facts = facts
         self._fill()
 
     def show_particulars(self, contact_id: ContactId, particulars: Person | Organization) -> None:
-        """Show a contact's data unmasked for a while. Ignored if another contact is displayed."""
+        """Show a contact's data unmasked for 30 seconds. Do nothing if another contact is displayed."""
         if self.contact is not None and self.contact.id == contact_id:
             self._clear = particulars
             self._hide_again.start()

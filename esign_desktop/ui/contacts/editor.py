@@ -1,4 +1,7 @@
-"""The dialog for adding or editing a contact. The identity of a contact with an account cannot be edited."""
+"""Provide the dialog for adding or editing a contact.
+
+The identity of a contact with an account cannot be edited.
+"""
 
 from __future__ import annotations
 
@@ -54,12 +57,12 @@ def _line(
 
 
 def without_number(subject: Subject) -> Subject:
-    """Return the party without the document number; the stored number is unchanged."""
+    """Return a copy of the party without its document number, so that the number is not displayed."""
     return replace(subject, id_number="") if isinstance(subject, Person) else replace(subject, code="")
 
 
 class PartyForm(Form[Subject]):
-    """The form with the data of a person or an organization."""
+    """A form with the data of a person or an organization, depending on the type of ``subject``."""
 
     def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
         super().__init__(subject, (), parent)
@@ -94,21 +97,23 @@ class PartyForm(Form[Subject]):
 
     @property
     def identity_fields(self) -> tuple[QWidget, ...]:
-        """The fields that identify the party: name, document type and number."""
+        """The fields that identify the party to the platform: name, document type and number."""
         names = ("name", "id_type", "id_number") if isinstance(self.value, Person) else ("name", "code_type", "code")
         return tuple(self.field(name) for name in names)
 
 
 class ContactSheet(FittingDialog):
-    """Adds or edits a contact, and closes when the contact has been stored.
+    """Adds or edits a contact, and closes when the contact has been stored. It is deleted when it is closed.
 
-    ``kept`` carries the ``Contact``. ``other_requested`` carries the ``ContactId`` of an existing contact to be shown.
+    The contact is stored in the background. If it cannot be stored, the dialog stays open and shows why.
     """
 
     manual_page = "contacts#edit"
 
     kept = Signal(object)
+    """Carries the ``Contact`` that was stored."""
     other_requested = Signal(object)
+    """Carries the ``ContactId`` of an existing contact with the same number, which the user wants to see."""
 
     def __init__(
         self,
@@ -118,9 +123,9 @@ class ContactSheet(FittingDialog):
         contact: Contact | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Create the dialog.
+        """Create the dialog. ``subject`` is the initial, unmasked data, and ``contact`` the contact to be edited.
 
-        ``subject`` is the initial, unmasked data, and ``contact`` the contact to be edited, or None.
+        If ``contact`` is None, a new contact is added.
         """
         super().__init__(parent)
         self._contacts = contacts
@@ -163,16 +168,22 @@ class ContactSheet(FittingDialog):
 
     @property
     def said(self) -> str:
-        """The reason why the contact was not stored, or an empty string."""
+        """The reason why the contact was not stored, or an empty text."""
         return self._said.text()
 
     @property
     def is_changed(self) -> bool:
-        """Whether the data differs from the initial data."""
+        """Whether the data of the form differs from the initial data.
+
+        Agents, seal size and *Our party* are not compared.
+        """
         return self.form.value != self._given
 
     def focus_field(self, name: str) -> None:
-        """Move the keyboard focus to the field with this attribute name."""
+        """Focus the field with this attribute name, such as ``mobile``.
+
+        Raise KeyError if the form has no such field.
+        """
         self.form.field(name).setFocus()
 
     @override
@@ -220,7 +231,7 @@ class ContactSheet(FittingDialog):
         self._has_seal.toggled.connect(self._seal.setEnabled)
 
     def _show_who(self, contact: Contact | None) -> None:
-        """Show the editing options for a contact, or for a new one.
+        """Show the title, notes and buttons for editing ``contact``, or for a new contact if it is None.
 
         The identity of a contact with an account is read-only.
         """
@@ -257,7 +268,10 @@ class ContactSheet(FittingDialog):
         self._show_reach()
 
     def _show_reach(self) -> None:
-        """Show the effect of a changed mobile number. The platform has no request that changes an account."""
+        """Show the effect of a changed mobile number of a contact with an account.
+
+        The platform has no request that changes an account, so the next contract creates another account.
+        """
         contact, given, subject = self._contact, self._given, self.form.value
         is_told = False
         if contact is not None and contact.at_platform and isinstance(subject, Person) and isinstance(given, Person):
@@ -310,7 +324,7 @@ class ContactSheet(FittingDialog):
         self._show_reach()
 
     def _on_renew_clicked(self) -> None:
-        """Use the form's data for a new contact."""
+        """Use the form's data for a new contact instead of the edited one."""
         self._given = self.form.value
         self._show_who(None)
         self.form.field("name").setFocus()

@@ -1,4 +1,4 @@
-"""Export of contacts to a file, masked unless the user chooses otherwise."""
+"""Export contacts to a file, masked unless the user chooses otherwise."""
 
 from __future__ import annotations
 
@@ -36,12 +36,15 @@ _WIDTH_PX: Final = 460
 
 
 class ExportDialog(FittingDialog):
-    """Asks for masking, file type and target, and exports contacts."""
+    """Asks for masking, file type and target, and exports contacts in the background.
+
+    *Stop* ends the export without writing the file.
+    """
 
     manual_page = "contacts#import-export-merge"
 
     exported = Signal(object, int)
-    """The ``Path`` of the file, and the number of contacts in it."""
+    """Carries the ``Path`` of the written file, and the number of contacts in it."""
 
     def __init__(
         self,
@@ -86,7 +89,7 @@ class ExportDialog(FittingDialog):
 
     @property
     def said(self) -> str:
-        """The displayed warning or error, or an empty string."""
+        """The displayed warning or error, or an empty text."""
         return self._warning.text
 
     @override
@@ -110,7 +113,7 @@ class ExportDialog(FittingDialog):
         choose_target(self, title, FileKind.CONTACTS, (file_type,), self.write, suffix=suffix, name=name)
 
     def write(self, target: Path) -> None:
-        """Write the file in the background with the chosen options."""
+        """Write the file in the background with the chosen options, and close the dialog if this succeeds."""
         self._bar.setRange(0, len(self._ids))
         self._bar.show()
         self.go_on.setEnabled(False)

@@ -1,4 +1,4 @@
-"""Import and export of contacts: the dialogs, messages on the results, and undo of an import."""
+"""Import and export contacts: open the dialogs, show messages on the results, and undo an import."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ _KEY = "contacts file"
 
 
 class ContactFiles(QObject):
-    """Opens the dialogs for a window, and reports the results in its messages."""
+    """Opens the dialogs for importing and exporting contacts, and shows the results as messages."""
 
     changed = Signal()
-    """Contacts were added, changed or removed."""
+    """Emitted when an import, or the undoing of an import, added, changed or removed contacts."""
 
     def __init__(self, contacts: ContactService, tasks: TaskRunner, messages: Messages, window: QWidget) -> None:
         super().__init__(window)
         self._contacts, self._tasks, self._messages, self._window = contacts, tasks, messages, window
 
     def choose_import(self) -> None:
-        """Ask the user for a file, and show its contacts."""
+        """Ask the user for a file, and show its contacts for import. Do nothing if the user cancels."""
         title = self.tr("Import contacts")
         choose_file(self._window, title, FileKind.CONTACTS, (FileType.CONTACTS,), self.open_import)
 
     def open_import(self, path: Path) -> None:
-        """Show the contacts in a file. Nothing is imported until the user confirms."""
+        """Show the contacts in a file in a dialog. Nothing is imported until the user confirms."""
         # An offer to undo the previous import could be mistaken for one about this file.
         self._messages.clear(_KEY)
         dialog = ImportDialog(path, self._contacts, self._tasks, self._window)
@@ -52,7 +52,7 @@ class ContactFiles(QObject):
         dialog.open()
 
     def open_export(self, contact_ids: Sequence[ContactId]) -> None:
-        """Ask for export options, and export these contacts."""
+        """Ask for export options in a dialog, and export the contacts with these ids."""
         dialog = ExportDialog(contact_ids, self._contacts, self._tasks, self._window)
         dialog.exported.connect(self._on_exported)
         dialog.finished.connect(dialog.deleteLater)

@@ -1,4 +1,4 @@
-"""The dialog that imports contacts from a file: it shows what would change, and asks about collisions."""
+"""Provide the dialog that imports contacts from a file. It shows what would change, and asks about collisions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class ImportView(StrEnum):
-    """A filter that selects the rows to be shown."""
+    """A filter that selects the rows of an import plan to be shown."""
 
     ALL = "all"
     NEW = "new"
@@ -76,10 +76,13 @@ _ORDER: Final = (
 
 
 class ImportRows(QAbstractTableModel):
-    """The rows of an import plan. A row that collides with another contact or row has a check box."""
+    """A table model of the rows of an import plan.
+
+    A row that collides with a contact or another row has a check box.
+    """
 
     choice_made = Signal(int, bool)
-    """The index of the row in the plan, and whether the row is to be imported."""
+    """Carries the index of the row in the plan, and whether the user wants to import the row."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,7 +90,7 @@ class ImportRows(QAbstractTableModel):
         self._shown: list[PlannedContact] = []
 
     def show_rows(self, plan: ImportPlan, view: ImportView) -> None:
-        """Show the rows of a plan that a view selects. Rows that need a decision come first."""
+        """Show the rows of a plan that ``view`` selects. Rows that need a decision come first."""
         shown = [row for row in plan.rows if row.fate in _FATES[view]]
         shown.sort(key=lambda row: _ORDER.index(row.fate))
         is_same = [row.index for row in shown] == [row.index for row in self._shown]
@@ -193,12 +196,19 @@ def _masked(subject: Person | Organization | None) -> str:
 
 
 class ImportDialog(FittingDialog):
-    """Shows an import plan and carries it out when the user confirms. *Stop* undoes a partial import."""
+    """Shows which contacts of a file would be added or changed, and imports them when the user confirms.
+
+    The file is read and imported in the background. *Stop* undoes a partial import. The dialog is deleted when it is
+    closed.
+    """
 
     manual_page = "contacts#import-export-merge"
 
     imported = Signal(object, int, int)
-    """The ``ImportUndo``, the number of added contacts, and the number of updated contacts."""
+    """Carries the ``ImportUndo``, the number of added contacts, and the number of updated contacts.
+
+    Not emitted if the import changed no contact.
+    """
 
     def __init__(self, path: Path, contacts: ContactService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -210,7 +220,7 @@ class ImportDialog(FittingDialog):
         self._token = CancelToken()
         self._is_importing = self._may_lack_numbers = False
         self.plan = ImportPlan(())
-        """The import plan, including the user's choices."""
+        """The import plan, including the user's choices. Empty until the file has been read."""
         self._title = PlainLabel(self, one_line(path.name), look="sectionTitle", is_wrapped=True)
         self._said = MarkedText(self)
         self._doing = PlainLabel(self)
@@ -238,7 +248,7 @@ class ImportDialog(FittingDialog):
 
     @property
     def said(self) -> str:
-        """The displayed note or error, or an empty string."""
+        """The displayed note or error, or an empty text."""
         return self._said.text
 
     @override

@@ -1,4 +1,4 @@
-"""The list of contacts, with search and filters, and the text for an empty list."""
+"""Show the list of contacts with search and filters, and a text while it is empty."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import Task, TaskRunner
 
 _PAGE: Final = 60
-"""The number of contacts read at first. It is more than fit on a screen."""
+"""The number of contacts read at first, which is more than fit on a screen."""
 _LIST, _EMPTY, _NO_MATCH = range(3)
 
 
 class ContactFilterBar(ChoiceBar[ContactFilter]):
-    """Buttons for the filters, with the number of contacts that each filter selects."""
+    """Buttons that select a ``ContactFilter``, each with the number of contacts that match it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(ContactFilter, parent)
@@ -53,7 +53,7 @@ class ContactFilterBar(ChoiceBar[ContactFilter]):
             self.button(kind).setAccessibleName(name)
 
     def show_counts(self, counts: dict[ContactFilter, int]) -> None:
-        """Show the number of contacts for each filter."""
+        """Set the number of contacts of each filter. A missing filter has none."""
         for kind, name in self._names.items():
             count = counts.get(kind, 0)
             self.button(kind).setText(self.tr("{name} {count}").format(name=name, count=count))
@@ -61,16 +61,25 @@ class ContactFilterBar(ChoiceBar[ContactFilter]):
 
 
 class ContactList(QWidget):
-    """The list with its search field. Each change of the text starts a new search and drops unfinished ones."""
+    """The list of contacts with its search field and filters. Contacts are searched in the background.
+
+    Each change of the text or the filter starts a new search and drops an unfinished one.
+    """
 
     chosen_changed = Signal()
+    """Emitted when the current contact or the selection may have changed."""
     edit_requested = Signal()
+    """Emitted when the user activated a contact with Enter or a double click."""
     menu_requested = Signal(object)
-    """The QPoint at which to show the context menu, in screen coordinates."""
+    """Carries the ``QPoint`` at which to show the context menu, in screen coordinates."""
     person_requested = Signal()
+    """Emitted when the user wants to add a person."""
     organization_requested = Signal()
+    """Emitted when the user wants to add an organization."""
     import_requested = Signal()
+    """Emitted when the user wants to import contacts, which the empty list offers."""
     failed = Signal(object)
+    """Carries the ``AppError`` of a failed search."""
 
     def __init__(self, contacts: ContactService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,7 +99,7 @@ class ContactList(QWidget):
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._more.setAccessibleName(self.tr("More"))
         self.menu = QMenu(self._more)
-        """The menu of commands for all contacts or the selected ones."""
+        """The menu of the *More* button, to which the room adds commands for all or the selected contacts."""
         self._more.setMenu(self.menu)
         self.table = ContactTable(self)
         self._symbol = PlainLabel(self)
@@ -106,13 +115,14 @@ class ContactList(QWidget):
 
     @property
     def is_asking(self) -> bool:
-        """Whether a search is running, so that the list will be replaced."""
+        """Whether a search is running, whose result will replace the list."""
         return self._asked is not None
 
     def reload(self, wanted: ContactId | None = None) -> None:
-        """Reload the list and the counts. ``wanted`` is then selected; filters that hide it are cleared.
+        """Read the list and the counts again in the background. Then select ``wanted`` if it is not None.
 
-        If the user selects a contact, searches or filters before the list is loaded, the user's choice is kept.
+        Filters that hide ``wanted`` are cleared. If the user selects a contact, searches or filters before the list is
+        loaded, the user's choice is kept.
         """
         if wanted is not None:
             self._wanted = wanted
@@ -126,12 +136,12 @@ class ContactList(QWidget):
         )
 
     def choose(self, kind: ContactFilter, text: str = "") -> None:
-        """Set the filter and the search text."""
+        """Set the filter and the search text, and search."""
         self.search_line.setText(text)
         self.filters.choose(kind)
 
     def search(self) -> None:
-        """Move the keyboard focus to the search field, and select its text."""
+        """Focus the search field, and select its text."""
         self.search_line.setFocus()
         self.search_line.selectAll()
 
@@ -243,7 +253,7 @@ class ContactList(QWidget):
         self.failed.emit(error)
 
     def _on_search_row_wanted(self, step: int) -> None:
-        """Move the current row while the search field keeps the focus."""
+        """Move the current row by ``step`` while the search field keeps the focus."""
         index = self.table.currentIndex()
         row = index.row() + step if index.isValid() else 0
         if 0 <= row < self.table.people.rowCount():

@@ -1,4 +1,7 @@
-"""The dialog that merges two contacts: it asks for the name and, if both have accounts, for the account to use."""
+"""Provide the dialog that merges two contacts.
+
+It asks for the name and, if both have accounts, for the account to use.
+"""
 
 from __future__ import annotations
 
@@ -34,11 +37,15 @@ Accounts = tuple["AccountRecord", ...]
 
 
 class MergeSheet(FittingDialog):
-    """Asks the questions of a merge, and merges the contacts. ``merged`` carries the remaining ``Contact``."""
+    """Asks which name and which accounts to keep, and merges two contacts in the background.
+
+    It is deleted when it is closed.
+    """
 
     manual_page = "contacts#import-export-merge"
 
     merged = Signal(object)
+    """Carries the ``Contact`` that remains."""
 
     def __init__(
         self,
@@ -91,17 +98,20 @@ class MergeSheet(FittingDialog):
 
     @property
     def said(self) -> str:
-        """The reason why the contacts were not merged, or an empty string."""
+        """The reason why the contacts were not merged, or an empty text."""
         return self._said.text()
 
     @staticmethod
     def _shared_homes(accounts: tuple[Accounts, Accounts]) -> list[tuple[EnvironmentKind, str]]:
-        """Return the environments and project ids in which both contacts have accounts."""
+        """Return the environments and project ids in which both contacts have an account."""
         mine, theirs = ([(one.environment, one.project_id) for one in side] for side in accounts)
         return [home for home in dict.fromkeys(mine) if home in theirs]
 
     def _question(self, question: str, group: QButtonGroup, choices: Iterable[str]) -> list[QWidget]:
-        """Return the widgets of a question. Each choice has the question as its accessible description."""
+        """Return the widgets of a question with its choices, of which the first is checked.
+
+        The question is the accessible description of each choice.
+        """
         parts: list[QWidget] = [PlainLabel(self, question, look="sectionTitle", is_wrapped=True)]
         for place, text in enumerate(choices):
             button = QRadioButton(text.replace("&", "&&"), self)

@@ -1,4 +1,4 @@
-"""The Contacts room: the list of contacts, and the details of the chosen contact."""
+"""Provide the Contacts room, with the list of contacts and the details of the chosen contact."""
 
 from __future__ import annotations
 
@@ -39,14 +39,17 @@ Accounts = tuple["AccountRecord", ...]
 
 
 class ContactsRoom(QWidget):
-    """The Contacts room. The list is reloaded whenever the user enters the room."""
+    """The room that shows and manages the contacts on this computer.
+
+    They are read again when the user enters the room.
+    """
 
     contract_requested = Signal(object)
-    """The ``Signer`` with whom the user wants to prepare a new contract."""
+    """Carries the ``Signer`` with whom the user wants to prepare a new contract."""
     history_requested = Signal(object, str)
-    """The flow ids of the contracts to be shown in Track, and the name of the contact."""
+    """Carries the flow ids of the contracts to be shown in the Track room, and the name of the contact."""
     forget_requested = Signal(object)
-    """The ``KnownPerson`` whose data the user wants to delete."""
+    """Carries the ``KnownPerson`` whose data the user wants to delete."""
 
     def __init__(
         self, contacts: ContactService, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
@@ -85,11 +88,11 @@ class ContactsRoom(QWidget):
         return self.tr("Contacts")
 
     def activated(self) -> None:
-        """Reload the list, because the user has entered the room."""
+        """Read the list again. The main window calls this when the user enters the room."""
         self.list.reload()
 
     def show_contact(self, contact_id: ContactId) -> None:
-        """Select a contact, and clear filters that hide it."""
+        """Read the list again and select a contact. Filters that hide it are cleared."""
         self.list.reload(contact_id)
 
     def _connect(self) -> None:
@@ -161,7 +164,7 @@ class ContactsRoom(QWidget):
             self.card.show()
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the contacts with unsaved changes in an open dialog."""
+        """Return the contacts with unsaved changes in open dialogs. Empty if there are none."""
         return tuple(
             UnsavedWork(self.tr("contact “{name}”").format(name=one_line(sheet.form.value.name)), sheet.activateWindow)
             for sheet in self.findChildren(ContactSheet)
@@ -174,7 +177,7 @@ class ContactsRoom(QWidget):
             done = partial(self.card.show_particulars, contact.id)
             self._run(partial(self._contacts.particulars, contact.id), done)
 
-    # Commands for the contact.
+    # Commands for the contact
 
     def _on_edit_requested(self) -> None:
         contact = self.list.table.current

@@ -1,4 +1,4 @@
-"""The table of contacts, which reads further contacts when the user scrolls."""
+"""Show contacts in a table, which requests further contacts when the user scrolls."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _OURS_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 
 class ContactColumn(IntEnum):
-    """The columns, from left to right."""
+    """The columns of the table, from left to right."""
 
     NAME = 0
     NUMBER = 1
@@ -64,16 +64,20 @@ class _Column:
 
 
 def acting_text(contact: Contact) -> str:
-    """Return the first agent of an organization, or the first organization of an agent, and the number of others."""
+    """Return the first agent of an organization, or the first organization of an agent, and the number of others.
+
+    Return a dash if the contact has neither.
+    """
     others = contact.agents or contact.acts_for
     more = f" +{len(others) - 1}" if len(others) > 1 else ""
     return one_line(others[0].name) + more if others else "–"
 
 
 class ContactTableModel(QAbstractTableModel):
-    """The contacts read so far. ``more_wanted`` carries the offset from which further contacts are to be read."""
+    """A table model of the contacts read so far."""
 
     more_wanted = Signal(int)
+    """Carries the offset from which further contacts are to be read. Answer it with ``add_page`` or ``allow_retry``."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -104,13 +108,13 @@ class ContactTableModel(QAbstractTableModel):
         return tuple(self._contacts)
 
     def show_page(self, page: ContactPage) -> None:
-        """Show the first page of another search."""
+        """Replace all contacts by the first page of another search."""
         self.beginResetModel()
         self._contacts, self._total, self._is_asked = list(page.contacts), page.total, False
         self.endResetModel()
 
     def add_page(self, page: ContactPage) -> None:
-        """Append the next page of the current search."""
+        """Append the next page of the current search. Contacts that are displayed already are skipped."""
         self._is_asked, self._total = False, page.total
         known = {one.id for one in self._contacts}
         added = [one for one in page.contacts if one.id not in known]
@@ -123,11 +127,11 @@ class ContactTableModel(QAbstractTableModel):
         self.endInsertRows()
 
     def allow_retry(self) -> None:
-        """Allow another request for further contacts when the user scrolls, because the last one failed."""
+        """Allow another request for further contacts when the user scrolls. Call this when a request has failed."""
         self._is_asked = False
 
     def position_of(self, contact_id: ContactId) -> int | None:
-        """Return the row number of a contact, counted from 0, or None if its row has not been loaded."""
+        """Return the row of a contact, counted from 0, or None if the contact has not been read."""
         return next((at for at, one in enumerate(self._contacts) if one.id == contact_id), None)
 
     @override
@@ -178,7 +182,7 @@ class ContactTableModel(QAbstractTableModel):
 
 
 class _NameDelegate(RowDelegate):
-    """Paints the word *Ours* after the names of the user's own parties."""
+    """Paints the translated word *Ours* after the names of the user's own parties."""
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -208,10 +212,10 @@ class _NameDelegate(RowDelegate):
 
 
 class ContactTable(PromptTable):
-    """The table view. It keeps the selection when another page contains the same contacts."""
+    """The table view of the contacts. It keeps the selection when another page contains the same contacts."""
 
     chosen_changed = Signal()
-    """The current contact or the selection changed."""
+    """Emitted when the current contact or the selection may have changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -236,7 +240,7 @@ class ContactTable(PromptTable):
 
     @property
     def current(self) -> Contact | None:
-        """The contact in the current row, or None."""
+        """The contact in the current row, or None if there is no current row."""
         index = self.currentIndex()
         return self.people.contacts[index.row()] if index.isValid() else None
 
@@ -247,10 +251,10 @@ class ContactTable(PromptTable):
         return tuple(contacts[at] for at in sorted(index.row() for index in self.selectionModel().selectedRows()))
 
     def show_page(self, page: ContactPage, wanted: ContactId | None = None) -> None:
-        """Show the first page of a search.
+        """Show the first page of a search, and emit ``chosen_changed``.
 
-        The current contact becomes ``wanted`` or stays, if the page contains it; otherwise, it becomes the first
-        contact.
+        If the page contains ``wanted``, or else the current contact, it becomes or stays the current contact;
+        otherwise, the first contact does. A selection of up to 500 contacts is kept unless ``wanted`` is given.
         """
         current = self.current
         kept = wanted or (current.id if current is not None else None)
