@@ -1,4 +1,4 @@
-"""The dialog and the controller that erase a person's data, after closing the open contract."""
+"""Erase a person's data after the user's confirmation: the dialog and its controller."""
 
 from __future__ import annotations
 
@@ -44,14 +44,16 @@ _MOST_ROWS: Final = 5
 
 
 class ForgetSheet(FittingDialog):
-    """Asks whether a person's data is to be erased. ``confirmed`` means that the user agreed.
+    """Explains the erasure of a person's data, and asks the user to confirm it and to select presets for deletion.
 
-    The user can confirm after ``show_found``. The sheet stays open until it is closed or ``show_refusal`` is called.
+    The user can confirm when ``show_found`` has been called. The sheet stays open until it is closed, and is then
+    deleted.
     """
 
     manual_page = "privacy#delete-a-persons-data"
 
     confirmed = Signal()
+    """Emitted when the user confirmed the erasure. Close the sheet on success, or call ``show_refusal``."""
 
     def __init__(self, person: KnownPerson, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,23 +126,22 @@ class ForgetSheet(FittingDialog):
 
     @property
     def said(self) -> str:
-        """The reason why the data was not erased, or an empty string."""
+        """The reason why the data was not erased, or an empty text."""
         return self._said.text()
 
     @property
     def presets(self) -> tuple[PresetId, ...]:
-        """The ids of the presets that the user selected for deletion."""
+        """The ids of the presets that the user selected for deletion. Empty until ``show_found`` has been called."""
         ticked = Qt.CheckState.Checked
         return tuple(
             preset_id for row, preset_id in enumerate(self._ids) if self._list.item(row).checkState() == ticked
         )
 
     def show_found(self, about: tuple[tuple[PresetAbout, ...], tuple[str, ...]]) -> None:
-        """Ask which presets are to be deleted.
+        """Ask which presets are to be deleted, and let the user confirm.
 
-        Each contains the person's name, which may mean someone else, or a number.
-
-        Also list contracts with image-only pages, which cannot be searched.
+        ``about`` contains the presets whose PDFs contain the person's name, which may mean another person, or a number,
+        and the titles of contracts with image-only pages, which cannot be searched and are listed.
         """
         found, unread = about
         if unread:
@@ -181,7 +182,7 @@ class ForgetSheet(FittingDialog):
         self._fit_height()
 
     def show_refusal(self, error: AppError) -> None:
-        """Show why the data was not erased, and let the user try again."""
+        """Show why the data, or the presets with it, could not be erased or found, and let the user confirm."""
         if not self._forget.isEnabled() and not self._ids:
             self._asked.hide()
         sentence = error_sentence(error)
@@ -231,9 +232,13 @@ def _look(people: ErasureService, person: KnownPerson) -> tuple[tuple[PresetAbou
 
 
 class ForgettingController(QObject):
-    """Erases the data of one person at a time. ``forgotten`` means that displayed people and contracts are outdated."""
+    """Asks the user for confirmation and erases the data of one person at a time, in the background.
+
+    The open contract is saved as a draft and closed before.
+    """
 
     forgotten = Signal()
+    """Emitted when data was erased, so that displayed people and contracts are outdated."""
 
     def __init__(
         self, people: ErasureService, drafts: DraftController, tasks: TaskRunner, messages: Messages, parent: QWidget
@@ -249,11 +254,14 @@ class ForgettingController(QObject):
 
     @property
     def sheet(self) -> ForgetSheet | None:
-        """The open ``ForgetSheet``, or None."""
+        """The open ``ForgetSheet``, or None if no sheet is open."""
         return self._sheet
 
     def ask(self, person: KnownPerson) -> None:
-        """Ask the user to confirm the erasure of a person's data."""
+        """Ask the user to confirm the erasure of a person's data.
+
+        An open question about another person is dismissed.
+        """
         if self._sheet is not None:
             self._sheet.close()
         self._person = person

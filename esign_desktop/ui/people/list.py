@@ -1,4 +1,4 @@
-"""The list of people whose data is stored on this computer, with masked numbers."""
+"""Show the people whose data is stored on this computer, with masked numbers."""
 
 from __future__ import annotations
 
@@ -29,16 +29,19 @@ if TYPE_CHECKING:
 _HEIGHT_PX: Final = 208
 _COLUMN_PX: Final = 160
 _MOST_SHOWN: Final = 200
-"""The maximum number of people shown. The user finds others by typing a name."""
+"""The greatest number of people shown. The user finds others by typing a name."""
 
 
 class PeopleList(QWidget):
-    """Lists people, with a search field and a button that requests the erasure of a person's data."""
+    """Lists the people whose data is stored on this computer.
+
+    A search field filters them by name, and a button requests the deletion of the current person's data.
+    """
 
     manual_page = "settings#people"
 
     forget_requested = Signal(object)
-    """The ``KnownPerson`` whose data the user wants to delete."""
+    """Carries the ``KnownPerson`` whose data the user wants to delete."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +87,7 @@ class PeopleList(QWidget):
         self._show()
 
     def show_people(self, people: Iterable[KnownPerson]) -> None:
-        """Show these people."""
+        """Replace the listed people. Without any, only a hint is shown."""
         self._people = tuple(people)
         self._show()
 
