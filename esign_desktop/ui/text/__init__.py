@@ -1,1 +1,1 @@
-"""Display texts for values: errors, flows, signers, problems, times and others."""
+"""Translated texts for values, such as errors, flows, signers, problems and times."""

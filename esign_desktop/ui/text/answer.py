@@ -1,4 +1,4 @@
-"""The texts for a question of a form: its label, an input hint, and the interpreted answer."""
+"""Convert a question of a form to a label and an input hint, and check its answer while it is typed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ translate: Final = QCoreApplication.translate
 
 
 def question_label(question: Question) -> str:
-    """Return the label of a question, marked if the answer is optional."""
+    """Return the label of a question, with the word *optional* if the answer may be empty."""
     if question.is_optional:
         return translate("AnswerWords", "{label} (optional)").format(label=question.label)
     return question.label
 
 
 def question_hint(question: Question) -> str:
-    """Return a hint on the expected input."""
+    """Return a translated hint on the expected input, such as its format."""
     match question.kind:
         case AnswerKind.AMOUNT | AnswerKind.AMOUNT_IN_WORDS:
             return translate("AnswerWords", "Amount in yuan, in digits")
@@ -43,9 +43,9 @@ def question_hint(question: Question) -> str:
 
 
 def answer_check(question: Question, text: str) -> str:
-    """Return the text to be compared while an answer is typed: the answer in other words, or the choices.
+    """Return a text with which the user checks an answer while typing: the answer in other words, or the choices.
 
-    The result is empty if there is nothing to compare.
+    The result is empty if there is nothing to check or the answer is not valid yet.
     """
     choices = "   ".join(f"{number} {one_line(one)}" for number, one in enumerate(question.choices, 1))
     try:

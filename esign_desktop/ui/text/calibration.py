@@ -1,4 +1,4 @@
-"""The texts for the stages and the results of a calibration."""
+"""Convert the stages and the results of a calibration to translated texts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOST_CHARACTERS: Final = 200
 
 
 def calibration_title() -> str:
-    """Return the calibration contract's title in Track."""
+    """Return the title under which a calibration appears in the list of contracts."""
     return translate("CalibrationWords", "Calibration sheet (not a contract)")
 
 
 def stage_words(stage: CalibrationStage) -> str:
-    """Return the text for a stage in progress."""
+    """Return the text that is displayed during a stage of the calibration."""
     return {
         CalibrationStage.ACCOUNTS: translate("CalibrationWords", "Looking up the fictitious person's accounts…"),
         CalibrationStage.SENDING: translate("CalibrationWords", "Sending the calibration sheet…"),
@@ -36,17 +36,17 @@ def stage_words(stage: CalibrationStage) -> str:
 
 
 def question_words(answer: Answer) -> str:
-    """Return the name of the setting that an answer concerns."""
+    """Return the name of the environment's setting that an answer concerns."""
     return behaviour_names()[answer.question.value]
 
 
 def now_words(answer: Answer) -> str:
-    """Return the current value of the setting."""
+    """Return the current value of the setting that an answer concerns, as a text."""
     return behaviour_value(answer.question.value, answer.now)
 
 
 def seen_words(answer: Answer) -> str:
-    """Return the measured value, or the reason why there is none."""
+    """Return the measured value with its accuracy, or the reason why there is no value."""
     if answer.seen is None:
         return _doubt_words(answer)
     words = behaviour_value(answer.question.value, answer.seen)
@@ -91,5 +91,5 @@ def _doubt_words(answer: Answer) -> str:
 
 
 def _mm(length_pt: float) -> str:
-    # Rounded up, so that the error is never larger than stated.
+    # The value is rounded up, so that the error is never larger than stated.
     return f"{pt_to_mm(length_pt) + 0.005:.2f}"

@@ -1,4 +1,4 @@
-"""The texts for contacts and their accounts."""
+"""Convert contacts and their accounts to translated texts."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 
 _MOST_CHARACTERS: Final = 20
-"""The maximum length of each part of an account's line."""
+"""The greatest number of characters of each part of an account's line."""
 
 
 def number_type_word(number_type: PersonIdType | OrganizationCodeType | None) -> str:
-    """Return the name of a document type or registration type, or *ID number* if the type is None."""
+    """Return the name of an ID document type or a registration type, or *ID number* if the type is None."""
     if isinstance(number_type, PersonIdType):
         return id_type_words()[number_type]
     if isinstance(number_type, OrganizationCodeType):
@@ -42,7 +42,7 @@ def number_type_word(number_type: PersonIdType | OrganizationCodeType | None) ->
 
 
 def kind_word(contact: Contact) -> str:
-    """Return *Person* or *Organization*, and *Ours* for the user's own parties."""
+    """Return *Person* or *Organization*, followed by *Ours* for the user's own parties."""
     translate = QCoreApplication.translate
     ours = translate("ContactWords", "Ours")
     kind = translate("ContactWords", "Person") if contact.is_person else translate("ContactWords", "Organization")
@@ -50,7 +50,10 @@ def kind_word(contact: Contact) -> str:
 
 
 def party_troubles(party: Person | Organization) -> dict[str, str]:
-    """Return a sentence for each invalid field, by field name. Empty fields are valid."""
+    """Return a sentence for each invalid field, keyed by the name of the attribute. Empty fields are valid.
+
+    The result is empty if all fields are valid.
+    """
     translate = QCoreApplication.translate
     wrong = translate(
         "ContactWords", "Invalid ID number: the check digit doesn't match. Compare the number with the ID document."
@@ -74,7 +77,10 @@ def party_troubles(party: Person | Organization) -> dict[str, str]:
 def account_line(record: AccountRecord, *, is_only: bool, agent_name: str = "") -> str:
     """Return a line on an account: its environment, contact address or agent, and reference.
 
-    Unless ``is_only`` is True, the line also states whether the account is in use.
+    Contact addresses are masked.
+
+    ``agent_name`` is the name of an organization's agent, or empty if it is unknown. Unless ``is_only`` is True, the
+    line also states whether the account is in use.
     """
     translate = QCoreApplication.translate
     where = environment_name(record.environment)

@@ -1,4 +1,4 @@
-"""The texts of the contact table: headings, types, and the faults in imported rows."""
+"""Provide the translated texts of the table of contacts: headings, types, and faults and changes of imported rows."""
 
 from __future__ import annotations
 
@@ -65,7 +65,10 @@ def _word(source: object) -> str:
 
 
 def table_words() -> TableWords:
-    """Return the headings and words of an exported table, which ``domain.people.contact_table`` can read again."""
+    """Return the headings and words of an exported table.
+
+    ``domain.people.contact_table`` recognizes them in an import.
+    """
     return TableWords(
         {column: _word(source) for column, source in _HEADINGS.items()},
         QCoreApplication.translate("ContactTable", "Person"),
@@ -77,10 +80,10 @@ def table_words() -> TableWords:
 
 
 def fault_words(faults: tuple[ContactFault, ...]) -> str:
-    """Return the sentences on a row's faults."""
+    """Return the sentences on a row's faults, or an empty text if there are none."""
     return " ".join(_word(_FAULTS[fault]) for fault in faults)
 
 
 def change_words(changes: tuple[str, ...]) -> str:
-    """Return the names of the fields that a row changes in an existing contact."""
+    """Return the names of the fields that a row changes in an existing contact, as a list in one line."""
     return listed(dict.fromkeys(_word(_CHANGES[change]) for change in changes))

@@ -1,4 +1,4 @@
-"""The texts on data restored from a backup, and on the offer of a copy made before an upgrade."""
+"""Convert the result of restoring a backup, and the offer of a copy made before an upgrade, to translated texts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ translate: Final = QCoreApplication.translate
 
 
 def restored_sentence(report: RestoringReport) -> str:
-    """Return a sentence with the numbers of restored items."""
+    """Return a text with the name of the backed-up computer and the numbers of restored items."""
     restored = report.restored
     text = translate(
         "Restoring",
@@ -37,7 +37,10 @@ def restored_sentence(report: RestoringReport) -> str:
 
 
 def missing_sentences(report: RestoringReport) -> list[str]:
-    """Return sentences on data that was not restored and on what the user must do, the most urgent first."""
+    """Return sentences on data that was not restored and on what the user must do, the most urgent first.
+
+    Never empty.
+    """
     found, restored = report.found, report.restored
     if report.computer.changed_at_ms:
         until = translate(
@@ -96,7 +99,7 @@ def missing_sentences(report: RestoringReport) -> list[str]:
 
 
 def _damage(report: RestoringReport) -> list[str]:
-    """Return sentences on data lost through damage to the backup."""
+    """Return sentences on data that was lost because the backup is damaged. Empty if nothing was lost."""
     found, restored, lines = report.found, report.restored, list[str]()
     if not found.is_ledger_whole:
         lines.append(translate("Restoring", "The ledger backup is partly damaged. Contracts and links may be missing."))
@@ -113,7 +116,7 @@ def _damage(report: RestoringReport) -> list[str]:
 
 
 def _sends(restored: Restored) -> list[str]:
-    """Return sentences on earlier sends that the user must clarify before sending again."""
+    """Return sentences on earlier sends that the user must clarify before sending again. Empty if there are none."""
     lines = []
     if restored.held_count:
         lines.append(
@@ -169,17 +172,17 @@ def _particulars_missing(why: Missing) -> str:
 
 
 class OfferWords(NamedTuple):
-    """The texts of an offer: ``what`` describes the copy, and ``then`` the effect of starting with it."""
+    """The texts of an offer to start with a copy. ``what`` describes the copy, and ``then`` the effect of accepting."""
 
     what: str
     then: str
 
 
 class CopyOfferWords(QObject):
-    """Creates the texts of an offer in the current language."""
+    """Translates the texts of an offer to start with a copy that was made before an upgrade."""
 
     def of(self, offer: CopyOffer) -> OfferWords:
-        """Return the texts for an offer: the copy's date, and the data that is newer than the copy."""
+        """Return the texts of an offer: the date of the copy, and what happens to data that is newer than the copy."""
         what = self.tr("This computer has a backup of its data from before the upgrade, made {time}.")
         if offer.sent_since_count:
             then = self.tr(

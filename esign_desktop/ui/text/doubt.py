@@ -1,4 +1,4 @@
-"""The texts for doubts: a sentence on the contradiction, and the labels of the buttons that resolve it."""
+"""Convert doubts to translated texts: a sentence on the contradiction, and the labels of buttons that resolve it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _NUMBERS: Final = frozenset({DoubtKind.OTHER_NUMBER})
 
 
 def doubt_sentence(doubt: Doubt) -> str:
-    """Return a sentence on the contradiction. Numbers are masked."""
+    """Return a sentence on the contradiction between the contract and its pages. ID numbers are masked."""
     label = one_line(doubt.label) or QCoreApplication.translate("DoubtSentences", "a party")
     paper, form = (_shown(doubt, text) for text in (doubt.paper, doubt.form))
     sentence = QCoreApplication.translate("DoubtSentences", str(_SENTENCES[doubt.kind]))
@@ -58,14 +58,20 @@ def doubt_sentence(doubt: Doubt) -> str:
 
 
 def taking_words(doubt: Doubt) -> str:
-    """Return the label of the button that replaces the signer by the party in the document, or an empty string."""
+    """Return the label of the button that changes the signer to the party in the document.
+
+    Return an empty text if the doubt cannot be resolved in this way.
+    """
     if not doubt.can_take_paper:
         return ""
     return QCoreApplication.translate("DoubtSentences", "Change to {name}").format(name=one_line(doubt.paper))
 
 
 def keeping_words(doubt: Doubt) -> str:
-    """Return the label of the button that confirms a doubt, or an empty string if no confirmation is needed."""
+    """Return the label of the button that confirms the contract as it is.
+
+    Return an empty text if the doubt need not be confirmed.
+    """
     if not doubt.is_severe:
         return ""
     match doubt.kind:

@@ -1,4 +1,4 @@
-"""The texts for environments and for the platform's behavior in them."""
+"""Convert environments, and the platform's behavior in them, to translated texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def environment_name(kind: EnvironmentKind) -> str:
-    """Return the name of an environment."""
+    """Return the translated name of a kind of environment."""
     match kind:
         case EnvironmentKind.SANDBOX:
             return QCoreApplication.translate("EnvironmentWords", "Rehearsal")
@@ -39,7 +39,7 @@ def environment_name(kind: EnvironmentKind) -> str:
 
 
 def effect_sentence(environment: Environment) -> str:
-    """Return a sentence on the legal effect of contracts in an environment."""
+    """Return a sentence on the legal effect of contracts that are signed in an environment."""
     match environment.kind:
         case EnvironmentKind.SANDBOX:
             return QCoreApplication.translate(
@@ -63,7 +63,10 @@ def effect_sentence(environment: Environment) -> str:
 
 
 def elsewhere_sentence(theirs: Environment, here: Environment | None) -> str:
-    """Return a sentence saying that a contract belongs to an environment other than ``here``, the current one."""
+    """Return a sentence which states that a contract belongs to the environment ``theirs``, not to the current one.
+
+    ``here`` is the current environment, or None if it is unknown.
+    """
     name = environment_name(theirs.kind)
     if here is None:
         return QCoreApplication.translate("EnvironmentWords", "This contract belongs to {theirs}.").format(theirs=name)
@@ -77,7 +80,7 @@ def elsewhere_sentence(theirs: Environment, here: Environment | None) -> str:
 
 
 def act_there(text: str, environment: Environment) -> str:
-    """Return a button's text with the name of the environment in which the button acts."""
+    """Return a button's text followed by the name of the environment in which the button acts."""
     return QCoreApplication.translate("EnvironmentWords", "{act} — {environment}").format(
         act=text, environment=environment_name(environment.kind)
     )
@@ -87,7 +90,10 @@ translate: Final = QCoreApplication.translate
 
 
 def behaviour_names() -> dict[str, str]:
-    """Return the names of the settings, by the field names of ``PlatformBehaviour``."""
+    """Return the translated names of the settings of the platform's behavior.
+
+    The keys are the names of fields of ``PlatformBehaviour``.
+    """
     return {
         "seal_anchor": translate("BehaviourWords", "Seal reference point"),
         "keyword_origin": translate("BehaviourWords", "Keyword offset starts at"),
@@ -102,7 +108,10 @@ def behaviour_names() -> dict[str, str]:
 
 
 def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
-    """Return the names of all values of each setting, by field name. Settings with lengths are left out."""
+    """Return the translated names of all values of each setting, keyed by the field of ``PlatformBehaviour``.
+
+    Settings that are lengths are not included.
+    """
     return {
         "seal_anchor": {
             SealAnchor.CENTRE: translate("BehaviourWords", "Seal center (usual)"),
@@ -142,7 +151,10 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
 
 
 def behaviour_value(name: str, value: StrEnum | float) -> str:
-    """Return the name of a setting's value. Lengths, which are given in points, are shown in millimeters."""
+    """Return the translated name of a setting's value, or a length in millimeters if ``value`` is in points.
+
+    If the value has no name, return the value itself as a text. Raise KeyError if ``name`` is no setting with choices.
+    """
     if isinstance(value, float):
         return translate("BehaviourWords", "{length} mm").format(length=f"{pt_to_mm(value):.1f}")
     return {str(one): text for one, text in behaviour_choices()[name].items()}.get(str(value), str(value))

@@ -1,4 +1,4 @@
-"""The texts for flows, signers, and the results of verifying digital signatures."""
+"""Convert flows, their signers, and the results of verifying digital signatures to translated texts."""
 
 from __future__ import annotations
 
@@ -41,15 +41,16 @@ _SIGN_STATUS_WORDS = {
 
 
 def flow_status_word(record: FlowRecord) -> str:
-    """Return the name of a flow's state."""
+    """Return the translated name of a flow's state, in lower case."""
     code = record.detail.code if record.detail is not None else None
     return flow_state_word(record.status, code, stopped_by(signer_states(record)))
 
 
 def flow_state_word(status: FlowStatus, code: int | None, stopped: SignStatus | None = None) -> str:
-    """Return the name of a state. For an unknown state, the name contains the platform's numeric ``code``.
+    """Return the translated name of a flow's state, in lower case.
 
-    ``stopped`` is the reason why a terminated flow ended: REFUSED, FAILED, or None if it is unknown.
+    For an unknown state, the name contains ``code``, the platform's number of the state. ``stopped`` is the reason why
+    a terminated flow ended: REFUSED, FAILED, or None if the reason is unknown.
     """
     match status:
         case FlowStatus.DRAFT:
@@ -80,7 +81,7 @@ def _end_word(stopped: SignStatus | None) -> str:
 
 
 def signer_status_word(state: SignerState) -> str:
-    """Return the name of a signer's state."""
+    """Return the translated name of a signer's state, in lower case."""
     if state.flow_has_ended and state.status in {None, SignStatus.WAITING, SignStatus.SIGNING}:
         return QCoreApplication.translate("FlowWords", "not signed")
     match state.status:
@@ -93,14 +94,14 @@ def signer_status_word(state: SignerState) -> str:
 
 
 def signers_in_words(states: Iterable[SignerState]) -> str:
-    """Return all signers with their numbers and states."""
+    """Return the number, name and state of all signers, as a list in one line."""
     return listed(
         f"{state.signer.number} {flow_signer_name(state.signer)} {signer_status_word(state)}" for state in states
     )
 
 
 def flow_news(title: str, state: str, signers: str) -> str:
-    """Return a sentence on a flow's new state for notifications and screen readers."""
+    """Return a sentence on a flow's new state, for notifications and screen readers."""
     sentence = QCoreApplication.translate("FlowWords", "{title}: {state}; {signers}")
     return sentence.format(title=one_line(title), state=state, signers=signers)
 
@@ -108,7 +109,7 @@ def flow_news(title: str, state: str, signers: str) -> str:
 def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
     """Return a sentence on the other party that pays for a flow, and on that party's plan (platform documentation 2.2).
 
-    ``other_name`` is the name of a payer who is not a signer, if it is known.
+    ``other_name`` is the name of a payer who is not a signer, or empty if it is unknown.
     """
     translate = QCoreApplication.translate
     name = with_forgotten(one_line(payer_name(record)))
@@ -125,7 +126,7 @@ def payer_sentence(record: FlowRecord, other_name: str = "") -> str:
 
 
 def insecure_link_sentence() -> str:
-    """Return a sentence that explains why an insecure link is neither shown nor opened."""
+    """Return a sentence which explains why an insecure signing link is neither shown nor opened."""
     return QCoreApplication.translate(
         "FlowWords",
         "The platform returned only a link that is insecure (http) or points into a "
@@ -135,24 +136,28 @@ def insecure_link_sentence() -> str:
 
 
 def flow_signer_name(signer: FlowSigner) -> str:
-    """Return a signer's name as one line. Our organization's account has no name, and is called *Our organization*."""
+    """Return a signer's name as one line.
+
+    The account of the user's organization has no name and is called *Our organization*. An erased name is replaced by
+    *Deleted person*.
+    """
     if signer.name == FORGOTTEN_NAME:
         return QCoreApplication.translate("FlowWords", "Deleted person")
     return one_line(signer.name) or QCoreApplication.translate("FlowWords", "Our organization")
 
 
 def with_forgotten(text: str) -> str:
-    """Replace the placeholder of an erased name by a readable text."""
+    """Return a text in which the placeholder of an erased name is replaced by readable words."""
     return text.replace(FORGOTTEN_NAME, QCoreApplication.translate("FlowWords", "(deleted person)"))
 
 
 def progress_marks(states: tuple[SignerState, ...]) -> str:
-    """Return each signer's number with a status symbol: ``①✓ ②…``."""
+    """Return each signer's number with a symbol for the state, such as ``①✓ ②…``."""
     return " ".join(f"{circled(state.signer.number)}{_mark(state)}" for state in states)
 
 
 def progress_text(row: FlowRow) -> str:
-    """Return what a contract in the list waits for, or how it ended: ``waiting for 林小满 · 1/2``."""
+    """Return what a contract in the list waits for, or how it ended, such as ``waiting for 林小满 · 1/2``."""
     translate = QCoreApplication.translate
     states = row.states
     stopped = [state for state in states if state.has_stopped]
@@ -174,7 +179,10 @@ def progress_text(row: FlowRow) -> str:
 
 
 def status_sentence(record: FlowRecord, now_ms: int) -> str:
-    """Return a sentence on the state of a contract, with the reason or the deadline. ``now_ms`` is the current time."""
+    """Return a sentence on the state of a contract, with the reason or the deadline if there is one.
+
+    ``now_ms`` is the current time, in milliseconds since the epoch.
+    """
     translate = QCoreApplication.translate
     states = signer_states(record)
     for state in states:
@@ -250,7 +258,7 @@ def _mark(state: SignerState) -> str:
 
 
 def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
-    """Return three sentences on a signature: signer and time, integrity of the file, and trust in the certificate."""
+    """Return three sentences on a signature: signer and time, changes of the file, and trust in the certificate."""
     name = one_line(fact.signer_name)
     who = (
         QCoreApplication.translate("SignatureWords", "{name} signed on {moment}").format(
@@ -263,7 +271,7 @@ def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:
 
 
 def signatures_summary(facts: tuple[SignatureFact, ...]) -> str:
-    """Return a sentence on the combined result of all signatures of a file."""
+    """Return a sentence on the combined result of all signatures of a file. ``facts`` may be empty."""
     if not facts:
         return QCoreApplication.translate("SignatureWords", "This file has no digital signature.")
     if not all(fact.is_good for fact in facts):

@@ -1,4 +1,4 @@
-"""The languages of the user interface, Chinese and English, and the loading of their translations.
+"""Choose the language of the user interface, Chinese or English, and load its translations.
 
 ``resources/i18n/<language>.ts`` contains the translations, which packaging/strings.py compiles. The source texts are
 English, so the English file contains only plural forms.
@@ -23,37 +23,41 @@ LANGUAGE_NAMES: Final = {CHINESE: "简体中文", ENGLISH: "English"}
 
 
 def system_language() -> str:
-    """Return the default language: Chinese if the system prefers it or states no preference, else English."""
+    """Return the default language: Chinese if the system prefers it or states no preference, otherwise English."""
     names = QLocale.system().uiLanguages()
     first = names[0] if names else "C"
     return CHINESE if first.startswith("zh") or first in {"C", "POSIX"} else ENGLISH
 
 
 def resolve_language(choice: str) -> str:
-    """Return the language for a choice. An empty or unknown choice stands for the system's language."""
+    """Return the language for the user's choice. An empty or unknown choice means the system's language."""
     return choice if choice in LANGUAGE_NAMES else system_language()
 
 
 class Languages:
-    """The application's translators. Create one instance per application, and keep it while the application runs."""
+    """Installs and removes the application's translators. Keep the only instance while the application runs."""
 
     def __init__(self, application: QCoreApplication) -> None:
         self._application = application
         self._translators: list[QTranslator] = []
         self._language = ""
         self.missing_path: Path | None = None
-        """The path of the current language's translation file if it could not be loaded, else None.
+        """The path of the current language's translation file if the file could not be loaded, otherwise None.
 
-        The texts are then English.
+        Without the file, texts are English.
         """
 
     @property
     def language(self) -> str:
-        """The current language."""
+        """The current language, or an empty text if no translators are installed."""
         return self._language
 
     def use(self, choice: str) -> None:
-        """Use ``zh_CN``, ``en`` or, if ``choice`` is empty, the system's language for widgets created from now on."""
+        """Use a language for texts that are translated from now on.
+
+        ``choice`` is ``zh_CN`` or ``en``; if it is empty or unknown, the system's language is used. Widgets that exist
+        keep their texts. Do nothing if the language is already in use.
+        """
         language = resolve_language(choice)
         if language == self._language:
             return

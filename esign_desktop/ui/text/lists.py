@@ -1,4 +1,4 @@
-"""Functions that join items into a list, and sentences into a line."""
+"""Join items into a list, and sentences into a line."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _AFTER_WIDE_MARK: Final = re.compile(r"(?<=[。！？；]) ")
 
 
 def listed(texts: Iterable[str]) -> str:
-    """Return the texts, joined by the list separator of the current language."""
+    """Return the texts as one text, joined by the list separator of the current language."""
     return QCoreApplication.translate("Lists", ", ").join(texts)
 
 
 def one_after_another(*sentences: str) -> str:
-    """Return the nonempty sentences in one line. No space follows full-width punctuation."""
+    """Return the sentences that are not empty in one line. No space follows full-width punctuation."""
     return _AFTER_WIDE_MARK.sub("", " ".join(filter(None, sentences)))

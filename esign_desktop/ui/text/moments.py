@@ -1,4 +1,4 @@
-"""Texts for times and durations. All times are shown in China Standard Time, which the platform uses.
+"""Convert times and durations to texts. All times are shown in China Standard Time, which the platform uses.
 
 ``circled`` returns a signer's number as a single character.
 """
@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from esign_desktop.domain.china_time import china_text
 
 SILENCE_S: Final = 10
-"""The time without a response from the platform after which the user is told what the program is waiting for."""
+"""The time without an answer, in seconds, after which the user is told what the program waits for."""
 
 _SECOND_MS: Final = 1000
 _MINUTE_MS: Final = 60 * _SECOND_MS
@@ -22,7 +22,11 @@ _DAY_MS: Final = 24 * _HOUR_MS
 
 
 class SpanWords(QObject):
-    """Durations in one unit. They are methods of a class, because only ``tr`` supports plural forms."""
+    """Texts for durations in a single unit.
+
+    They use ``QObject.tr``, because ``pyside6-lupdate`` does not extract plural forms from
+    ``QCoreApplication.translate``.
+    """
 
     def days(self, count: int) -> str:
         return self.tr("%n day(s)", "", count)
@@ -43,18 +47,21 @@ def now_ms() -> int:
 
 
 def china_time(at_ms: int) -> str:
-    """Return a time in China Standard Time, to the minute. ``at_ms`` is in milliseconds since the epoch."""
+    """Return a time in China Standard Time to the minute, such as ``2026-03-09 14:05``.
+
+    ``at_ms`` is in milliseconds since the epoch.
+    """
     return china_text(at_ms, "%Y-%m-%d %H:%M")
 
 
 def short_china_time(at_ms: int, now_ms: int) -> str:
-    """Return a time like ``china_time``, without the year if it is the current year in China."""
+    """Return a time like ``china_time``, without the year if it is in the same year in China as ``now_ms``."""
     text = china_time(at_ms)
     return text[5:] if text[:5] == china_time(now_ms)[:5] else text
 
 
 def near_china_time(at_ms: int, now_ms: int) -> str:
-    """Return a time like ``short_china_time``, with the word *today* for today's date in China."""
+    """Return a time like ``short_china_time``, with the word *today* in place of the date of ``now_ms`` in China."""
     text = china_time(at_ms)
     if text[:10] != china_time(now_ms)[:10]:
         return short_china_time(at_ms, now_ms)
@@ -62,7 +69,10 @@ def near_china_time(at_ms: int, now_ms: int) -> str:
 
 
 def span(length_ms: int) -> str:
-    """Return a duration in its two largest units. The smaller unit is left out if its count is 0."""
+    """Return a duration in its two largest units. The smaller unit is left out if its count is 0, and for seconds.
+
+    ``length_ms`` is in milliseconds. A negative duration counts as 0.
+    """
     words = SpanWords()
     days, rest = divmod(max(0, length_ms), _DAY_MS)
     hours, rest = divmod(rest, _HOUR_MS)
@@ -83,5 +93,5 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
 
 def circled(number: int) -> str:
-    """Return a circled number, or the number in brackets if there is no circled character for it."""
+    """Return a number from 1 to 20 as a circled character, and any other number in brackets."""
     return _CIRCLED[number - 1] if 1 <= number <= len(_CIRCLED) else f"({number})"

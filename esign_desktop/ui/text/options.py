@@ -1,4 +1,4 @@
-"""The texts for the values of a contract's options."""
+"""Convert the values of a contract's options to translated names."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _PLATFORMS = {
 
 
 def channel_words() -> dict[NoticeChannel, str]:
-    """Return the names of the channels by which signers can be notified."""
+    """Return the translated names of the channels by which signers can be notified."""
     return {channel: QCoreApplication.translate("OptionWords", str(source)) for channel, source in _CHANNELS.items()}
 
 
 def platform_words() -> dict[SignPlatform, str]:
-    """Return the names of the platforms on which signers can sign."""
+    """Return the translated names of the platforms on which signers can sign."""
     return {platform: QCoreApplication.translate("OptionWords", str(source)) for platform, source in _PLATFORMS.items()}

@@ -1,4 +1,4 @@
-"""Functions that make texts from outside the program safe to display, so that they cannot disturb other texts."""
+"""Make texts from outside the program safe to display, so that they cannot reorder or hide other texts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _KEPT: Final = _LINES | {_ISOLATE, _END_OF_ISOLATE}
 
 
 def one_line(text: str, *, most_characters: int = MOST_CHARACTERS) -> str:
-    """Return a text as one line: without control characters and invalid characters, and cut at ``most_characters``.
+    """Return a text as one line without control characters and invalid characters.
 
-    Text with right-to-left characters is enclosed in directional isolates, so that it does not reorder the text around
-    it.
+    A text longer than ``most_characters`` is cut and ends with an ellipsis. A text with right-to-left characters is
+    enclosed in directional isolates, so that it does not reorder the text around it.
     """
     cut = text[: most_characters + 1]
     shown = "".join(map(_shown, cut)) if not cut.isprintable() else cut
@@ -31,7 +31,7 @@ def one_line(text: str, *, most_characters: int = MOST_CHARACTERS) -> str:
 def harmless(text: str) -> str:
     """Return a text of several lines without characters that could reorder or hide the text around it.
 
-    This is for labels with any text. For a single value, use ``one_line``, which also isolates its direction.
+    Use this for a label that may show any text, and ``one_line`` for a single value, whose direction is isolated, too.
     """
     if text.isprintable():
         return text

@@ -1,4 +1,4 @@
-"""The texts for placements."""
+"""Convert placements to translated texts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def kind_word(placement: Placement) -> str:
-    """Return the name of a placement's kind."""
+    """Return the translated name of a placement's kind."""
     match placement:
         case CoordinatePlacement():
             return QCoreApplication.translate("PlacementWords", "Seal")
@@ -32,7 +32,10 @@ def kind_word(placement: Placement) -> str:
 
 
 def pages_text(placement: Placement, hits: KeywordHits) -> str:
-    """Return the page numbers of a placement, or ``…`` for a keyword that has not been searched for yet."""
+    """Return the page numbers of a placement.
+
+    Return ``…`` for a keyword that has not been searched for yet, and ``–`` for one without a match.
+    """
     if not isinstance(placement, KeywordPlacement):
         return str(placement.pages)
     found = hits.get((placement.document_id, placement.keyword))
@@ -42,14 +45,17 @@ def pages_text(placement: Placement, hits: KeywordHits) -> str:
 
 
 def where_words(frame: PageFrame, mark: SealMark) -> str:
-    """Return the position of a seal mark's center on the displayed page, in millimeters."""
+    """Return the position of a seal mark's center on the displayed page, in millimeters from the left and the bottom.
+
+    For a slice of a cross-page seal, only the distance from the bottom is returned.
+    """
     return place_words(frame, mark.rect, is_slice=mark.slice_count > 1)
 
 
 def place_words(frame: PageFrame, rect: PageRect, *, is_slice: bool = False) -> str:
-    """Return the position of a rectangle's center on the displayed page, in millimeters.
+    """Return the position of a rectangle's center on the displayed page, in millimeters from the left and the bottom.
 
-    For a slice of a cross-page seal, only the height is returned.
+    ``rect`` is in page space. For a slice of a cross-page seal, only the distance from the bottom is returned.
     """
     middle = frame.rect_to_display(rect).center
     left_mm, bottom_mm = pt_to_mm(middle.x_pt), pt_to_mm(frame.display_height_pt - middle.y_pt)
@@ -63,7 +69,7 @@ def place_words(frame: PageFrame, rect: PageRect, *, is_slice: bool = False) -> 
 
 
 def left_out_sentence(left_out: Iterable[LeftOut], draft: ContractDraft) -> str:
-    """Return why placements were not copied, one line for each reason, or an empty string if all were copied."""
+    """Return why placements were not copied, one line for each reason, or an empty text if all were copied."""
     by_reason: dict[LeftOutReason, list[LeftOut]] = {}
     for one in left_out:
         by_reason.setdefault(one.reason, []).append(one)

@@ -1,4 +1,4 @@
-"""The text for settings that an administrator's policy sets."""
+"""Provide the text for settings that an administrator's policy sets."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from PySide6.QtCore import QCoreApplication
 
 
 def policy_sentence() -> str:
-    """Return the sentence displayed beside a setting that a policy sets."""
+    """Return the sentence that is displayed beside a setting which the policy sets."""
     return QCoreApplication.translate("PolicySentences", "Set by your organization")

@@ -1,4 +1,4 @@
-"""The texts for a preset's roles, seals, form fields and problems, and for differences between documents."""
+"""Convert a preset's roles, seals, form fields and problems, and differences between documents, to translated texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST = 40
 
 
 def role_kind_words() -> dict[str, str]:
-    """Return the names of the kinds of roles."""
+    """Return the translated names of the kinds of roles, keyed by the values of ``RoleKind``."""
     return {
         RoleKind.CUSTOMER.value: QCoreApplication.translate("PresetWords", "Customer"),
         RoleKind.CUSTOMER_ORGANIZATION.value: QCoreApplication.translate("PresetWords", "Customer organization"),
@@ -37,7 +37,7 @@ def role_kind_words() -> dict[str, str]:
 
 
 def seal_kind_words() -> dict[str, str]:
-    """Return the names of the methods that determine a seal's position."""
+    """Return the translated names of the ways to position a seal, keyed by the values of ``SealKind``."""
     return {
         SealKind.KEYWORD.value: QCoreApplication.translate("PresetWords", "At keyword"),
         SealKind.COORDINATE.value: QCoreApplication.translate("PresetWords", "At fixed position"),
@@ -46,7 +46,10 @@ def seal_kind_words() -> dict[str, str]:
 
 
 def datum_words() -> dict[str, str]:
-    """Return the names of the values with which a form field can be filled, the most frequent first."""
+    """Return the translated names of what can fill a form field, the most frequent first.
+
+    The keys are the values of ``CustomerDatum``, and an empty text for fixed text.
+    """
     return {
         CustomerDatum.NAME.value: QCoreApplication.translate("PresetWords", "Customer's name"),
         CustomerDatum.ID_NUMBER.value: QCoreApplication.translate("PresetWords", "Customer's ID number"),
@@ -63,7 +66,7 @@ def datum_words() -> dict[str, str]:
 
 
 def kind_words() -> dict[str, str]:
-    """Return the names of the kinds of answers."""
+    """Return the translated names of the kinds of answers, keyed by the values of ``AnswerKind``."""
     return {
         AnswerKind.TEXT.value: QCoreApplication.translate("PresetWords", "Any text"),
         AnswerKind.AMOUNT.value: QCoreApplication.translate("PresetWords", "Amount in digits"),
@@ -78,7 +81,10 @@ def kind_words() -> dict[str, str]:
 
 
 def role_name(role: Signer, number: int) -> str:
-    """Return the role's title, or a generated name if it has none. ``number`` is its position, counted from 1."""
+    """Return the title of a role, or a generated name if it has none.
+
+    ``number`` is the role's position, counted from 1.
+    """
     title = one_line(title_of(role), most_characters=_LONGEST)
     if title:
         return title
@@ -94,12 +100,12 @@ def role_name(role: Signer, number: int) -> str:
 
 
 def role_names(preset: Preset) -> dict[str, str]:
-    """Return the names of all roles, by role id."""
+    """Return the names of all roles of a preset, keyed by role id."""
     return {str(role.id): role_name(role, number) for number, role in enumerate(preset.signers, 1)}
 
 
 def seal_row(place: Placement, names: dict[str, str]) -> str:
-    """Return a line that names the seal's signer and its position."""
+    """Return a line that names a seal's signer and position. ``names`` contains the names of the roles, keyed by id."""
     who = names.get(str(place.signer_id), "")
     match place:
         case KeywordPlacement(keyword=keyword):
@@ -114,7 +120,10 @@ def seal_row(place: Placement, names: dict[str, str]) -> str:
 
 
 def field_row(one: FormField, names: dict[str, str]) -> str:
-    """Return a line with a form field and the value that fills it."""
+    """Return a line with the name of a form field and what fills it.
+
+    ``names`` contains the names of the roles, keyed by id.
+    """
     name = one_line(one.name, most_characters=_LONGEST) or "…"
     if one.datum is None:
         return f"{name} = “{one_line(one.text, most_characters=_LONGEST)}”"
@@ -124,7 +133,7 @@ def field_row(one: FormField, names: dict[str, str]) -> str:
 
 
 def problem_sentence(problem: Problem) -> str:
-    """Return the sentence for a preset's problem."""
+    """Return the translated sentence for a preset's problem. Raise KeyError if there is none for its code."""
     texts = {
         "field_without_choices": QCoreApplication.translate(
             "PresetProblems", "“{field}” is a choice without options. Enter options under Form fields."
@@ -192,7 +201,10 @@ def problem_sentence(problem: Problem) -> str:
 
 
 def difference_sentence(difference: Difference) -> str:
-    """Return the sentence for a difference between a document and the preset's document."""
+    """Return the translated sentence for a difference between a document and the preset's document.
+
+    Differences with an unknown code have a common sentence.
+    """
     texts = {
         "page_count": QCoreApplication.translate("DifferenceWords", "{found} pages; the preset expects {expected}."),
         "page_size": QCoreApplication.translate("DifferenceWords", "Different page size on page {pages}."),

@@ -1,4 +1,4 @@
-"""The sentences for a contract's problems."""
+"""Convert the problems of a contract to translated sentences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SEVERITY_ICONS: Final = {
     Severity.WARNING: "warning",
     Severity.HINT: "info",
 }
-"""The icon name for each severity."""
+"""The name of the icon for each severity."""
 
 _SENTENCES: Final = {
     "contract.no_documents": QT_TRANSLATE_NOOP("ProblemSentences", "Add a PDF to continue."),
@@ -271,12 +271,12 @@ _SENTENCES: Final = {
 
 
 def known_codes() -> frozenset[str]:
-    """Return the problem codes that have a sentence."""
+    """Return the codes of the problems that have a sentence."""
     return frozenset(_SENTENCES)
 
 
 def problem_sentence(problem: Problem) -> str:
-    """Return the sentence for a problem, or the problem's code if there is no sentence."""
+    """Return the translated sentence for a problem, or the problem's code if there is no sentence."""
     sentence = _SENTENCES.get(problem.code)
     if not sentence:
         return problem.code

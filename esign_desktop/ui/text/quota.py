@@ -1,4 +1,4 @@
-"""The sentences on the contract plan (platform documentation 2.3)."""
+"""Convert warnings about the contract plan to translated texts (platform documentation 2.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def quota_sentence(warning: QuotaWarning) -> str:
-    """Return the sentence for a warning."""
+    """Return the translated sentence for a warning about the contract plan."""
     match warning:
         case QuotaWarning.QUARTER_LEFT:
             return QCoreApplication.translate("QuotaWords", "A quarter of your plan or less is left.")
@@ -31,12 +31,12 @@ def quota_sentence(warning: QuotaWarning) -> str:
 
 
 def quota_sentences(account: ContractAccount) -> str:
-    """Return the sentences for all warnings, one per line."""
+    """Return the sentences for all warnings about a contract plan, one per line. Empty if there are none."""
     return "\n".join(quota_sentence(one) for one in account.warnings)
 
 
 def quota_in_short(account: ContractAccount) -> str:
-    """Return a short text for the most severe warnings, or an empty string if there are none."""
+    """Return a short text for the most severe warnings about a contract plan, or an empty text if there are none."""
     warnings = account.warnings
     if QuotaWarning.OVER in warnings:
         return QCoreApplication.translate("QuotaWords", "Plan ended")

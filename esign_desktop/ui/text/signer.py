@@ -1,4 +1,4 @@
-"""The texts for signers, document types, certificates and seal types."""
+"""Convert signers, and types of documents, certificates and seals, to translated texts."""
 
 from __future__ import annotations
 
@@ -58,40 +58,43 @@ def _word(source: object) -> str:
 
 
 def id_type_words() -> dict[PersonIdType, str]:
-    """Return the names of the types of identity documents, the most frequent first."""
+    """Return the translated names of the types of ID documents, the most frequent first."""
     return {kind: _word(source) for kind, source in _ID_TYPES.items()}
 
 
 def code_type_words() -> dict[OrganizationCodeType, str]:
-    """Return the names of the types of registration numbers."""
+    """Return the translated names of the types of registration numbers."""
     return {kind: _word(source) for kind, source in _CODE_TYPES.items()}
 
 
 def certificate_words() -> dict[CertificateType, str]:
-    """Return the names of the certificate types."""
+    """Return the translated names of the certificate types."""
     return {kind: _word(source) for kind, source in _CERTIFICATES.items()}
 
 
 def seal_type_words() -> dict[SealType, str]:
-    """Return the names of the seal types."""
+    """Return the translated names of the seal types."""
     return {kind: _word(source) for kind, source in _SEAL_TYPES.items()}
 
 
 def full_name(signer: Signer) -> str:
-    """Return the signer's name, preceded by the role in the document if it is known."""
+    """Return the signer's name, preceded by the role in the document if it is known and different."""
     name, role = signer_name(signer), one_line(role_of(signer))
     return name if not role or role == name else f"{role} {name}"
 
 
 def anytime_words(signer: Signer) -> str:
-    """Return the name of the action that takes a signer out of the signing order, or puts the signer back."""
+    """Return the label of the command that excludes a signer from the signing order or includes the signer again."""
     if signer.terms.step:
         return QCoreApplication.translate("SignerWords", "Sign at any time")
     return QCoreApplication.translate("SignerWords", "Sign in order")
 
 
 def signer_name(signer: Signer) -> str:
-    """Return the signer's name as one line. If the name is empty, return the role or a general term."""
+    """Return the signer's name as one line.
+
+    If the name is empty, return the role or, without a role, a general term.
+    """
     name = one_line(display_name(signer))
     if name.strip():
         return name
@@ -108,9 +111,9 @@ def signer_name(signer: Signer) -> str:
 
 
 def signer_subtitle(signer: Signer, reach: Reach | None = None) -> str:
-    """Return a line on how a signer takes part. Contact data is masked.
+    """Return a line on how a signer takes part, with the contact address as in ``reach_words``.
 
-    ``reach`` is the contact data of the signer's existing account, if any.
+    ``reach`` is the contact data of the signer's existing account, or None.
     """
     return " · ".join(part for part in _subtitle_parts(signer, reach_words(signer, reach)) if part)
 
@@ -121,7 +124,11 @@ def short_signer_subtitle(signer: Signer) -> str:
 
 
 def reach_words(signer: Signer, reach: Reach | None) -> str:
-    """Return a signer's contact address: the one that the platform keeps instead, or the entered or stored one."""
+    """Return the address at which a signer is contacted, or an empty text if it is unknown.
+
+    This is the entered address, or else that of the account, unless the platform keeps another one, which is then
+    named. It is masked, except for an entered email address.
+    """
     kept = (reach.mobile or reach.email) if reach is not None else ""
     if reach is not None and reach.is_kept:
         if not kept:
@@ -131,7 +138,7 @@ def reach_words(signer: Signer, reach: Reach | None) -> str:
 
 
 def number_words(signer: Signer, reach: Reach | None) -> str:
-    """Return a signer's document type and masked number, or an empty string if the number is unknown."""
+    """Return a signer's document type and masked number, or an empty text if the number is unknown."""
     number = number_end(signer, reach)
     match signer:
         case PersonSigner(person=person):
@@ -143,7 +150,7 @@ def number_words(signer: Signer, reach: Reach | None) -> str:
 
 
 def number_end(signer: Signer, reach: Reach | None) -> str:
-    """Return a signer's masked document number, or an empty string if the number is unknown."""
+    """Return a signer's masked document number, or an empty text if the number is unknown."""
     match signer:
         case PersonSigner(person=person):
             return masked_number(person.id_number) or (reach.masked_number if reach is not None else "")

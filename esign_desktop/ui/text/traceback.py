@@ -1,4 +1,4 @@
-"""A report on an exception for support. It contains locations in the code, but no data."""
+"""Describe an exception for support by locations in the code, without any data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from esign_desktop import __version__
 
 
 def report_text(error: BaseException) -> str:
-    """Return the versions of program and system, the exception types, and the locations in the code.
+    """Return the versions of program and system, the exception types, and the locations in the code, one per line.
 
     The exceptions' messages are left out, because they may contain names, numbers or paths.
     """
@@ -18,7 +18,7 @@ def report_text(error: BaseException) -> str:
 
 
 def failure_lines(error: BaseException) -> list[str]:
-    """Return the chain of exceptions, the first cause first, each preceded by the locations of its traceback."""
+    """Return the types of a chain of exceptions, the first cause first, each after the locations of its traceback."""
     lines: list[str] = []
     for one in reversed(_chain(error)):
         for frame, line_number in traceback.walk_tb(one.__traceback__):

@@ -1,1 +1,1 @@
-"""The sentences for error codes. Each consists of a title, which states the error, and a remedy."""
+"""The sentences for error codes. Each code has a title, which states the error, and a remedy."""

@@ -1,4 +1,4 @@
-"""The sentences for errors of documents and for invalid input."""
+"""Provide the sentences for errors of documents and for invalid input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def pdf_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors in opening, rendering and searching files."""
+    """Return title and remedy, keyed by code, for errors in opening, rendering, searching and writing files."""
     return {
         "pdf.not_a_pdf": (
             translate("ErrorSentences", "This isn't a PDF."),
@@ -168,7 +168,7 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
 
 
 def typing_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for invalid input."""
+    """Return title and remedy, keyed by code, for invalid input, such as page numbers and lengths."""
     pages_remedy = translate("ErrorSentences", "Enter page numbers like this: 1-3,5.")
     return {
         "pages.empty": (translate("ErrorSentences", "Enter a page number."), pages_remedy),

@@ -1,4 +1,4 @@
-"""The sentences for errors in importing contacts from a file."""
+"""Provide the sentences for errors in importing contacts from a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def importing_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code."""
+    """Return title and remedy, keyed by code, for errors in importing contacts."""
     return {
         "contact.not_at_platform": (
             translate("ErrorSentences", "This contact has no platform account in the current environment yet."),

@@ -1,4 +1,4 @@
-"""The sentences for errors in communicating with the signing platform."""
+"""Provide the sentences for errors in communicating with the signing platform."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def connection_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for failed connections and for requests that were not understood."""
+    """Return title and remedy, keyed by code, for failed connections and for answers that cannot be trusted."""
     return {
         "api.no_network": (
             translate("ErrorSentences", "Can't reach the platform: no connection."),
@@ -95,7 +95,10 @@ def connection_texts() -> dict[str, tuple[str, str]]:
 
 
 def answer_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors that the platform and its file storage report."""
+    """Return title and remedy, keyed by code, for errors that the platform or its file storage reports.
+
+    A key may also contain an HTTP status, or a class of statuses such as ``4xx``.
+    """
     return {
         "api.http_status": (
             translate("ErrorSentences", "The platform is currently unavailable (HTTP {status})."),
@@ -159,7 +162,7 @@ def answer_texts() -> dict[str, tuple[str, str]]:
 
 
 def calibration_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors that prevent a calibration."""
+    """Return title and remedy, keyed by code, for errors that prevent or stop a calibration."""
     return {
         "calibration.binding": (
             translate("ErrorSentences", "Nothing was sent: contracts in this environment are legally binding."),

@@ -1,4 +1,4 @@
-"""The sentences for errors in the policy file, and for actions that the policy forbids."""
+"""Provide the sentences for errors of the policy file and of handed-over customers, and for what the policy forbids."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ translate: Final = QCoreApplication.translate
 
 
 def policy_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code."""
+    """Return title and remedy, keyed by code, for errors of the policy, tellers, handovers and administrators."""
     wrong = translate("PolicySentences", "This computer's policy can't be used: {path}, at {place}.")
     how = translate("PolicySentences", "To check the policy: {command}").format(
         command="esign-desktop --check-policy FILE"
@@ -242,7 +242,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
 
 
 def handover_words(keys: str) -> str:
-    """Return the window's names for keys of a customer's data. ``keys`` is a key, a path of keys or a list of keys."""
+    """Return the window's names for keys of a handed-over customer's data. Unknown keys are returned unchanged.
+
+    ``keys`` is a key, a path of keys separated by dots, or a list of keys separated by commas.
+    """
     words = {
         "name": translate("PolicySentences", "name"),
         "number": translate("PolicySentences", "ID number"),
@@ -259,7 +262,7 @@ def handover_words(keys: str) -> str:
 
 
 def _handover_remedies() -> dict[str, str]:
-    """Return remedies by code, for the teller, who does not know the file's schema."""
+    """Return remedies, keyed by reason, for the teller, who does not know the schema of the file."""
     return {
         "missing": translate("PolicySentences", "Missing: {value}."),
         "unknown": translate("PolicySentences", "Unknown entry: {value}."),

@@ -1,4 +1,4 @@
-"""The sentences for errors of presets, of the counter and of bulk sends."""
+"""Provide the sentences for errors of presets, templates, the counter and bulk sends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def preset_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors of presets and of the counter."""
+    """Return title and remedy, keyed by code, for errors of presets, templates, answers and the counter."""
     return {
         "preset.not_a_person": (
             translate("ErrorSentences", "Our seal can't be the customer in a preset."),
@@ -292,7 +292,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
 
 
 def bulk_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors of bulk sends."""
+    """Return title and remedy, keyed by code, for errors of sheets and of bulk sends."""
     return {
         "sheet.vanished": (
             translate("ErrorSentences", "The sheet is no longer in its folder."),

@@ -1,4 +1,4 @@
-"""The sentences for errors that stop a send, for sends with an unknown result, and for unusable environments."""
+"""Provide the sentences for errors that stop a send, sends with an unknown result, and unusable environments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BAD_VALUES: Final = (
 
 
 def obstacle_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for faults of a contract that prevent a send."""
+    """Return title and remedy, keyed by code, for faults of a contract that prevent a send."""
     bad_value = (
         translate("ErrorSentences", "Nothing was sent: the value of “{field}” is invalid."),
         translate("ErrorSentences", "Correct the value, then send again."),
@@ -104,7 +104,10 @@ def obstacle_texts() -> dict[str, tuple[str, str]]:
 
 
 def sending_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors that stop a send."""
+    """Return title and remedy, keyed by code, for errors that stop a send, including those of ``obstacle_texts``.
+
+    Errors in revoking, downloading and correcting flows are included, too.
+    """
     return {
         **obstacle_texts(),
         "submission.busy": (
@@ -305,7 +308,7 @@ def sending_texts() -> dict[str, tuple[str, str]]:
 
 
 def environment_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for environments that cannot be used."""
+    """Return title and remedy, keyed by code, for environments that cannot be used, and for rehearsals."""
     return {
         "environment.no_rehearsal": (
             translate("ErrorSentences", "The rehearsal isn't running."),
@@ -365,7 +368,7 @@ def environment_texts() -> dict[str, tuple[str, str]]:
 
 
 def held_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for sends whose result is unknown."""
+    """Return title and remedy, keyed by code, for sends whose result is unknown."""
     return {
         "submission.may_be_visible": (
             translate("ErrorSentences", "Signers may already see this contract."),

@@ -1,4 +1,4 @@
-"""Convert errors to sentences for the user and to details for support."""
+"""Convert errors to sentences for the user, and to details for support."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_CHARACTERS: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The texts of an error.
+    """The translated texts of an error.
 
     ``title`` states the error, and ``remedy`` the action that the user can take. ``detail`` is for support and contains
     no personal data. ``title`` may quote the platform, so it must be displayed as plain text.
@@ -42,7 +42,10 @@ class Sentence:
 
 
 def error_sentence(error: AppError) -> Sentence:
-    """Return the texts of an error in the current language. If its code is unknown, the texts contain the code."""
+    """Return the texts of an error in the current language. If its code is unknown, the title contains the code.
+
+    Texts from outside are inserted as one line. A value that the error lacks is shown as a dash.
+    """
     detail = f"{error.code}: {_bounded(error.detail)}" if error.detail else error.code
     texts = _texts_of(error)
     if texts is None:
@@ -73,9 +76,9 @@ def _texts_of(error: AppError) -> tuple[str, str] | None:
 
 
 def error_texts() -> dict[str, tuple[str, str]]:
-    """Return all titles and remedies, keyed by the code or by the code and an HTTP status.
+    """Return the title and the remedy of all errors, keyed by the code, or by the code and an HTTP status.
 
-    The names of values are in braces.
+    The texts contain the names of values in braces.
     """
     return {
         **connection_texts(),
@@ -98,12 +101,15 @@ def error_texts() -> dict[str, tuple[str, str]]:
 
 
 def _bounded(value: str | float) -> str | float:
-    """Return a value from outside, without characters that could move or hide the surrounding sentence."""
+    """Return a value from outside without characters that could reorder or hide the sentence around it."""
     return one_line(value, most_characters=_MOST_CHARACTERS) if isinstance(value, str) else value
 
 
 class SentenceValues(dict[str, str | float]):
-    """The values of a sentence. A missing value is replaced with a dash, so that the sentence is still displayed."""
+    """The values that are inserted into a sentence.
+
+    A missing value is a dash, so that the sentence can be displayed.
+    """
 
     def __missing__(self, key: str) -> str:
         return "–"

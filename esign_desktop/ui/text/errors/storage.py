@@ -1,4 +1,4 @@
-"""The sentences for errors of this computer's disk, database and keyring, and of backups."""
+"""Provide the sentences for errors of this computer's disk, database and keyring, and of backups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ translate: Final = QCoreApplication.translate
 
 
 def store_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors of the disk and the database."""
+    """Return title and remedy, keyed by code, for errors of the disk and the database, and of the records in it."""
     return {
         "notices.port_taken": (
             translate("ErrorSentences", "Port {port} is already in use, so notifications can't be received."),
@@ -220,7 +220,7 @@ def store_texts() -> dict[str, tuple[str, str]]:
 
 
 def keyring_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors of the operating system's keyring."""
+    """Return title and remedy, keyed by code, for errors of the operating system's keyring."""
     return {
         "keyring.no_backend": (
             translate("ErrorSentences", "This computer has no keyring to store the secret in."),
@@ -255,7 +255,7 @@ def keyring_texts() -> dict[str, tuple[str, str]]:
 
 
 def copy_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors of the backup folder and its passphrase."""
+    """Return title and remedy, keyed by code, for errors of the backup folder and its passphrase."""
     return {
         "copy.missing": (
             translate("ErrorSentences", "The backup folder can't be found."),
@@ -331,7 +331,7 @@ def copy_texts() -> dict[str, tuple[str, str]]:
 
 
 def restoring_texts() -> dict[str, tuple[str, str]]:
-    """Return titles and remedies by code, for errors in restoring a backup."""
+    """Return title and remedy, keyed by code, for errors in restoring a backup."""
     return {
         "copy.unreadable": (
             translate("ErrorSentences", "The backup in this folder can't be read."),
