@@ -52,9 +52,10 @@ REVIEW: Final = (
 
 
 class DeferredImports(QObject):
-    """An importer of a list of modules. It emits ``done`` once, after the last import."""
+    """Imports a list of modules on the window's thread, one between two events, after ``begin`` has been called."""
 
     done = Signal()
+    """Emitted once, after the last import. Never emitted for an empty list."""
 
     def __init__(self, modules: Iterable[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +68,7 @@ class DeferredImports(QObject):
         return not self._left
 
     def begin(self) -> None:
-        """Start or continue importing the modules."""
+        """Start or continue importing the modules. Do nothing if all are imported."""
         if self._left:
             self._timer.start(0)
 

@@ -21,23 +21,26 @@ if TYPE_CHECKING:
 
 
 IDLE_MS: Final = 500
+"""The time from the last change until a save starts, in milliseconds."""
 LONGEST_MS: Final = 1500
-"""The longest time from a change until its save starts. The edit must be on disk within two seconds."""
+"""The longest time from a change until a save starts, in milliseconds. The edit must be on disk within two seconds."""
 RETRY_MS: Final = 10_000
+"""The time after which a failed save is repeated, in milliseconds."""
 
 
 class Autosave(QObject):
-    """The automatic saving of the session's contract, on the store's lane.
+    """Saves the session's contract in the background whenever it has changed.
 
-    A save starts 500 ms after the last change, and at most 1.5 s after the first one. ``saved`` is emitted after each
-    save. A failed save is repeated after 10 seconds; ``failed`` carries an AppError and is emitted once until a save
-    succeeds.
+    A save starts 500 ms after the last change, and at most 1.5 s after the first one. A failed save is repeated after
+    10 seconds.
     """
 
     saved = Signal()
+    """Emitted after each save."""
     failed = Signal(object)
+    """Carries the ``AppError`` of a failed save. Not emitted again for further failures until a save has succeeded."""
     values_at_risk = Signal(bool)
-    """Carries whether form values are lost when the program ends. It is emitted when this changes."""
+    """Carries whether form values would be lost if the program ended. Emitted when this changes."""
 
     def __init__(
         self, session: ContractSession, drafts: DraftService, tasks: TaskRunner, parent: QObject | None = None
@@ -57,7 +60,7 @@ class Autosave(QObject):
 
     @property
     def is_clean(self) -> bool:
-        """Whether all changes of the open contract are saved."""
+        """Whether all changes of the open contract are saved. False while a save is running."""
         return self._unsaved is None and self._saving is None
 
     @property
@@ -66,9 +69,9 @@ class Autosave(QObject):
         return self._has_failed
 
     def flush(self, on_done: Callable[[AppError | None], None]) -> None:
-        """Save unsaved changes now, and call ``on_done`` with None or with the error.
+        """Save unsaved changes now, and call ``on_done`` with None, or with the error if the save fails.
 
-        Without unsaved changes, ``on_done`` is called immediately.
+        Without unsaved changes, ``on_done`` is called immediately. Otherwise, it is called later.
         """
         if self.is_clean:
             on_done(None)
@@ -77,13 +80,13 @@ class Autosave(QObject):
         self._save()
 
     def drop(self) -> None:
-        """Forget unsaved changes, because the contract was sent or deleted."""
+        """Forget unsaved changes. Call this when the contract was sent or deleted."""
         self._unsaved = None
         self._has_failed = False
         self._stop_timers()
 
     def stop(self) -> None:
-        """Stop watching the session."""
+        """Stop watching the session. Unsaved changes are no longer saved automatically."""
         self._unsubscribe()
         self._stop_timers()
 
@@ -155,19 +158,24 @@ T = TypeVar("T")
 
 
 class DraftController(QObject):
-    """The controller that moves contracts between the session and the store.
+    """Moves contracts between the session and the store: it opens, saves, closes, copies and deletes drafts.
 
-    ``drafts_changed`` carries a tuple of DraftSummary, ``recents_changed`` a tuple of Path, ``failed`` an AppError.
+    Methods return at once; the store is accessed in the background. Before another contract is opened, the open one is
+    saved. If that fails, it stays open, and ``failed`` is emitted.
     """
 
     drafts_changed = Signal(object)
+    """Carries the list of drafts, a tuple of ``DraftSummary``."""
     recents_changed = Signal(object)
+    """Carries the recently opened files, a tuple of ``Path``."""
     failed = Signal(object)
+    """Carries the ``AppError`` of a failed operation, including a failed automatic save."""
     recovered = Signal()
+    """Emitted when ``recover`` has opened a contract."""
     values_lost = Signal()
-    """Emitted if form values of an opened contract can no longer be decrypted."""
+    """Emitted when form values of an opened contract can no longer be decrypted."""
     draft_deleted = Signal(object)
-    """Carries the deleted ContractDraft, so that the user can restore it."""
+    """Carries the deleted ``ContractDraft``, which ``keep_draft`` can restore."""
 
     def __init__(
         self,
@@ -187,7 +195,10 @@ class DraftController(QObject):
         self.autosave.saved.connect(self.read_drafts)
 
     def recover(self) -> None:
-        """Open the contract that was open when the application ended or crashed, unless another one has been begun."""
+        """Open the contract that was open when the program ended or crashed, and emit ``recovered``.
+
+        Do nothing if there is none, or if the user has begun another contract.
+        """
         self._open(self._drafts.recover, self._on_recovered)
 
     def read_drafts(self) -> None:
@@ -199,7 +210,7 @@ class DraftController(QObject):
         self._run(lambda: self._preferences.recents, self.recents_changed.emit)
 
     def note_recent(self, path: Path) -> None:
-        """Add a file to the recently opened files, and emit ``recents_changed``."""
+        """Add a file to the list of recently opened files, and emit ``recents_changed``."""
 
         def note() -> tuple[Path, ...]:
             self._preferences.add_recent(path)
@@ -208,13 +219,14 @@ class DraftController(QObject):
         self._run(note, self.recents_changed.emit)
 
     def new_contract(self) -> None:
-        """Save the open contract as a draft and start a new one. If saving fails, the contract stays open."""
+        """Save the open contract as a draft, and start a new one."""
         self._after_saving(self._begin_anew)
 
     def close_contract(self, then: Callable[[], None]) -> None:
         """Save the open contract as a draft, start a new one without history, and call ``then``.
 
-        An empty contract without history stays open, and only ``then`` is called.
+        An empty contract without history stays open, and only ``then`` is called. If saving fails, ``then`` is not
+        called.
         """
 
         def go_on() -> None:
@@ -227,7 +239,7 @@ class DraftController(QObject):
             self._after_saving(go_on)
 
     def open_draft(self, draft_id: DraftId) -> None:
-        """Save the open contract as a draft and open another draft."""
+        """Save the open contract as a draft, and open another draft. Do nothing if the draft is open already."""
 
         def show(draft: ContractDraft) -> None:
             # If the draft was requested twice, it may already be open and changed.
@@ -238,7 +250,7 @@ class DraftController(QObject):
             self._after_saving(lambda: self._open(lambda: self._drafts.load(draft_id), show))
 
     def discard(self) -> ContractDraft:
-        """Delete the open contract, start a new one, and return the deleted contract so that it can be restored."""
+        """Delete the open contract, start a new one, and return the deleted contract, which ``restore`` can restore."""
         draft = self._session.draft
         self.autosave.drop()
         self._run(lambda: self._drafts.delete(draft.id), lambda _nothing: self.read_drafts())
@@ -246,7 +258,7 @@ class DraftController(QObject):
         return draft
 
     def restore(self, draft: ContractDraft) -> None:
-        """Save a discarded contract again and open it. The contract that is open now is saved as a draft."""
+        """Save a discarded contract again and open it. The contract that is open before is saved as a draft."""
 
         def keep() -> ContractDraft:
             self._drafts.save(draft)
@@ -255,9 +267,9 @@ class DraftController(QObject):
         self._after_saving(lambda: self._run(keep, self._session.load))
 
     def take_in(self, draft: ContractDraft, then: Callable[[], None]) -> None:
-        """Save the open contract as a draft, save and open ``draft`` instead, and call ``then``.
+        """Save the open contract as a draft, save and open ``draft`` instead, and call ``then`` if this succeeds.
 
-        ``draft`` has not been saved on this computer before.
+        ``draft`` must not have been saved on this computer before.
         """
 
         def keep() -> ContractDraft:
@@ -271,7 +283,7 @@ class DraftController(QObject):
         self._after_saving(lambda: self._run(keep, put))
 
     def duplicate_draft(self, draft_id: DraftId) -> None:
-        """Save a copy of a draft as a new draft."""
+        """Save a copy of a draft as a new draft, and emit ``drafts_changed``. The copy is not opened."""
 
         def duplicate() -> None:
             self._run(lambda: self._drafts.duplicate(draft_id), lambda _new_id: self.read_drafts())
@@ -280,7 +292,7 @@ class DraftController(QObject):
         self._after_saving(duplicate)
 
     def delete_draft(self, draft_id: DraftId) -> None:
-        """Delete a draft, and emit ``draft_deleted``. The open contract is not deleted."""
+        """Delete a draft, and emit ``draft_deleted``. Do nothing if the draft is the open contract."""
 
         def delete() -> ContractDraft:
             draft = self._drafts.read(draft_id)
@@ -295,11 +307,11 @@ class DraftController(QObject):
             self._run(delete, on_deleted)
 
     def keep_draft(self, draft: ContractDraft) -> None:
-        """Save a deleted draft again without opening it."""
+        """Save a deleted draft again without opening it, and emit ``drafts_changed``."""
         self._run(lambda: self._drafts.keep(draft), lambda _nothing: self.read_drafts())
 
     def leave(self) -> None:
-        """Start a new contract without saving the open one, which was sent and is no longer a draft."""
+        """Start a new contract without saving the open one. Call this when the open contract was sent."""
         self.autosave.drop()
         self._begin_anew()
 
@@ -318,7 +330,10 @@ class DraftController(QObject):
         self.autosave.flush(on_flushed)
 
     def _open(self, read: Callable[[], ContractDraft | None], show: Callable[[ContractDraft], None]) -> None:
-        """Read a contract from the store and show it. Emit ``values_lost`` if its form values can't be decrypted."""
+        """Read a contract from the store, and pass it to ``show`` if there is one.
+
+        Emit ``values_lost`` if its form values can't be decrypted.
+        """
 
         def work() -> tuple[ContractDraft | None, bool]:
             draft = read()

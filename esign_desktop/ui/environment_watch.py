@@ -1,4 +1,4 @@
-"""Watch the environment to which contracts are sent, for all parts of the window that show it."""
+"""Watch the environment to which contracts are sent, for all parts of the window that show the environment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentState:
-    """An environment, and the error code of what prevents sending there; the code is empty if nothing is known to.
+    """An environment, and the error code of what is known to prevent sending there.
+
+    The code is empty if nothing is known.
 
     ``is_trial`` means a sandbox that runs for one trial of a contract, beside the sandbox that the user can choose.
     """
@@ -33,20 +35,23 @@ class EnvironmentState:
 
     @property
     def is_ready(self) -> bool:
-        """Whether nothing is known to be missing, such as the address, the project or the secret."""
+        """Whether contracts can be sent as far as is known.
+
+        False if, for example, the address, the project or the secret is missing.
+        """
         return not self.missing
 
 
 class EnvironmentWatch(QObject):
-    """The chosen environment, and the environment whose color and name the window shows.
+    """Reads the chosen environment in the background, and determines which environment the window shows.
 
-    ``changed`` carries the EnvironmentState of the chosen environment. While a widget shows a contract of another
-    environment, the window shows that environment instead. ``shown_changed`` carries the EnvironmentState that the
-    window shows.
+    This is the chosen environment, except while a widget shows a contract of another environment.
     """
 
     changed = Signal(object)
+    """Carries the ``EnvironmentState`` of the chosen environment."""
     shown_changed = Signal(object)
+    """Carries the ``EnvironmentState`` whose name and color the window shows."""
 
     def __init__(self, environments: EnvironmentService, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,15 +78,19 @@ class EnvironmentWatch(QObject):
 
     @property
     def shown(self) -> EnvironmentState | None:
-        """The state that the window shows: of the environment set last by ``show_for``, or of the chosen one."""
+        """The state that the window shows: that of the latest ``show_for``, or else that of the chosen environment.
+
+        None before the chosen environment has been read.
+        """
         if self._shown_for:
             return next(reversed(self._shown_for.values()))
         return self._state
 
     def show_for(self, owner: QObject, environment: Environment, *, is_trial: bool = False) -> None:
-        """Show this environment in the window until ``stop_showing`` is called for ``owner``.
+        """Show an environment in the window until ``stop_showing`` is called for ``owner``.
 
-        ``EnvironmentState`` describes ``is_trial``.
+        If several owners show an environment, the latest call takes effect. ``EnvironmentState`` describes
+        ``is_trial``.
         """
         self._shown_for.pop(id(owner), None)
         self._shown_for[id(owner)] = state = EnvironmentState(environment, is_trial=is_trial)
@@ -89,7 +98,7 @@ class EnvironmentWatch(QObject):
         self._check_shown(state)
 
     def _check_shown(self, state: EnvironmentState) -> None:
-        """Check whether the sandbox is running, if the window shows it for a widget.
+        """Check in the background whether the sandbox is running, if the window shows the sandbox for a widget.
 
         Other environments are checked on use. The sandbox of a trial is always running.
         """
@@ -111,12 +120,15 @@ class EnvironmentWatch(QObject):
             self.shown_changed.emit(self.shown)
 
     def stop_showing(self, owner: QObject) -> None:
-        """Stop showing the environment that was set for ``owner``, if any."""
+        """Stop showing the environment that ``show_for`` set for ``owner``. Do nothing if there is none."""
         if self._shown_for.pop(id(owner), None) is not None and self.shown is not None:
             self.shown_changed.emit(self.shown)
 
     def reload(self) -> None:
-        """Read the chosen environment again, because a setting has changed."""
+        """Read the chosen environment again in the background, and emit the signals if its state differs.
+
+        Call this when a setting has changed.
+        """
         if self._task is not None:
             self._task.cancel()
         self._task = self._tasks.start(
@@ -124,7 +136,10 @@ class EnvironmentWatch(QObject):
         )
 
     def tell_again(self) -> None:
-        """Emit the signals with the known state again, because a change that widgets were waiting for has failed."""
+        """Emit the signals with the known state again. Do nothing before the state has been read.
+
+        Call this when a change that widgets wait for has failed.
+        """
         if self._state is not None:
             self.changed.emit(self._state)
             self.shown_changed.emit(self.shown)
@@ -161,9 +176,9 @@ class EnvironmentWatch(QObject):
 
 
 class ShownEnvironment(QObject):
-    """An event filter that shows a widget's environment in the window while the widget is visible.
+    """Shows the environment of a widget in the window while the widget is visible. It is an event filter of the widget.
 
-    ``watch`` is None if the window has no environment color.
+    ``watch`` may be None if the window shows no environment; then nothing happens.
     """
 
     def __init__(self, watch: EnvironmentWatch | None, owner: QWidget) -> None:
@@ -175,7 +190,10 @@ class ShownEnvironment(QObject):
         owner.installEventFilter(self)
 
     def show(self, environment: Environment | None, *, is_trial: bool = False) -> None:
-        """Set the widget's environment, or None for the chosen one. ``EnvironmentState`` describes ``is_trial``."""
+        """Set the widget's environment, or None for the chosen environment.
+
+        ``EnvironmentState`` describes ``is_trial``.
+        """
         self._environment, self._is_trial = environment, is_trial
         if environment is None:
             self._stop_showing()

@@ -1,4 +1,4 @@
-"""Poll the platform for the state of flows that are on the screen, within the platform's query limits."""
+"""Poll the platform for the state of flows that are visible, within the platform's query limits."""
 
 from __future__ import annotations
 
@@ -29,15 +29,17 @@ _MARGIN_S: Final = 0.01
 
 
 class FlowPoller(QObject):
-    """The poller of flows. All rooms and windows share it, so that each of them receives every result.
+    """Polls the platform for the state of flows in the background while it has viewers.
 
-    It polls while it has viewers. The service enforces the query limits (docs/platform-answers.md#query-limits) and
-    queries a watched flow more often. ``flow_changed`` carries a ``FlowRecord``, ``trouble_changed`` an ``AppError`` or
-    None.
+    All rooms and windows share one poller, so that each of them receives every result. The service enforces the query
+    limits (docs/platform-answers.md#query-limits) and queries a watched flow more often. After errors, the pauses
+    become longer.
     """
 
     flow_changed = Signal(object)
+    """Carries the ``FlowRecord`` of a flow that was queried. Its state may be unchanged."""
     trouble_changed = Signal(object)
+    """Carries the ``AppError`` of a failed query, or None when a query has succeeded again."""
 
     def __init__(
         self,
@@ -69,46 +71,52 @@ class FlowPoller(QObject):
 
     @property
     def trouble(self) -> AppError | None:
-        """The error of the last query that failed, or None after a query has succeeded."""
+        """The error of the latest query, or None if that query succeeded or no query was made."""
         return self._trouble
 
     def follow(self, viewer: QObject) -> None:
-        """Poll the open flows of the chosen environment for a viewer, until the viewer leaves."""
+        """Poll the open flows of the chosen environment for a viewer, until ``leave`` is called for the viewer."""
         self._join(viewer, None)
 
     def watch(self, viewer: QObject, flow_id: FlowId, kind: EnvironmentKind) -> None:
-        """Poll one flow often for a viewer, until the viewer leaves or watches another flow.
+        """Poll one flow often for a viewer, until ``leave``, ``follow`` or ``watch`` is called for the viewer.
 
         If several viewers watch a flow, only the flow of the latest viewer is polled often.
         """
         self._join(viewer, (flow_id, kind))
 
     def leave(self, viewer: QObject) -> None:
-        """Stop polling for a viewer."""
+        """Stop polling for a viewer. Do nothing if the poller does not poll for the viewer."""
         if self._viewers.pop(id(viewer), None) is not None:
             self._tell_watched()
         if not self._viewers:
             self._timer.stop()
 
     def tell_reaches(self, record: FlowRecord, viewer: QObject, on_told: Callable[[dict[int, Reach]], None]) -> None:
-        """Pass to ``on_told`` how the platform contacts the signers of a flow, by signer number, as far as known."""
+        """Find out in the background how the platform contacts the signers of a flow, as far as is known.
+
+        The result is passed to ``on_told``, keyed by signer number. Do nothing without an account service.
+        """
         accounts = self._accounts
         if accounts is not None:
             self._tasks.start(lambda: accounts.reached(record), owner=viewer, on_done=on_told, lane=Lane.STORE)
 
     def tell_payer(self, record: FlowRecord, viewer: QObject, on_told: Callable[[str, str], None]) -> None:
-        """Pass to ``on_told`` the id and the owner's name of the account that pays for a flow, unless a signer pays."""
+        """Find out in the background whose account pays for a flow, and pass its id and owner's name to ``on_told``.
+
+        Do nothing if a signer pays, or without an account service.
+        """
         accounts, account_id = self._accounts, record.payer_account_id
         if accounts is not None and account_id and not payer_name(record):
             done = partial(on_told, account_id)
             self._tasks.start(lambda: accounts.payer_name(record), owner=viewer, on_done=done, lane=Lane.STORE)
 
     def note_printed(self, flow_id: FlowId) -> None:
-        """Record that a flow's QR code was printed."""
+        """Record in the audit log, in the background, that a flow's QR code was printed."""
         self._tasks.start(partial(self._flows.note_printed, flow_id, "code"), owner=self)
 
     def announce(self, record: FlowRecord) -> None:
-        """Emit ``flow_changed`` for a flow that a viewer queried itself, so that other viewers show its state too."""
+        """Emit ``flow_changed`` for a flow that the caller queried itself, so that all viewers show its state."""
         self.flow_changed.emit(record)
 
     def _join(self, viewer: QObject, watched: tuple[FlowId, EnvironmentKind] | None) -> None:

@@ -1,4 +1,4 @@
-"""Watch the contract plan, for all parts of the window that warn about it."""
+"""Watch the contract plan, for all parts of the window that warn about the plan."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 REST_MS: Final = 1_000
-"""The delay before a check. Changes of contracts often arrive together, and one check covers all of them."""
+"""The delay before a check, in milliseconds.
+
+Changes of contracts often arrive together, and one check covers all of them.
+"""
 EVERY_MS: Final = 3600 * 1000
-"""The interval of regular checks. A plan expires at the end of a day, even if no contract changes."""
+"""The interval of regular checks, in milliseconds. A plan expires at the end of a day, even if no contract changes."""
 
 
 class QuotaWatch(QObject):
-    """The watch over the contract plan of the chosen environment.
-
-    ``changed`` carries the ContractAccount if the user must be warned, or None otherwise.
-    """
+    """Checks the contract plan of the chosen environment in the background, every hour and on request."""
 
     changed = Signal(object)
+    """Carries the ``ContractAccount`` about which the user must be warned, or None if no warning is needed."""
 
     def __init__(self, services: Services, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,16 +39,16 @@ class QuotaWatch(QObject):
 
     @property
     def account(self) -> ContractAccount | None:
-        """The ContractAccount that the user must be warned about, as of the last check, or None."""
+        """The ``ContractAccount`` about which the user must be warned, or None if no warning is needed or known."""
         return self._account
 
     def look(self, _cause: object = None) -> None:
-        """Check the contract plan now."""
+        """Check the contract plan now, and emit ``changed`` if the result differs from that of the last check."""
         quota, environments = self._services.quota, self._services.environments
         self._tasks.start(lambda: quota.warned(environments.current().kind), owner=self, on_done=self._on_looked)
 
     def look_soon(self, _cause: object = None) -> None:
-        """Check the contract plan after a short delay. Calls during the delay are ignored."""
+        """Check the contract plan after a delay of ``REST_MS``. Further calls during the delay do nothing."""
         if not self._rest.isActive():
             self._rest.start()
 

@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class Lane(Enum):
-    """A queue of background work. The value is the name of the lane and its number of threads."""
+    """A queue of background work with its own threads. The value is the lane's name and its number of threads."""
 
     STORE = ("store", 1)
     PDF = ("pdf", 2)
@@ -41,12 +41,12 @@ class Lane(Enum):
 
     @property
     def thread_count(self) -> int:
-        """The number of tasks that run in parallel."""
+        """The greatest number of tasks that run in parallel in this lane."""
         return self.value[1]
 
 
 class Task:
-    """A task that was started.
+    """Represents work that was passed to ``TaskRunner.start``, and can cancel it.
 
     After ``cancel``, no callback is called, but work that has already begun runs to its end.
     """
@@ -69,14 +69,14 @@ class Task:
         return self._is_cancelled
 
     def cancel(self) -> None:
-        """Drop the result. Work that has not begun is not started."""
+        """Drop the result. Work that has not begun is not started. Work that has begun is not interrupted."""
         self._is_cancelled = True
         if self.future is not None:
             self.future.cancel()
 
 
 class TaskRunner(QObject):
-    """The runner that executes work on background threads and delivers the results on the window's thread.
+    """Executes work on background threads, and delivers the results on the window's thread.
 
     A result is dropped if its task was cancelled or its owner no longer exists. An ``AppError`` is passed to the task's
     ``on_error``, or emitted by ``failed`` if there is none. ``Cancelled`` is ignored. Any other exception is a bug and
@@ -84,7 +84,7 @@ class TaskRunner(QObject):
     """
 
     failed = Signal(object)
-    """Carries an ``AppError`` of a task without ``on_error``."""
+    """Carries the ``AppError`` of a task without ``on_error``."""
     _finished = Signal(object, object, object)
     _progressed = Signal(object, object, object)
 
@@ -107,10 +107,10 @@ class TaskRunner(QObject):
         on_error: Callable[[AppError], None] | None = None,
         lane: Lane = Lane.STORE,
     ) -> Task:
-        """Run ``work`` in a lane, and return its task.
+        """Run ``work`` in a lane, and return the task at once.
 
-        Then ``on_done`` or ``on_error`` is called on the window's thread, if ``owner`` still exists. After ``stop``,
-        the work is not started and the returned task is cancelled.
+        Then ``on_done`` is called with the result, or ``on_error`` with an ``AppError``, on the window's thread, if
+        ``owner`` still exists. After ``stop``, the work is not started and the returned task is cancelled.
         """
         task = Task(owner, on_done, on_error)
         if self._is_stopped:
@@ -128,7 +128,8 @@ class TaskRunner(QObject):
     def reporter(self, on_progress: Callable[..., None], *, owner: QObject) -> Callable[..., None]:
         """Return a function with which work reports progress from its own thread.
 
-        Each call makes the window's thread call ``on_progress`` with the same arguments, if ``owner`` still exists.
+        Each call of the function returns at once and makes the window's thread call ``on_progress`` with the same
+        arguments, if ``owner`` still exists.
         """
 
         def report(*progress: object) -> None:
@@ -139,11 +140,11 @@ class TaskRunner(QObject):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether the program is ending, so that long-running work should stop."""
+        """Whether ``stop`` was called because the program ends, so that long-running work should stop."""
         return self._is_stopped
 
     def wait_idle(self, timeout_s: float = 10.0) -> bool:
-        """Wait until no work is running or queued, and return whether this was reached before the timeout.
+        """Block until no work is running or queued, and return whether this was reached before the timeout.
 
         The results are delivered later by the event loop.
         """
@@ -152,7 +153,10 @@ class TaskRunner(QObject):
         return not wait_for_futures(pending, timeout_s).not_done
 
     def stop(self, timeout_s: float = 10.0) -> None:
-        """Accept no more work, drop work that has not begun, and wait for the rest, at most ``timeout_s``."""
+        """Accept no more work, drop work that has not begun, and block until the rest has ended.
+
+        Block at most for ``timeout_s``.
+        """
         self._is_stopped = True
         with self._lock:
             pending = set(self._futures)
@@ -208,7 +212,7 @@ class TaskRunner(QObject):
 
 
 def _tune_python() -> None:
-    """Shorten the pauses that Python itself causes in the whole process, so that users do not notice them."""
+    """Shorten the pauses that Python itself causes, for the whole process, so that users do not notice them."""
     # How long a worker may hold Python's lock while the window waits for it. The default of 5 ms adds up during
     # painting.
     sys.setswitchinterval(0.0005)
