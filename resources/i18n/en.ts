@@ -599,16 +599,6 @@
     </message>
 </context>
 <context>
-    <name>PeopleList</name>
-    <message numerus="yes">
-        <source>%n more: enter a name to find them</source>
-        <translation>
-            <numerusform>%n more: enter a name to find them</numerusform>
-            <numerusform>%n more: enter a name to find them</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>PlanCounts</name>
     <message numerus="yes">
         <source>%n seal(s) on {document} p. {pages}</source>

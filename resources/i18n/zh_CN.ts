@@ -2723,6 +2723,25 @@
     </message>
 </context>
 <context>
+    <name>CostsForm</name>
+    <message>
+        <source>&amp;Receive platform notifications on port</source>
+        <translation>在此端口接收平台通知(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Negotiated price</source>
+        <translation>议定价格</translation>
+    </message>
+    <message>
+        <source>Pr&amp;ice list</source>
+        <translation>价格档位(&amp;I)</translation>
+    </message>
+    <message>
+        <source>¥{price} for {count} contracts per year: ¥{each} each</source>
+        <translation>每年 {count} 份共 ¥{price}，每份 ¥{each}</translation>
+    </message>
+</context>
+<context>
     <name>CounterAccess</name>
     <message>
         <source>PIN: </source>
@@ -7249,10 +7268,6 @@
         <translation>语言(&amp;L)</translation>
     </message>
     <message>
-        <source>&amp;Receive platform notifications on port</source>
-        <translation>在此端口接收平台通知(&amp;R)</translation>
-    </message>
-    <message>
         <source>Dark</source>
         <translation>深色</translation>
     </message>
@@ -7267,14 +7282,6 @@
     <message>
         <source>Light</source>
         <translation>浅色</translation>
-    </message>
-    <message>
-        <source>Negotiated price</source>
-        <translation>议定价格</translation>
-    </message>
-    <message>
-        <source>Pr&amp;ice list</source>
-        <translation>价格档位(&amp;I)</translation>
     </message>
     <message>
         <source>Reduce moti&amp;on</source>
@@ -7295,10 +7302,6 @@
     <message>
         <source>Use system setting</source>
         <translation>跟随系统</translation>
-    </message>
-    <message>
-        <source>¥{price} for {count} contracts per year: ¥{each} each</source>
-        <translation>每年 {count} 份共 ¥{price}，每份 ¥{each}</translation>
     </message>
 </context>
 <context>
@@ -9091,47 +9094,6 @@
     <message>
         <source>The person&apos;s name is missing.</source>
         <translation>缺少姓名。</translation>
-    </message>
-</context>
-<context>
-    <name>PeopleList</name>
-    <message numerus="yes">
-        <source>%n more: enter a name to find them</source>
-        <translation>
-            <numerusform>另有 %n 人：请输入姓名查找</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Delete this person&apos;s data…</source>
-        <translation>清除此人信息…</translation>
-    </message>
-    <message>
-        <source>Find by name</source>
-        <translation>按姓名查找</translation>
-    </message>
-    <message>
-        <source>ID number</source>
-        <translation>证件号码</translation>
-    </message>
-    <message>
-        <source>Last contract</source>
-        <translation>最近合同</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>姓名</translation>
-    </message>
-    <message>
-        <source>No people yet. Recipients of contracts appear here.</source>
-        <translation>暂无人员：发起合同后，相关人员会列在此处。</translation>
-    </message>
-    <message>
-        <source>People whose data is stored on this computer</source>
-        <translation>本机保存信息的人员</translation>
-    </message>
-    <message>
-        <source>Recipients of contracts sent from this computer. ID numbers are encrypted; without a keyring, they aren&apos;t stored.</source>
-        <translation>收到本机所发合同的人员。证件号码加密保存；没有系统密钥环时不保存。</translation>
     </message>
 </context>
 <context>
@@ -12896,6 +12858,10 @@ left</source>
         <translation>柜台</translation>
     </message>
     <message>
+        <source>Enter a supervisor&apos;s PIN to open Management.</source>
+        <translation>输入主管的 PIN 码以打开“管理”。</translation>
+    </message>
+    <message>
         <source>Environment</source>
         <translation>签署环境</translation>
     </message>
@@ -12904,12 +12870,20 @@ left</source>
         <translation>通用</translation>
     </message>
     <message>
+        <source>Management</source>
+        <translation>管理</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
         <source>Organization policy</source>
         <translation>本单位规定</translation>
     </message>
     <message>
-        <source>People</source>
-        <translation>人员</translation>
+        <source>Prices and notifications</source>
+        <translation>价格与通知</translation>
     </message>
     <message>
         <source>Saved.</source>
@@ -12926,6 +12900,14 @@ left</source>
     <message>
         <source>Settings sections</source>
         <translation>设置分区</translation>
+    </message>
+    <message>
+        <source>Supervisor</source>
+        <translation>主管</translation>
+    </message>
+    <message>
+        <source>Tellers</source>
+        <translation>柜员</translation>
     </message>
     <message>
         <source>Testing the connection…</source>
@@ -14083,6 +14065,14 @@ left</source>
     <message>
         <source>Change</source>
         <translation>更改</translation>
+    </message>
+    <message>
+        <source>Change your PIN…</source>
+        <translation>修改我的 PIN 码…</translation>
+    </message>
+    <message>
+        <source>Choose your name, and enter both PINs.</source>
+        <translation>选择您的姓名，输入现在的和新的 PIN 码。</translation>
     </message>
     <message>
         <source>Enter PIN again</source>

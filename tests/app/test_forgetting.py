@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QListWidget, QMenu, QPushButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QListWidget, QMenu, QPushButton, QWidget
 
 from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.contract import edits
@@ -89,17 +89,16 @@ def sheet_of(program: Program, qtbot: QtBot) -> ForgetSheet:
     return workspace.forgetting.sheet
 
 
-def ask_in_settings(program: Program, qtbot: QtBot) -> ForgetSheet:
-    program.window.show_room(RoomName.SETTINGS)
-    people = workspace_of(program).settings.people
-    listed = people.findChild(QTreeWidget)
-    assert listed is not None
-    qtbot.waitUntil(lambda: listed.topLevelItemCount() == 1, timeout=10_000)
-    row = listed.topLevelItem(0)
-    assert row is not None
-    assert [row.text(0), row.text(1)] == [NAME, f"****{PERSON.id_number[-4:]}"]
-    listed.setCurrentItem(row)
-    press(people, QPushButton, "Delete this person's data", qtbot)
+def ask_in_contacts(program: Program, qtbot: QtBot) -> ForgetSheet:
+    # As at a start: the account was written without the service that keeps a contact for it.
+    workspace_of(program).services.contacts.take_in()
+    program.window.show_room(RoomName.CONTACTS)
+    card = workspace_of(program).contacts.card
+    qtbot.waitUntil(lambda: card.contact is not None, timeout=10_000)
+    assert card.contact is not None
+    assert card.contact.name == NAME
+    (action,) = _offered(card, "&Delete this person's data…")
+    action.trigger()
     return sheet_of(program, qtbot)
 
 
@@ -108,15 +107,15 @@ def is_settled(program: Program) -> bool:
     return workspace.forgetting is not None and workspace.forgetting.sheet is None
 
 
-@pytest.mark.parametrize("room", [RoomName.SETTINGS, RoomName.TRACK])
+@pytest.mark.parametrize("room", [RoomName.CONTACTS, RoomName.TRACK])
 def test_a_person_is_forgotten_from_a_room(start: Start, paths: AppPaths, qtbot: QtBot, room: RoomName) -> None:
     program = start()
     persist_flow(program, FlowStatus.COMPLETED)
     signer = PersonSigner(SignerId("canary"), PERSON)
     workspace = workspace_of(program)
     workspace.session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer))
-    if room is RoomName.SETTINGS:
-        sheet = ask_in_settings(program, qtbot)
+    if room is RoomName.CONTACTS:
+        sheet = ask_in_contacts(program, qtbot)
     else:
         program.window.show_room(RoomName.TRACK)
         commands, menu = workspace.track.findChild(FlowCommands), workspace.track.findChild(FlowMenu)
@@ -154,7 +153,7 @@ def told_by(sheet: ForgetSheet) -> str:
 def test_who_still_has_to_sign_stays_known_and_the_reason_is_told(start: Start, paths: AppPaths, qtbot: QtBot) -> None:
     program = start()
     persist_flow(program, FlowStatus.SIGNING)
-    sheet = ask_in_settings(program, qtbot)
+    sheet = ask_in_contacts(program, qtbot)
     press(sheet, QPushButton, "Delete permanently", qtbot)
     qtbot.waitUntil(lambda: bool(sheet.said), timeout=20_000)
     assert sheet.said.startswith("Contracts with this person that can still be signed: 1.")
@@ -168,7 +167,7 @@ def test_who_still_has_to_sign_stays_known_and_the_reason_is_told(start: Start, 
 def test_nothing_is_forgotten_by_going_back(start: Start, qtbot: QtBot) -> None:
     program = start()
     persist_flow(program, FlowStatus.COMPLETED)
-    sheet = ask_in_settings(program, qtbot)
+    sheet = ask_in_contacts(program, qtbot)
     QTest.keyClick(sheet, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: is_settled(program), timeout=20_000)
     people = workspace_of(program).services.people
@@ -203,7 +202,7 @@ def test_presets_are_listed_before_they_go_and_what_is_not_ticked_stays(
     saved = workspace_of(program).services.drafts
     saved.keep(workspace_of(program).session.draft)
 
-    sheet = ask_in_settings(program, qtbot)
+    sheet = ask_in_contacts(program, qtbot)
     listed = sheet.findChild(QListWidget)
     assert listed is not None
     qtbot.waitUntil(lambda: listed.count() == 2, timeout=20_000)

@@ -61,12 +61,12 @@ def test_what_a_policy_sets_is_shown_and_cannot_be_changed(start: Start, qtbot: 
     assert not form.project.isEnabled()
     assert form.proxy.isEnabled()
     general = room.general
-    for field in (general.language, general.tier, general.own_price, general.folder):
+    for field in (general.language, room.costs.tier, room.costs.own_price, general.folder):
         assert not field.isEnabled()
         assert field.toolTip() == "Set by your organization"
     assert general.theme.isEnabled()
     assert general.folder.text == "/srv/signed"
-    assert "4.50" in general.own_price.text
+    assert "4.50" in room.costs.own_price.text
     room.show_kind(EnvironmentKind.TEST)
     assert form.address.text()
     assert not form.use.isEnabled()

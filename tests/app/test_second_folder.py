@@ -204,7 +204,7 @@ def test_a_passphrase_that_no_keyring_knows_is_asked_for_in_the_status_bar(
     assert workspace is not None
     form = workspace.settings.copies
     assert form is not None
-    qtbot.waitUntil(lambda: "passphrase" in form.state_text)
+    qtbot.waitUntil(lambda: form.isVisible() and "passphrase" in form.state_text)
     qtbot.keyClicks(form.passphrase, PASSPHRASE)
     qtbot.keyClicks(form.again, PASSPHRASE)
     qtbot.mouseClick(form.use, Qt.MouseButton.LeftButton)

@@ -32,6 +32,7 @@ LEFT = Qt.MouseButton.LeftButton
 def form_of(program: Program) -> TellersForm:
     assert program.workspace is not None
     program.window.show_room(RoomName.SETTINGS)
+    program.workspace.settings.show_part(program.workspace.settings.tellers)
     return program.workspace.settings.tellers
 
 
@@ -70,6 +71,7 @@ def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(s
     workspace = program.workspace
     assert workspace is not None
     form = form_of(program)
+    qtbot.waitUntil(form.isVisible, timeout=WAIT_MS)
     fill(qtbot, form, "示例甲", "4815")
     qtbot.waitUntil(lambda: list(form.supervisors) == ["示例甲"], timeout=WAIT_MS)
 
@@ -150,7 +152,7 @@ def test_a_counter_whose_tellers_cannot_be_read_stays_locked(start: Start, paths
     assert workspace is not None
     form = form_of(program)
     qtbot.waitUntil(lambda: "can't be read" in form.status_text, timeout=WAIT_MS)
-    assert not form.add.isVisible()
+    assert not form.add.isVisibleTo(form)
     program.window.actions_by_name[ActionName.COUNTER].trigger()
     qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
     counter = workspace.counter.window
@@ -168,5 +170,5 @@ def test_a_counter_whose_tellers_cannot_be_read_stays_locked(start: Start, paths
 def test_tellers_of_a_policy_are_the_administrators(start: Start, qtbot: QtBot) -> None:
     form = form_of(start(policy={"tellers": "administrator"}))
     qtbot.waitUntil(lambda: "--add-teller" in form.status_text, timeout=WAIT_MS)
-    assert not form.add.isVisible()
+    assert not form.add.isVisibleTo(form)
     assert "Set by your organization" in form.status_text

@@ -213,10 +213,11 @@ def answer(port: int) -> int | None:
 
 def test_notices_are_received_on_the_port_that_is_set_and_only_as_long_as_wanted(rig: Rig) -> None:
     first, second = free_port(), free_port()
-    general = rig.workspace.settings.general
+    costs = rig.workspace.settings.costs
     rig.program.window.show_room(RoomName.SETTINGS)
-    (box,) = [one for one in general.findChildren(QCheckBox) if "notifications" in one.text()]
-    (spin,) = [one for one in general.findChildren(QSpinBox) if one.maximum() == 65535]
+    rig.workspace.settings.show_part(costs)
+    (box,) = [one for one in costs.findChildren(QCheckBox) if "notifications" in one.text()]
+    (spin,) = [one for one in costs.findChildren(QSpinBox) if one.maximum() == 65535]
     rig.wait(lambda: box.isVisible() and box.isEnabled())
     assert answer(first) is None
     spin.setValue(first)

@@ -73,10 +73,10 @@ def look():
     room, general = program.workspace.settings, program.workspace.settings.general
     form = room.form
     fields = {"address": form.address, "project": form.project, "proxy": form.proxy, "language": general.language,
-        "price": general.own_price, "folders.downloads": general.folder}
+        "price": room.costs.own_price, "folders.downloads": general.folder}
     told["fixed"] = {name: [field.isEnabled(), field.toolTip()] for name, field in fields.items()}
     told["shown"] = [form.address.text(), form.project.text(), form.proxy.text(), general.language.read_value(),
-        general.own_price.text, general.folder.text]
+        room.costs.own_price.text, general.folder.text]
     told["environment"] = [services.environments.current().kind.value, form.use.isEnabled()]
     logging.getLogger("esign_desktop.test").debug("said because of the policy")
     told["title"] = program.window.windowTitle()
@@ -84,7 +84,7 @@ def look():
         refusal(lambda: services.presets.assign_key(one.id, None))] for one in services.presets.list()]
     told["results"] = str(services.results.path)
     told["pin"] = [refusal(lambda: services.pin.set_pin("12345")), refusal(lambda: services.tellers.add("a", "123456"))]
-    told["tellers"] = [room.tellers.name.isVisible(), room.tellers.status_text]
+    told["tellers"] = [room.tellers.name.isVisibleTo(room.tellers), room.tellers.status_text]
     told["rules"] = [label.text() for label in room.organization.findChildren(QLabel)]
     told["first teller"] = services.tellers.is_first_by_administrator
     rooms = (ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.TEMPLATES, ActionName.SETTINGS)

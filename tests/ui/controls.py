@@ -16,7 +16,7 @@ def shown_controls(window: QWidget) -> list[str]:
         if not one.isVisible():
             continue
         if isinstance(one, QTabBar):
-            found += [f"tab {one.tabText(index)}" for index in range(one.count())]
+            found += [f"tab {one.tabText(index)}" for index in range(one.count()) if one.isTabVisible(index)]
         elif isinstance(one, _KINDS) and type(one) is not QAbstractButton and not _is_part(one):
             text = one.text() if isinstance(one, QAbstractButton) else ""
             found.append(f"{type(one).__name__} {text or one.accessibleName() or one.toolTip()}")

@@ -265,6 +265,13 @@ class Tellers:
         self._note(AuditAction.APPROVED, f"{sender_name} → {approved_by}: {title}")
         self._approvals.add(digests)
 
+    def require_supervisor(self, by: TellerPin) -> None:
+        """Check a supervisor's PIN before settings of this computer are shown.
+
+        Raises InputError ``teller.no_supervisor``, ``teller.pin_wrong`` or ``pin.wait``.
+        """
+        self._proven_supervisor(self.list(), by)
+
     def sign_out(self) -> None:
         """Sign the current teller out."""
         self._current = ""
@@ -298,6 +305,9 @@ class Tellers:
         """Return the supervisor who authorizes a change, after verifying the supervisor's PIN."""
         if self.are_by_administrator:
             raise InputError("teller.by_administrator")
+        return self._proven_supervisor(tellers, by)
+
+    def _proven_supervisor(self, tellers: tuple[Teller, ...], by: TellerPin | None) -> Teller:
         found = self._of(tellers, by.teller_id) if by is not None else None
         if by is None or found is None or not found.is_supervisor:
             raise InputError("teller.no_supervisor")

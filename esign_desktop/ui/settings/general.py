@@ -1,4 +1,4 @@
-"""The general settings: language and appearance, prices, signed files and platform notifications."""
+"""The settings of a user: language, appearance and signed files. Also the prices and platform notifications."""
 
 from __future__ import annotations
 
@@ -227,6 +227,39 @@ class GeneralForm(Form[GeneralChoices]):
         super().__init__(GeneralChoices(), (), parent)
         self.form_layout.setHorizontalSpacing(16)
         like_desktop = self.tr("Use system setting")
+        self.language = ChoiceField([("", like_desktop), *LANGUAGE_NAMES.items()])
+        contrast = [("contrast", self.tr("High contrast (black)"))]
+        contrast.append(("contrast_light", self.tr("High contrast (white)")))
+        plain = [("system", like_desktop), ("light", self.tr("Light")), ("dark", self.tr("Dark"))]
+        self.theme = ChoiceField([*plain, *contrast])
+        sizes = [(percent, f"{percent} %") for percent in TEXT_PERCENTS]
+        self.still = CheckField(self.tr("Reduce moti&on"))
+        self.text_size = ChoiceField([(0, like_desktop), *sizes])
+        self.folder = FolderField()
+        by_itself = CheckField(self.tr("&Download signed files when a contract is completed"))
+        self.add(Row("language", self.tr("&Language"), self.language))
+        self.add(Row("theme", self.tr("The&me"), self.theme))
+        self.add(Row("text_percent", self.tr("Text si&ze"), self.text_size))
+        self.add(Row("is_still", "", self.still))
+        self.add(Row("download_folder", self.tr("Signed files"), self.folder))
+        self.add(Row("downloads_by_itself", "", by_itself))
+        for box in (self.language, self.theme, self.text_size):
+            box.setMinimumWidth(_FIELD_PX)
+        self.show_value(GeneralChoices())
+
+    def show_policy(self, policy: Policy) -> None:
+        """Make the fields that the policy sets read-only."""
+        _fix(self, {"language": policy.language, "download_folder": policy.download_folder})
+
+
+class CostsForm(Form[GeneralChoices]):
+    """The form of the price list and of the port for platform notifications. Changes take effect at once."""
+
+    manual_page = "settings#prices-and-notifications"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(GeneralChoices(), (), parent)
+        self.form_layout.setHorizontalSpacing(16)
         price = self.tr("¥{price} for {count} contracts per year: ¥{each} each")
         tiers = [
             price.format(
@@ -236,41 +269,22 @@ class GeneralForm(Form[GeneralChoices]):
             )
             for tier in TIERS
         ]
-        self.language = ChoiceField([("", like_desktop), *LANGUAGE_NAMES.items()])
-        contrast = [("contrast", self.tr("High contrast (black)"))]
-        contrast.append(("contrast_light", self.tr("High contrast (white)")))
-        plain = [("system", like_desktop), ("light", self.tr("Light")), ("dark", self.tr("Dark"))]
-        self.theme = ChoiceField([*plain, *contrast])
-        sizes = [(percent, f"{percent} %") for percent in TEXT_PERCENTS]
-        self.still = CheckField(self.tr("Reduce moti&on"))
-        self.text_size = ChoiceField([(0, like_desktop), *sizes])
         self.tier = ChoiceField([*enumerate(tiers), (OWN_TIER_INDEX, self.tr("Negotiated price"))])
+        self.tier.setMinimumWidth(_FIELD_PX)
         self.own_price = OwnPriceField()
-        self.folder = FolderField()
         self.port = PortField(self.tr("&Receive platform notifications on port"))
-        self.add(Row("language", self.tr("&Language"), self.language))
-        self.add(Row("theme", self.tr("The&me"), self.theme))
-        self.add(Row("text_percent", self.tr("Text si&ze"), self.text_size))
-        self.add(Row("is_still", "", self.still))
         self.add(Row("tier_index", self.tr("Pr&ice list"), self.tier))
         self.add(Row("own_tier", "", self.own_price, is_shown=lambda choices: choices.tier_index == OWN_TIER_INDEX))
-        self.add(Row("download_folder", self.tr("Signed files"), self.folder))
-        by_itself = CheckField(self.tr("&Download signed files when a contract is completed"))
-        self.add(Row("downloads_by_itself", "", by_itself))
         self.add(Row("notice_port", "", self.port))
-        for box in (self.language, self.theme, self.text_size, self.tier):
-            box.setMinimumWidth(_FIELD_PX)
         self.show_value(GeneralChoices())
 
     def show_policy(self, policy: Policy) -> None:
         """Make the fields that the policy sets read-only."""
-        fixed = {
-            "language": policy.language,
-            "tier_index": policy.price,
-            "own_tier": policy.price,
-            "download_folder": policy.download_folder,
-        }
-        names = [name for name, value in fixed.items() if value]
-        self.fix(names, policy_sentence())
-        if names:
-            self.form_layout.insertRow(0, PlainLabel(self, policy_sentence(), look="hint"))
+        _fix(self, {"tier_index": policy.price, "own_tier": policy.price})
+
+
+def _fix(form: Form[GeneralChoices], fixed: dict[str, object]) -> None:
+    names = [name for name, value in fixed.items() if value]
+    form.fix(names, policy_sentence())
+    if names:
+        form.form_layout.insertRow(0, PlainLabel(form, policy_sentence(), look="hint"))

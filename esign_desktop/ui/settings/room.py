@@ -1,4 +1,4 @@
-"""The Settings room: environments, general settings, counter, backup, and the people whose data is stored."""
+"""The Settings room: the general settings of a user, and the sections of Management, one on each tab."""
 
 from __future__ import annotations
 
@@ -6,33 +6,32 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QTabBar, QWidget
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QFrame, QPushButton, QScrollArea, QStackedWidget, QTabBar, QWidget
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
-from esign_desktop.ui.people.list import PeopleList
 from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.copies import CopiesForm
 from esign_desktop.ui.settings.counter import CounterForm
 from esign_desktop.ui.settings.environment import EnvironmentForm
-from esign_desktop.ui.settings.general import GeneralChoices, GeneralForm
+from esign_desktop.ui.settings.general import CostsForm, GeneralChoices, GeneralForm
 from esign_desktop.ui.settings.organization import OrganizationRules
 from esign_desktop.ui.settings.picker import EnvironmentPicker
 from esign_desktop.ui.settings.tellers import TellersForm
 from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.text.errors.sentences import Sentence, error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, MessageLevel
+from esign_desktop.ui.widgets.teller_pins import Asked, TellerPinDialog
 from esign_desktop.ui.widgets.theme import sized
 from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QHideEvent
 
     from esign_desktop.domain.environment import KeyringStatus
     from esign_desktop.domain.errors import AppError
@@ -44,9 +43,9 @@ if TYPE_CHECKING:
 
 CLOCK_TOLERANCE_S: Final = 60.0
 _COLUMN_PX: Final = 840
-_SECTIONS_PX: Final = 44
 _LEFT_PX: Final = 32
-_ABOVE_PX: Final = 12
+_GENERAL: Final = 0
+_FILL: Final = Qt.AlignmentFlag(0)
 
 
 def connection_sentence(report: ConnectionReport) -> Sentence:
@@ -84,9 +83,10 @@ class _Kept:
     general: GeneralChoices
 
 
-class SettingsRoom(QScrollArea):
-    """The Settings room.
+class SettingsRoom(QWidget):
+    """The Settings room. The sections of Management are shown until the user leaves the room.
 
+    If there are tellers, or if the policy requires them, Management opens with a supervisor's PIN.
     ``environment_changed`` means that contracts may go to another environment, or that a secret was saved or deleted.
     """
 
@@ -96,8 +96,6 @@ class SettingsRoom(QScrollArea):
     text_size_chosen = Signal(int)
     motion_chosen = Signal(bool)
     """Whether animations are to be reduced."""
-    forget_requested = Signal(object)
-    """The ``KnownPerson`` whose data the user wants to delete."""
     downloading_changed = Signal()
     """The automatic download of signed files was enabled or disabled."""
     reception_changed = Signal()
@@ -120,17 +118,18 @@ class SettingsRoom(QScrollArea):
         self._asking: Task | None = None
         self._testing: Task | None = None
         self.sections = QTabBar(self)
+        self._pages = QStackedWidget(self)
         self._cards: list[QFrame] = []
         self.picker = EnvironmentPicker(self)
         self.form = EnvironmentForm(self, policy=services.environments.policy)
-        self.general = GeneralForm(self)
-        self.general.show_policy(services.preferences.policy)
-        # Changes before the settings are read would be lost.
-        self.general.setEnabled(False)
+        self.general, self.costs = GeneralForm(self), CostsForm(self)
+        for form in (self.general, self.costs):
+            form.show_policy(services.preferences.policy)
+            # Changes before the settings are read would be lost.
+            form.setEnabled(False)
         self.counter = CounterForm(services.brand, services.pin, tasks, self)
         self.tellers = TellersForm(services.tellers, tasks, self)
         self.copies = CopiesForm(services.second_folder, tasks, self)
-        self.people = PeopleList(self)
         self.organization = OrganizationRules(services.preferences.policy, self)
         self._result = MarkedText(self)
         self._lay_out()
@@ -152,9 +151,9 @@ class SettingsRoom(QScrollArea):
         """Return unsaved environment settings and an unsaved new teller."""
         found = []
         if self.form.is_changed or self.form.has_put_aside:
-            found.append(UnsavedWork(self.tr("changed environment settings"), self.form.setFocus))
+            found.append(UnsavedWork(self.tr("changed environment settings"), partial(self.show_part, self.form)))
         if self.tellers.is_changed:
-            found.append(UnsavedWork(self.tr("new teller"), self.tellers.name.setFocus))
+            found.append(UnsavedWork(self.tr("new teller"), partial(self.show_part, self.tellers.name)))
         return tuple(found)
 
     def activated(self) -> None:
@@ -162,56 +161,75 @@ class SettingsRoom(QScrollArea):
         self._read()
 
     def show_kind(self, kind: EnvironmentKind) -> None:
-        """Show the settings of an environment."""
-        if kind is not self._shown:
-            self._clear_result()
-        self._shown = kind
-        if self._kept is None:
-            return
-        environment = self._kept.environments[kind]
-        self.picker.pick(kind)
-        self.form.show_environment(environment, is_used=kind is self._kept.used)
-        self._ask_for_secret(environment)
+        """Show the settings of an environment. Opens Management."""
+        self._show_environment(kind)
+        self.show_part(self.form)
+
+    def show_part(self, part: QWidget) -> None:
+        """Focus a form or field, after its section has been shown. Opens Management if the section belongs to it."""
+        index = next(index for index, card in enumerate(self._cards) if card.isAncestorOf(part))
+        if self.sections.isTabVisible(index):
+            self.sections.setCurrentIndex(index)
+            part.setFocus()
+        else:
+            self._open_management(part)
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.sections.setGeometry(_LEFT_PX, 0, max(0, self.viewport().width() - _LEFT_PX), _SECTIONS_PX)
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        # The event is spontaneous if the user minimizes the window.
+        if not event.spontaneous():
+            self.sections.setCurrentIndex(_GENERAL)
+            self._show_management(is_open=False)
 
     def _lay_out(self) -> None:
-        column = QWidget(self)
-        column.setMaximumWidth(sized(_COLUMN_PX))
         parts: list[tuple[str, tuple[QWidget, ...]]] = [
+            (self.tr("General"), (self.general, self.tellers.own_pin)),
             (self.tr("Environment"), (self.picker, self.form, self._result)),
-            (self.tr("General"), (self.general,)),
-            (self.tr("Counter"), (self.counter, self.tellers)),
+            (self.tr("Prices and notifications"), (self.costs,)),
+            (self.tr("Counter"), (self.counter,)),
+            (self.tr("Tellers"), (self.tellers,)),
             (self.tr("Backup"), (self.copies,)),
-            (self.tr("People"), (self.people,)),
         ]
         if self.organization.is_empty:
             self.organization.hide()
         else:
             parts.append((self.tr("Organization policy"), (self.organization,)))
         for title, widgets in parts:
-            self._cards.append(self._card(column, title, *widgets))
+            self._pages.addWidget(self._page(*widgets))
             self.sections.addTab(title)
-        vbox(*self._cards, 0, spacing=12, margins=(_LEFT_PX, 16, 32, 32), parent=column)
-        self._line_up_labels()
-        self.setWidget(column)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        # The section bar does not scroll with the sections.
-        self.setViewportMargins(0, _SECTIONS_PX, 0, 0)
+        # A tab without a page: pressing it replaces it by the tabs of Management.
+        self.sections.addTab(self.tr("Management"))
+        self._show_management(is_open=False)
         self.sections.setExpanding(False)
         self.sections.setDrawBase(False)
         self.sections.setAccessibleName(self.tr("Settings sections"))
+        vbox(hbox(self.sections, 1, margins=(_LEFT_PX, 0, 0, 0)), (self._pages, 1), spacing=0, parent=self)
 
-    def _line_up_labels(self) -> None:
-        """Align the fields of all sections, except those of the platform's behavior, which are indented."""
-        forms = [one for one in self.findChildren(QFormLayout) if not self._is_set_in(one)]
+    def _page(self, *parts: QWidget) -> QScrollArea:
+        area = QScrollArea(self._pages)
+        column = QWidget(area)
+        column.setMaximumWidth(sized(_COLUMN_PX))
+        card = QFrame(column)
+        card.setObjectName("card")
+        self._cards.append(card)
+        inside = vbox(spacing=16, margins=(20, 20, 20, 20), parent=card)
+        for part in parts:
+            # Without an alignment, a button would be as wide as the column.
+            inside.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if isinstance(part, QPushButton) else _FILL)
+        vbox(card, 1, margins=(_LEFT_PX, 12, 32, 32), parent=column)
+        self._line_up_labels(card)
+        area.setWidget(column)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        return area
+
+    def _line_up_labels(self, card: QFrame) -> None:
+        """Align the fields of a section, except those of the platform's behavior, which are indented."""
+        forms = [one for one in card.findChildren(QFormLayout) if not self._is_set_in(one)]
         heads = [form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in forms for row in range(form.rowCount())]
         labels = [label for head in heads if head is not None and (label := head.widget()) is not None]
-        width_px = max(label.sizeHint().width() for label in labels)
+        width_px = max((label.sizeHint().width() for label in labels), default=0)
         for label in labels:
             label.setMinimumWidth(width_px)
 
@@ -219,32 +237,56 @@ class SettingsRoom(QScrollArea):
         around = form.parentWidget()
         return around is not None and self.form.behaviour.isAncestorOf(around)
 
-    def _card(self, parent: QWidget, title: str, *parts: QWidget) -> QFrame:
-        card = QFrame(parent)
-        card.setObjectName("card")
-        inside = vbox(PlainLabel(card, title, look="sectionTitle"), spacing=16, margins=(20, 16, 20, 20), parent=card)
-        for part in parts:
-            inside.addWidget(part)
-        return card
+    # Management
 
-    def _on_sections_bar_clicked(self, index: int) -> None:
-        self.verticalScrollBar().setValue(self._cards[index].y() - _ABOVE_PX)
-        # The last sections cannot be scrolled to the top, so scrolling alone would not mark them.
-        self._mark_section(index)
+    @property
+    def _management(self) -> int:
+        return self.sections.count() - 1
 
-    def _on_vertical_scroll_bar_value_changed(self, value: int) -> None:
-        tops = [card.y() - _ABOVE_PX * 3 for card in self._cards]
-        self._mark_section(max((i for i, top in enumerate(tops) if top <= value), default=0))
+    def _show_management(self, *, is_open: bool) -> None:
+        for index in range(_GENERAL + 1, self._management):
+            self.sections.setTabVisible(index, is_open)
+        self.sections.setTabVisible(self._management, not is_open)
 
-    def _mark_section(self, index: int) -> None:
+    def _on_sections_current_changed(self, index: int) -> None:
+        if index < self._management:
+            self._pages.setCurrentIndex(index)
+            return
         with QSignalBlocker(self.sections):
-            self.sections.setCurrentIndex(index)
+            self.sections.setCurrentIndex(self._pages.currentIndex())
+        self._open_management(self.picker)
+
+    def _open_management(self, part: QWidget) -> None:
+        """Open Management, and then show ``part``."""
+        tellers = self._services.tellers
+        self._tasks.start(lambda: tellers.are_wanted, owner=self, on_done=partial(self._on_known_who_opens, part))
+
+    def _on_known_who_opens(self, part: QWidget, are_tellers_wanted: bool) -> None:
+        if not self.isVisible():
+            return
+        opened = partial(self._on_management_opened, part)
+        if not are_tellers_wanted:
+            opened()
+            return
+        tellers = self._services.tellers
+        dialog = TellerPinDialog(
+            tellers,
+            self._tasks,
+            self,
+            texts=(self.tr("Management"), self.tr("Enter a supervisor's PIN to open Management."), self.tr("Open")),
+            asked=(Asked(self.tr("Supervisor"), lambda teller: teller.is_supervisor),),
+            work=lambda pins, _new_pin: tellers.require_supervisor(pins[0]),
+        )
+        dialog.accepted.connect(opened)
+        dialog.open()
+
+    def _on_management_opened(self, part: QWidget) -> None:
+        self._show_management(is_open=True)
+        self.show_part(part)
 
     def _connect(self) -> None:
-        self.sections.tabBarClicked.connect(self._on_sections_bar_clicked)
-        self.sections.currentChanged.connect(self._on_sections_bar_clicked)
-        self.verticalScrollBar().valueChanged.connect(self._on_vertical_scroll_bar_value_changed)
-        self.picker.picked.connect(self.show_kind)
+        self.sections.currentChanged.connect(self._on_sections_current_changed)
+        self.picker.picked.connect(self._show_environment)
         self.form.edited.connect(self._clear_result)
         self.form.save_requested.connect(self._on_form_save_requested)
         self.form.test_requested.connect(self._on_form_test_requested)
@@ -252,8 +294,8 @@ class SettingsRoom(QScrollArea):
         self.form.rehearsal_requested.connect(self.rehearsal_requested)
         self.form.use_requested.connect(self._on_form_use_requested)
         self.form.forget_requested.connect(self._on_form_forget_requested)
-        self.people.forget_requested.connect(self.forget_requested)
-        self.general.edited.connect(self._on_general_edited)
+        for form in (self.general, self.costs):
+            form.edited.connect(self._on_general_edited)
 
     # Stored settings
 
@@ -268,16 +310,27 @@ class SettingsRoom(QScrollArea):
         self.counter.read()
         self.tellers.read()
         self.copies.read()
-        self._tasks.start(self._services.people.list, owner=self, on_done=self.people.show_people)
 
     def _on_read(self, kept: _Kept) -> None:
         self._kept = kept
         self.picker.show_used(kept.used)
         self._general = kept.general
-        self.general.show_value(kept.general)
-        self.general.setEnabled(True)
-        self.show_kind(self._shown or kept.used)
+        for form in (self.general, self.costs):
+            form.show_value(kept.general)
+            form.setEnabled(True)
+        self._show_environment(self._shown or kept.used)
         self.kept_shown.emit()
+
+    def _show_environment(self, kind: EnvironmentKind) -> None:
+        if kind is not self._shown:
+            self._clear_result()
+        self._shown = kind
+        if self._kept is None:
+            return
+        environment = self._kept.environments[kind]
+        self.picker.pick(kind)
+        self.form.show_environment(environment, is_used=kind is self._kept.used)
+        self._ask_for_secret(environment)
 
     def _ask_for_secret(self, environment: Environment) -> None:
         environments = self._services.environments
@@ -426,6 +479,8 @@ class SettingsRoom(QScrollArea):
     def _on_general_edited(self, choices: GeneralChoices) -> None:
         # This also applies before the settings are read: the comparison is then with the initial values.
         before, self._general = self._general, choices
+        for form in (self.general, self.costs):
+            form.show_value(choices)
         if choices.language != before.language:
             self.language_chosen.emit(choices.language)
         if choices.theme != before.theme:

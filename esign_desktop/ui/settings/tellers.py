@@ -46,6 +46,9 @@ class TellersForm(QWidget):
         self.supervisor = QCheckBox(self.tr("Supervisor"), self)
         self.supervisor.setToolTip(self.tr("Adding, changing and removing tellers requires a supervisor's PIN."))
         self.add = DeliberateButton(self, self.tr("Add teller"))
+        self.own_pin = QPushButton(self.tr("Change your PIN…"), self)
+        """A button for every teller. It is shown outside Management."""
+        self.own_pin.hide()
         about = self.tr(
             "If there are no tellers, anyone can open the counter. Otherwise, a teller must "
             "sign in, and the teller's name appears on every contract and on the shift "
@@ -57,7 +60,6 @@ class TellersForm(QWidget):
         self._fields = QWidget(self)
         hbox(self.name, self.pin, self.again, self.supervisor, self.add, 1, margins=(0, 0, 0, 0), parent=self._fields)
         vbox(
-            PlainLabel(self, self.tr("Tellers"), look="sectionTitle"),
             PlainLabel(self, about, look="hint", is_wrapped=True),
             self._list,
             self._fields,
@@ -68,6 +70,7 @@ class TellersForm(QWidget):
         self._table: QWidget | None = None
         self._buttons: dict[tuple[str, str], QPushButton] = {}
         self.add.meant.connect(self._on_add_meant)
+        self.own_pin.clicked.connect(self._on_own_pin_clicked)
         self.again.returnPressed.connect(self._on_add_meant)
         for edit in (self.name, self.pin, self.again):
             edit.textChanged.connect(self._show_button)
@@ -180,6 +183,19 @@ class TellersForm(QWidget):
             wants_new_pin=True,
         )
 
+    def _on_own_pin_clicked(self) -> None:
+        dialog = TellerPinDialog(
+            self._tellers,
+            self._tasks,
+            self.own_pin,
+            texts=(self.tr("Tellers"), self.tr("Choose your name, and enter both PINs."), self.tr("Set PIN")),
+            asked=(Asked(self.tr("Name"), lambda _teller: True),),
+            work=lambda pins, new_pin: self._tellers.set_pin(pins[0].teller_id, new_pin, by=pins[0]),
+            wants_new_pin=True,
+        )
+        dialog.accepted.connect(partial(self._on_changed, self.tr("PIN set.")))
+        dialog.open()
+
     def _ask_for_rank(self, teller: Teller) -> None:
         words = (
             self.tr("Remove {name} as supervisor?") if teller.is_supervisor else self.tr("Make {name} a supervisor?")
@@ -247,6 +263,7 @@ class TellersForm(QWidget):
         self._table = self._rows_of(tellers)
         self._list.addWidget(self._table)
         self.supervisor.setVisible(bool(tellers))
+        self.own_pin.setVisible(bool(tellers))
         by_administrator = self._tellers.are_by_administrator or (
             not tellers and self._tellers.is_first_by_administrator
         )

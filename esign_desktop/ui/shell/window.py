@@ -342,7 +342,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.rail.room_chosen.connect(self.show_room)
         self.status_line.environment_clicked.connect(self._on_status_line_environment_clicked)
-        self.status_line.copies_clicked.connect(self._on_status_line_environment_clicked)
+        self.status_line.copies_clicked.connect(self._on_status_line_copies_clicked)
         self.status_line.news_clicked.connect(self._on_status_line_news_clicked)
         self.menus.theme_chosen.connect(self.theme_chosen)
         self.menus.failure_reported.connect(self._show_failure)
@@ -367,6 +367,13 @@ class MainWindow(QMainWindow):
 
     def _on_status_line_environment_clicked(self) -> None:
         self.show_room(RoomName.SETTINGS)
+        if self._workspace is not None:
+            self._workspace.settings.show_part(self._workspace.settings.form)
+
+    def _on_status_line_copies_clicked(self) -> None:
+        self.show_room(RoomName.SETTINGS)
+        if self._workspace is not None:
+            self._workspace.settings.show_part(self._workspace.settings.copies)
 
     def _on_first_steps_settings_requested(self, kind: EnvironmentKind) -> None:
         self.show_room(RoomName.SETTINGS)

@@ -226,7 +226,6 @@ class Workspace(QObject):
             self._settings.motion_chosen.connect(self.motion_chosen)
             self._settings.downloading_changed.connect(self.background.auto_download.reload)
             self._settings.reception_changed.connect(self.background.receive_notices)
-            self._settings.forget_requested.connect(self.forget)
             self._settings.copies.changed.connect(self.background.copies.look)
             self.background.copies.status_changed.connect(self._settings.copies.show_status)
         return self._settings
@@ -555,8 +554,6 @@ class Workspace(QObject):
         self._reload_track()
         if self._contacts is not None:
             self._contacts.activated()
-        if self._settings is not None:
-            self._settings.activated()
 
     def _on_background_failed(self, error: AppError) -> None:
         self._messages.show_message(error, everywhere=True)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
-
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.send import SendPage
 from esign_desktop.domain.cost import OWN_TIER_INDEX, Tier
@@ -57,13 +55,6 @@ def _price(studio: Studio, here: Office) -> None:
     driver.elsewhere(choose)
     here.window.show_room(RoomName.SETTINGS)
     room = here.workspace.settings
-    driver.wait_until("the price is shown", room.general.own_price.isVisible)
-    column = room.widget()
-    assert column is not None
-    place = column
-
-    def scroll_to() -> None:
-        room.verticalScrollBar().setValue(room.general.mapTo(place, QPoint(0, 0)).y() - 60)
-        driver.rest(50)
-
-    studio.take("settings-own-price", here.window, settle=scroll_to)
+    room.show_part(room.costs)
+    driver.wait_until("the price is shown", room.costs.own_price.isVisible)
+    studio.take("settings-own-price", here.window)

@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from unittest.mock import patch
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QTreeWidget
-
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor
 from esign_desktop.domain.policy import Policy
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
 
     from tests.pictures.studio import Studio
 
-_ABOVE_PX = 64
 _EXAMPLE = "https://sign.example.com/v3"
 
 
@@ -119,15 +115,9 @@ def _calibrate(studio: Studio, here: Office) -> None:
 def _copies(studio: Studio, here: Office) -> None:
     """The second folder: named and whole, then away, and what another computer's copies gave."""
     room = here.workspace.settings
-    form, column = room.copies, room.widget()
-    assert form is not None
-    assert column is not None
-
-    def scroll() -> None:
-        room.verticalScrollBar().setValue(form.mapTo(column, QPoint(0, 0)).y() - _ABOVE_PX)
-        driver.rest(50)
-
-    studio.take("settings-copies-none", here.window, settle=scroll)
+    form = room.copies
+    _show_part(here, form)
+    studio.take("settings-copies-none", here.window)
     moment_ms = 1_767_600_000_000
     status = CopyStatus(
         "/media/share/copies",
@@ -137,7 +127,7 @@ def _copies(studio: Studio, here: Office) -> None:
         daily_bytes=4_200_000,
     )
     form.show_status(status)
-    studio.take("settings-copies", here.window, settle=scroll)
+    studio.take("settings-copies", here.window)
     away = replace(status, code="copy.missing", behind_since_ms=moment_ms, left_out_count=2, is_forgetting_due=True)
     form.show_status(away)
     here.window.status_line.show_copies(*attention(away, moment_ms + 2 * PATIENCE_MS))
@@ -153,51 +143,42 @@ def _copies(studio: Studio, here: Office) -> None:
     form._on_restored(  # noqa: SLF001  what another computer would give
         RestoringReport(computer, found, restored)
     )
-    studio.take("settings-copies-away", here.window, settle=scroll)
+    studio.take("settings-copies-away", here.window)
     here.window.status_line.show_copies("", "")
     form.read()
 
 
 def _parts(studio: Studio, here: Office) -> None:
     room = here.workspace.settings
-    people, column = driver.the(room.people, QTreeWidget), room.widget()
-    assert column is not None
-    driver.wait_until("people are known", people.topLevelItemCount)
-    for name, part in (("general", room.general), ("counter", room.counter), ("people", room.people)):
-        assert part is not None
-
-        def scroll_to(part: QWidget = part) -> None:
-            room.verticalScrollBar().setValue(part.mapTo(column, QPoint(0, 0)).y() - _ABOVE_PX)
-            driver.rest(50)
-
-        studio.take(f"settings-{name}", here.window, settle=scroll_to)
-    first = people.topLevelItem(0)
-    assert first is not None
+    _show_part(here, room.counter)
+    studio.take("settings-counter", here.window)
+    _show_part(here, room.costs)
+    studio.take("settings-prices", here.window)
+    here.window.show_room(RoomName.TRACK)
+    here.window.show_room(RoomName.SETTINGS)
+    driver.rest(300)
+    studio.take("settings-general", here.window)
     _tellers(studio, here)
-    people.setCurrentItem(first)
-    driver.press(driver.button(room.people, "PeopleList", "Delete this person's data…"))
+    contacts = here.workspace.contacts
+    here.window.show_room(RoomName.CONTACTS)
+    driver.wait_until("a contact is shown", lambda: contacts.card.contact is not None)
+    contacts.card.forget_requested.emit()
     studio.take("forget-person", top_level(ForgetSheet))
 
 
 def _tellers(studio: Studio, here: Office) -> None:
     """Three of them, and what a supervisor is asked before one goes."""
     room, tellers = here.workspace.settings, here.services.tellers
-    column = room.widget()
-    assert column is not None
 
     def provide() -> None:
         for name, pin in (("周知夏", "4815"), ("林小满", "1623"), ("陈予安", "4223")):
             tellers.provide(name, pin, is_supervisor=name == "周知夏")
 
+    _show_part(here, room.tellers)
     driver.elsewhere(provide)
     room.tellers.read()
     driver.wait_until("the tellers are read", lambda: bool(room.tellers.names))
-
-    def scroll() -> None:
-        room.verticalScrollBar().setValue(room.tellers.mapTo(column, QPoint(0, 0)).y() - _ABOVE_PX)
-        driver.rest(50)
-
-    studio.take("settings-tellers", here.window, settle=scroll)
+    studio.take("settings-tellers", here.window)
     room.tellers.button("林小满", "pin").click()
     dialog = top_level(TellerPinDialog)
     driver.wait_until("it is known who may answer", lambda: bool(dialog.who[0].count()))
@@ -216,5 +197,10 @@ def _show(here: Office, kind: EnvironmentKind) -> None:
     here.window.show_room(RoomName.SETTINGS)
     driver.rest(300)
     here.workspace.settings.show_kind(kind)
-    here.workspace.settings.verticalScrollBar().setValue(0)
     driver.rest(400)
+
+
+def _show_part(here: Office, part: QWidget) -> None:
+    here.workspace.settings.show_part(part)
+    driver.wait_until("the section is shown", part.isVisible)
+    driver.rest(100)

@@ -37,16 +37,6 @@ if TYPE_CHECKING:
     from tests.ui.hostile.conftest import Look
 
 
-class _People:
-    """Two people whose names are the text."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def list(self) -> tuple[KnownPerson, ...]:
-        return (KnownPerson(self._text, ("one",), "****1234", NOW_MS), KnownPerson(self._text, ("two",)))
-
-
 def test_the_settings(
     text: str, tmp_path: Path, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot, no_secret_service: None
 ) -> None:
@@ -62,13 +52,13 @@ def test_the_settings(
     services: Any = SimpleNamespace(
         environments=environments,
         preferences=preferences,
-        people=_People(text),
         brand=brand,
         pin=CounterPin(settings, clock_ms=lambda: NOW_MS),
         tellers=SimpleNamespace(
             list=lambda: (Teller("one", text[:MAX_NAME_CHARACTERS]),),
             are_by_administrator=False,
             is_first_by_administrator=False,
+            are_wanted=False,
         ),
         second_folder=SimpleNamespace(
             status=lambda: CopyStatus(text, text, behind_since_ms=NOW_MS),
@@ -86,7 +76,9 @@ def test_the_settings(
     assert room.copies is not None
     room.copies.set_source(tmp_path)
     qtbot.waitUntil(tasks.wait_idle)
-    look_in_both_languages(room)
+    for index in range(room.sections.count() - 1):
+        room.sections.setCurrentIndex(index)
+        look_in_both_languages(room)
     assert room.width() == 1000
     environments.close()
     database.close()

@@ -63,11 +63,19 @@ def make_room(
         room.show()
         with qtbot.waitSignal(room.kept_shown):
             room.activated()
+        open_management(room, qtbot)
         return room
 
     yield make
     for room in rooms:
         room.hide()
+
+
+def open_management(room: SettingsRoom, qtbot: QtBot) -> None:
+    tabs = room.sections
+    at = tabs.tabRect(tabs.count() - 1).center()
+    qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(room.picker.isVisible)
 
 
 def pick(room: SettingsRoom, kind: EnvironmentKind, qtbot: QtBot) -> None:
@@ -210,25 +218,6 @@ def test_contracts_go_elsewhere_only_by_the_button(
     qtbot.waitUntil(lambda: room.form.use.text() == "In use")
 
 
-def test_a_section_is_jumped_to_and_marked_where_one_scrolls(
-    make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
-) -> None:
-    room = make_room()
-    pick(room, EnvironmentKind.TEST, qtbot)
-    room.resize(900, 500)
-    bar = room.verticalScrollBar()
-    qtbot.mouseClick(room.sections, Qt.MouseButton.LeftButton, pos=room.sections.tabRect(2).center())
-    assert room.counter.mapTo(room, QPoint(0, 0)).y() in range(60, 160)
-    assert room.sections.currentIndex() == 2
-    bar.setValue(0)
-    assert room.sections.currentIndex() == 0
-    room.sections.setFocus()
-    qtbot.keyClick(room.sections, Qt.Key.Key_Right)
-    assert bar.value() > 0
-    left_px = {field.mapTo(room, QPoint(0, 0)).x() for field in (room.general.language, room.counter.text)}
-    assert left_px == {room.form.address.mapTo(room, QPoint(0, 0)).x()}
-
-
 def test_environment_without_project_can_not_be_used(
     make_room: Callable[[], SettingsRoom], qtbot: QtBot, no_secret_service: None
 ) -> None:
@@ -279,7 +268,7 @@ def test_choices_take_effect_and_are_kept(
     with qtbot.waitSignal(room.language_chosen) as language:
         choose(room.general.language, "zh_CN")
     assert language.args is not None
-    choose(room.general.tier, 2)
+    choose(room.costs.tier, 2)
     room.general.folder.choose(tmp_path)
     qtbot.waitUntil(lambda: services.preferences.tier_index == 2)
     qtbot.waitUntil(lambda: services.preferences.download_folder == tmp_path)
@@ -290,10 +279,11 @@ def test_a_negotiated_price_is_entered_beside_the_list(
     make_room: Callable[[], SettingsRoom], services: Services, qtbot: QtBot
 ) -> None:
     room = make_room()
-    own = room.general.own_price
+    own = room.costs.own_price
     assert not own.isVisible()
-    choose(room.general.tier, OWN_TIER_INDEX)
+    choose(room.costs.tier, OWN_TIER_INDEX)
     qtbot.waitUntil(lambda: services.preferences.tier_index == OWN_TIER_INDEX)
+    room.show_part(own)
     qtbot.waitUntil(own.isVisible)
     assert own.text == "Enter both values. Until then, ¥3.00 per contract is assumed."
     own.price.setValue(500_000)
@@ -331,9 +321,9 @@ def read_anew(room: SettingsRoom, qtbot: QtBot) -> None:
 
 
 def choose_tier(room: SettingsRoom, qtbot: QtBot) -> None:
-    room.general.tier.setFocus()
+    room.show_part(room.costs.tier)
     with qtbot.waitSignal(room.kept_shown):
-        qtbot.keyClick(room.general.tier, Qt.Key.Key_Down)
+        qtbot.keyClick(room.costs.tier, Qt.Key.Key_Down)
 
 
 @pytest.mark.parametrize("how", [read_anew, choose_tier])
@@ -481,9 +471,9 @@ def test_port_that_is_being_typed_stays(
 ) -> None:
     services.preferences.set_notice_port(8791)
     room = make_room()
-    port = room.general.port.number
+    port = room.costs.port.number
     room.activateWindow()
-    port.setFocus()
+    room.show_part(port)
     qtbot.waitUntil(port.hasFocus)
     port.selectAll()
     qtbot.keyClicks(port, "90")
@@ -531,10 +521,10 @@ def test_wheel_over_a_field_that_nobody_is_in_changes_nothing(
     group = room.form.behaviour
     group.open()
     room.form.project.setFocus()
-    general = room.general
-    before = (general.theme.read_value(), general.tier.read_value(), general.text_size.read_value())
+    general, costs = room.general, room.costs
+    before = (general.theme.read_value(), costs.tier.read_value(), general.text_size.read_value())
     assert before[0] == "system"
-    others = (general.theme, general.tier, general.text_size, general.own_price.price, general.own_price.count)
+    others = (general.theme, costs.tier, general.text_size, costs.own_price.price, costs.own_price.count)
     for field in (*(group.field(one.name) for one in fields(PlatformBehaviour)), *others):
         middle = QPointF(field.rect().center())
         turn = QWheelEvent(
@@ -543,7 +533,7 @@ def test_wheel_over_a_field_that_nobody_is_in_changes_nothing(
         )
         QApplication.sendEvent(field, turn)
     assert room.form.values.behaviour == PlatformBehaviour()
-    assert (general.theme.read_value(), general.tier.read_value(), general.text_size.read_value()) == before
+    assert (general.theme.read_value(), costs.tier.read_value(), general.text_size.read_value()) == before
 
 
 def test_narrowest_and_widest_seal_that_can_be_typed_are_kept(

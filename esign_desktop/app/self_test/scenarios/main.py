@@ -16,6 +16,7 @@ from esign_desktop.app.self_test.parties import AGENT, ORGANIZATION, PERSON
 from esign_desktop.app.self_test.prepare import SEAL_WIDTH_PT, PreparePage
 from esign_desktop.app.self_test.send import SendPage
 from esign_desktop.app.self_test.verdict import Verdict, judge
+from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.ui.shell.rail import RoomName
@@ -184,7 +185,7 @@ class _MainJob:
         preferences = self._workspace.services.preferences
         driver.elsewhere(lambda: preferences.set_download_folder(None))
         self._window.show_room(RoomName.SETTINGS)
-        driver.press(driver.button(self._workspace.settings, "EnvironmentWords", "Test"))
+        self._workspace.settings.show_kind(EnvironmentKind.TEST)
         driver.rest(400)
 
     def _find(self, keyword: str) -> tuple[KeywordHit, ...]:
