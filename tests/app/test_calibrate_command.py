@@ -29,10 +29,11 @@ def calibrate(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.nightly
 def test_rehearsal_is_calibrated_reported_and_drawn(tmp_path: Path) -> None:
-    done = calibrate(tmp_path / "data", "--sandbox", "--output", str(tmp_path / "report"))
+    folder = tmp_path / "reports" / "today"
+    done = calibrate(tmp_path / "data", "--sandbox", "--output", str(folder))
 
     assert done.returncode == 0, done.stderr
-    report: dict[str, Any] = json.loads((tmp_path / "report" / "calibration.json").read_text("utf-8"))
+    report: dict[str, Any] = json.loads((folder / "calibration.json").read_text("utf-8"))
     seen = {answer["question"]: answer["seen"] for answer in report["answers"]}
     assert seen == {
         "seal_anchor": "centre",
@@ -47,7 +48,19 @@ def test_rehearsal_is_calibrated_reported_and_drawn(tmp_path: Path) -> None:
     }
     assert len(done.stdout.splitlines()) == len(seen), "nobody is there to say yes, so nothing is set"
     for number in (1, 2, 3):
-        assert not QImage(str(tmp_path / "report" / f"calibration-{number}.png")).isNull()
+        assert not QImage(str(folder / f"calibration-{number}.png")).isNull()
+
+    (folder / "calibration.json").write_text("of the day before", "utf-8")
+    again = calibrate(tmp_path / "data", "--sandbox", "--without-person", "--output", str(folder))
+    assert again.returncode == 0, again.stderr
+    assert json.loads((folder / "calibration.json").read_text("utf-8"))["flow_id"] != report["flow_id"]
+
+
+def test_an_organization_that_is_not_known_cannot_seal(tmp_path: Path) -> None:
+    done = calibrate(tmp_path / "data", "--sandbox", "--sealed-by", "示例有限公司")
+
+    assert done.returncode == 1
+    assert "calibration.unknown_sealer" in done.stderr
 
 
 def test_production_is_refused_with_a_sentence(tmp_path: Path) -> None:

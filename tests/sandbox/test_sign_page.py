@@ -166,6 +166,19 @@ def test_marks_are_where_the_seals_will_be(client: Client) -> None:
     assert max(seal["y"] + seal["h"], slice_["y"] + slice_["h"]) == pytest.approx(box.bottom, abs=0.01)
 
 
+def test_each_mark_is_measured_on_its_own_page(client: Client) -> None:
+    pdf = pymupdf.open()
+    for width, height in ((400, 600), (1000, 500), (200, 800)):
+        pdf.new_page(width=width, height=height)
+    doc_id = client.document(save(pdf))
+    seals = [coordinate(doc_id, number, x=100, y=200, scale=80) for number in "123"]
+    data = client.start([doc_id], [{"accountId": client.person(), "docPosList": seals}]).data
+    pages = open_page(data["signUrlList"][0]["signUrl"][0]).view["documents"][0]["pages"]
+    assert [(mark["w"], mark["h"]) for page in pages for mark in page["marks"]] == [
+        pytest.approx((80 / width, 80 / height), abs=0.001) for width, height in ((400, 600), (1000, 500), (200, 800))
+    ]
+
+
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_seal_placed_by_the_signer_stands_where_he_tapped(client: Client, rotation: int) -> None:
     content = raw_page((-10, 20, 390, 620), (0, 50, 380, 600), rotation, 1.5)
@@ -318,6 +331,11 @@ def test_only_the_platforms_of_the_request_take_a_signature(client: Client, allo
         url = client.start([doc_id], [signer], signPlatform=allowed).data["signUrlList"][0]["signUrl"][0]
         assert Page(fetch("GET", url)).view["platforms"] == [int(one) for one in allowed.split(",") if one]
         assert (client.sign(url, platform=number).status == 200) is (number in taken)
+
+
+def test_a_request_without_a_certificate_type_asks_for_the_long_term_one(client: Client) -> None:
+    _, _, url = start(client)
+    assert open_page(url).view["certificate"] == 1
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])

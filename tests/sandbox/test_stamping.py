@@ -14,7 +14,7 @@ from esign_desktop.sandbox.pages import open_pdf
 from esign_desktop.sandbox.seals import organization_seal, person_seal
 from esign_desktop.sandbox.stamping import stamp, stamps_of
 from esign_desktop.sandbox.state import SealPlace
-from tests.sandbox.pages import blank_pdf, changed_box, pymupdf, raw_page, text_pdf
+from tests.sandbox.pages import blank_pdf, changed_box, pymupdf, raw_page, save, text_pdf
 from tests.sandbox.rehearsal import Client, coordinate, cross_page, fetch, keyword
 
 TOLERANCE_PT = 0.5
@@ -216,6 +216,34 @@ def test_content_that_never_saves_its_graphics_state_does_not_move_the_seal() ->
     box = changed_box(before, after)
     assert box is not None
     assert box.center[0] * 400 == pytest.approx(200, abs=TOLERANCE_PT)
+
+
+@pytest.mark.parametrize("form", ["{0} 0 R", "[{0} 0 R]"])
+def test_what_a_page_shows_stays_below_the_seal(form: str) -> None:
+    with open_pdf(raw_page((0, 0, 400, 600), content=b"20 500 50 50 re f")) as pdf:
+        xref = pdf.page_xref(0)
+        stream = int(pdf.xref_get_key(xref, "Contents")[1].split()[0])
+        contents = pdf.get_new_xref()
+        pdf.update_object(contents, form.format(stream))
+        pdf.xref_set_key(xref, "Contents", f"{contents} 0 R" if form.startswith("[") else form.format(stream))
+        out = io.BytesIO()
+        pdf.save(out)
+    before = out.getvalue()
+    assert changed_box(blank_pdf(), before) is not None
+    box = changed_box(before, stamped(before, SealPlace("coordinate", [1], 200, 300, width_pt=60)))
+    assert box is not None
+    assert box.left * 400 == pytest.approx(170, abs=TOLERANCE_PT)
+    assert box.top * 600 == pytest.approx(270, abs=TOLERANCE_PT)
+
+
+def test_page_without_an_area_is_stamped_as_a_letter_page() -> None:
+    pdf = pymupdf.open(stream=raw_page((0, 0, 400, 0)), filetype="pdf")
+    pdf.copy_page(0)
+    before = save(pdf)
+    box = changed_box(before, stamped(before, SealPlace("cross_page", [1, 2], y_pt=300, width_pt=100)))
+    assert box is not None
+    assert (box.left * 612, box.right) == pytest.approx((612 - 50, 1), abs=TOLERANCE_PT)
+    assert (1 - box.bottom) * 792 == pytest.approx(250, abs=TOLERANCE_PT)
 
 
 def test_earlier_seals_stay_when_later_ones_come() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.pages import text_pdf
+from tests.sandbox.pages import blank_pdf, text_pdf
 from tests.sandbox.rehearsal import Client, FakeClock, Response, coordinate, cross_page, keyword
 
 FIELD = 1_100_010
@@ -152,6 +152,17 @@ def test_unsound_positions_are_refused(parties: Parties, position: dict[str, Any
     if position["docId"] == "D":
         position = position | {"docId": parties.doc_id}
     assert parties.start(position).err_code in (FIELD, POSITION)
+
+
+def test_a_cross_page_seal_needs_no_x_but_refuses_one_that_is_no_number(parties: Parties) -> None:
+    two_pages = parties.client.document(blank_pdf(2))
+    for place, answer in (
+        (cross_page(two_pages, "1-2"), 0),
+        (cross_page(two_pages, "1-2", posX="12.5"), 0),
+        (cross_page(two_pages, "1-2", posX="x"), FIELD),
+    ):
+        signer = {"accountId": parties.person, "docPosList": [place]}
+        assert parties.client.start([two_pages], [signer]).err_code == answer
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.app.commands.support_bundle import write_bundle
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.audit import AuditSeal
@@ -201,6 +202,18 @@ def test_support_bundle_follows_no_links_and_is_closed_to_others(tmp_path: Path)
     with zipfile.ZipFile(target) as bundle:
         assert bundle.namelist() == ["facts.json"]
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_support_bundle_has_the_log_where_the_system_knows_no_flag_against_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "O_NOFOLLOW", raising=False)
+    paths, target = AppPaths.at(tmp_path / "data"), tmp_path / "bundle.zip"
+    paths.prepare()
+    (paths.log_dir / "esign-desktop.log").write_text("started", "utf-8")
+    write_bundle(target, paths)
+    with zipfile.ZipFile(target) as bundle:
+        assert bundle.read("logs/esign-desktop.log") == b"started"
 
 
 def test_support_bundle_does_not_disturb_a_running_program(tmp_path: Path) -> None:
