@@ -204,7 +204,8 @@ class SettingsRoom(QWidget):
         self.sections.setExpanding(False)
         self.sections.setDrawBase(False)
         self.sections.setAccessibleName(self.tr("Settings sections"))
-        vbox(hbox(self.sections, 1, margins=(_LEFT_PX, 0, 0, 0)), (self._pages, 1), spacing=0, parent=self)
+        # The bar is as wide as the room, because its own width does not follow tabs that appear.
+        vbox(hbox((self.sections, 1), margins=(_LEFT_PX, 0, 0, 0)), (self._pages, 1), spacing=0, parent=self)
 
     def _page(self, *parts: QWidget) -> QScrollArea:
         area = QScrollArea(self._pages)

@@ -117,10 +117,13 @@ class Hands:
             return
         self.click(field)
         self.qtbot.waitUntil(field.view().isVisible)
-        self.qtbot.wait(QApplication.doubleClickInterval() + 20)
+        # Qt ignores the button for this time after the list has opened.
+        self.qtbot.wait(2 * QApplication.doubleClickInterval())
         self.presses += 1
         place = field.view().visualRect(field.model().index(row, 0)).center()
+        QTest.mouseMove(field.view().viewport(), place)
         QTest.mouseClick(field.view().viewport(), LEFT, pos=place)
+        self.qtbot.waitUntil(lambda: field.currentIndex() == row)
 
 
 def choose_theme(hands: Hands, *, by_mouse: bool) -> None:
