@@ -1,1 +1,1 @@
-"""The people whose data is stored on this computer, and the erasure of a person's data."""
+"""The erasure of a person's data on this computer."""
