@@ -1,1 +1,1 @@
-"""The main window. It contains all rooms."""
+"""The main window, which contains all rooms."""

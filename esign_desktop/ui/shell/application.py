@@ -1,4 +1,4 @@
-"""Set up the application: fonts, input method, palette and language."""
+"""Set up the application: fonts, input method, palette, language and text size."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ APPLICATION_NAME: Final = "esign-desktop"
 
 
 class FileOpeningApplication(QApplication):
-    """An application for macOS, where an event tells the program which files and links were opened with it.
+    """An application for macOS, where events tell the program which files and links were opened with it.
 
-    ``file_open_requested`` carries the path, ``link_open_requested`` the link. It is not used on other systems, because
-    each event of the application is handled in Python.
+    It is not used on other systems, because each event of the application would be handled in Python.
     """
 
     file_open_requested = Signal(object)
+    """Carries the ``Path`` of a file that was opened with the program."""
     link_open_requested = Signal(str)
+    """Carries a link with the program's scheme that was opened."""
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -49,11 +50,10 @@ class FileOpeningApplication(QApplication):
 
 
 def prepare_input_method(environment: MutableMapping[str, str]) -> None:
-    """Make the input of Chinese work with Fcitx.
+    """Change the environment variables so that Chinese can be typed with Fcitx. Do nothing if Fcitx is not used.
 
-    Qt's wheel has no Fcitx plugin, but Fcitx also supports the IBus protocol.
-
-    Call this before the application is created.
+    Qt's wheel has no Fcitx plugin, but Fcitx also supports the IBus protocol. Call this before the application is
+    created.
     """
     wanted = {environment.get("QT_IM_MODULE", ""), *environment.get("QT_IM_MODULES", "").split(";")}
     if wanted & {"fcitx", "fcitx5"}:
@@ -63,7 +63,10 @@ def prepare_input_method(environment: MutableMapping[str, str]) -> None:
 
 
 def create_application(arguments: Sequence[str]) -> QApplication:
-    """Return the QApplication with its name and style. ``complete_application`` adds the rest after the first paint."""
+    """Create and return the ``QApplication`` with its name and style.
+
+    ``complete_application`` sets up the rest after the first paint.
+    """
     prepare_input_method(os.environ)
     QCoreApplication.setApplicationName(APPLICATION_NAME)
     QCoreApplication.setApplicationVersion(__version__)
@@ -84,12 +87,15 @@ def complete_application(application: QApplication) -> None:
 
 
 class Looks(NamedTuple):
-    """The user's choices: a theme or ``system``, the text size in percent (0 for the desktop's), and reduced motion."""
+    """The user's choices of the look. ``theme`` is the name of a theme, or ``system`` for the desktop's.
+
+    ``text_percent`` is the text size in percent, or 0 for the desktop's text size.
+    """
 
     theme: str = "system"
     text_percent: int = 0
     is_still: bool = False
-    """Whether animations are switched off."""
+    """Whether animations are switched off. If False, the desktop's setting applies."""
 
 
 def _title_bars(theme: str) -> Qt.ColorScheme:
@@ -101,9 +107,9 @@ def _title_bars(theme: str) -> Qt.ColorScheme:
 
 
 class Appearance(QObject):
-    """The current language and look.
+    """Applies and changes the language and the look of the application.
 
-    Theme and motion can change at any time; language and text size apply to new windows.
+    Theme and motion can change at any time; language and text size apply to windows that are created later.
     """
 
     def __init__(self, application: QApplication) -> None:
@@ -123,7 +129,7 @@ class Appearance(QObject):
 
     @property
     def missing_texts_path(self) -> Path | None:
-        """The path of the translations of the current language if the file is missing, or else None.
+        """The path of the translations of the current language if the file is missing, otherwise None.
 
         Without the file, the program is displayed in English.
         """
@@ -131,7 +137,7 @@ class Appearance(QObject):
 
     @property
     def is_size_in_force(self) -> bool:
-        """Whether the windows were created with the chosen text size."""
+        """Whether the windows were created with the text size that is chosen now."""
         return self._wanted_percent == self._percent
 
     @property
@@ -139,11 +145,14 @@ class Appearance(QObject):
         return self.looks.text_percent or self.desktop_settings.text_percent
 
     def use_language(self, choice: str) -> None:
-        """Use a language. An empty choice means the desktop's language."""
+        """Use a language for windows that are created later. An empty choice means the desktop's language."""
         self._languages.use(choice)
 
     def use(self, looks: Looks, desktop_settings: DesktopSettings | None = None) -> None:
-        """Apply a look. ``desktop_settings`` are the desktop's settings from the last run."""
+        """Apply a look.
+
+        ``desktop_settings`` are the desktop's settings from the last run; None keeps the current ones.
+        """
         self.looks = looks
         self.desktop_settings = desktop_settings or self.desktop_settings
         self._percent = self._wanted_percent
@@ -151,21 +160,21 @@ class Appearance(QObject):
         self._apply()
 
     def use_theme(self, mode: str) -> None:
-        """Apply a theme."""
+        """Apply the theme with this name, or the desktop's for ``system``."""
         self.looks = self.looks._replace(theme=mode)
         self._apply()
 
     def choose_text_size(self, percent: int) -> None:
-        """Choose the text size, in percent, for the windows that are created at the next start."""
+        """Set the text size in percent, or 0 for the desktop's, for windows that are created at the next start."""
         self.looks = self.looks._replace(text_percent=percent)
 
     def use_stillness(self, *, is_still: bool) -> None:
-        """Switch animations off, or follow the desktop's setting."""
+        """Switch animations off or, with ``is_still`` False, follow the desktop's setting."""
         self.looks = self.looks._replace(is_still=is_still)
         self._apply_stillness()
 
     def follow_desktop(self) -> None:
-        """Read the desktop's settings and follow their changes.
+        """Read the desktop's settings in the background, and follow their changes.
 
         Call this after the first paint, because reading is slow.
         """
@@ -174,7 +183,7 @@ class Appearance(QObject):
         self._desktop.look()
 
     def retire(self) -> None:
-        """Stop following changes, because the program is ending."""
+        """Stop following changes and remove the translations. Call this when the program is ending."""
         self._application.styleHints().colorSchemeChanged.disconnect(self._on_color_scheme_changed)
         if self._desktop is not None:
             self._desktop.retire()

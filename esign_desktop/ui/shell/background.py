@@ -1,4 +1,8 @@
-"""Background work while the window is open: news of signatures, downloads, notices, backups, and data deletion."""
+"""Do the work that runs in the background while the window is open.
+
+This includes notifications about signatures, downloads, receiving the platform's notices, the results file, the audit
+log's hash, shared presets, backups and data deletion.
+"""
 
 from __future__ import annotations
 
@@ -30,42 +34,43 @@ if TYPE_CHECKING:
 
 SWEEP_EVERY_MS: Final = 6 * 3600 * 1000
 SEAL_EVERY_MS: Final = 15 * 60 * 1000
-"""How often the last hash of the audit log is written to the ledger."""
+"""How often the last hash of the audit log is written to the ledger, in milliseconds."""
 RESULTS_EVERY_MS: Final = 1000
-"""How often the results file is updated."""
+"""How often the results file is updated, in milliseconds."""
 RESULTS_PATIENCE_MS: Final = 30_000
-"""How long an update of the results file may take, for example on a network share, before the user is informed."""
+"""How long an update of the results file may take before the user is informed, in milliseconds."""
 SHARED_EVERY_MS: Final = 10 * 60 * 1000
-"""How often the shared folder of presets is checked."""
+"""How often the shared folder of presets is checked, in milliseconds."""
 COPIES_WAIT_MS: Final = 3_000
-"""The delay before the first work on backups and audit log, in which the window becomes ready."""
+"""The delay before the first work on backups and audit log, in milliseconds, in which the window becomes ready."""
 LOOK_MS: Final = 15_000
-"""How often the second folder is updated, and so the longest delay of a ledger entry there."""
+"""How often the second folder is updated, in milliseconds, and so the longest delay of a ledger entry there."""
 PATIENCE_MS: Final = 24 * 3600 * 1000
-"""How long backups may be out of date before the user is informed."""
+"""How long backups may be out of date before the user is informed, in milliseconds."""
 _AT_ONCE: Final = frozenset({"copy.needs_passphrase", "copy.newer_version"})
-"""The errors about which the user is informed at once, because only the user can correct them."""
+"""The error codes about which the user is informed at once, because only the user can correct the errors."""
 
 
 class Background(QObject):
-    """The background work. The workspace starts it, and each part is created when it is first needed."""
+    """Starts and owns the work that runs in the background. Each part is created when it is first needed."""
 
     failed = Signal(object)
-    """Carries an ``AppError``."""
+    """Carries the ``AppError`` of a part of the work. An error of regular work is not reported each time."""
     results_reported = Signal(object)
-    """Carries the ``AppError`` that prevents updates of the results file, or None when they work again."""
+    """Carries the ``AppError`` that prevents updates of the results file, or None when updates work again."""
     copies_reported = Signal(str, str)
     """Carries the problem with the backups in the second folder, and its remedy.
 
     Both are empty if there is no problem.
     """
     reception_changed = Signal(object)
-    """Carries the port on which notices are received, or None."""
+    """Carries the port on which notices are received, or None if they are not received."""
     news_reported = Signal(str, object)
-    """Carries a sentence about a contract, and its ``FlowId``."""
+    """Carries a sentence about a contract, and the contract's ``FlowId``."""
     tray_activated = Signal()
+    """Emitted when the user clicked the tray icon or a notification."""
     presets_changed = Signal()
-    """The presets of the shared folder have changed."""
+    """Emitted when presets were imported from the shared folder or changed by it."""
 
     def __init__(
         self,
@@ -78,7 +83,7 @@ class Background(QObject):
         is_idle: Callable[[], bool],
         parent: QObject,
     ) -> None:
-        """Create the background work.
+        """Create the background work without starting it.
 
         ``may_speak`` returns whether notifications may be shown, and ``is_idle`` whether nothing is being sent.
         """
@@ -196,7 +201,10 @@ class Background(QObject):
             self.failed.emit(error)
 
     def look_at_environment(self, _state: object = None) -> None:
-        """Start the news of signatures and the automatic downloads for the chosen environment."""
+        """Read the setting for automatic downloads again, and on the first call start notifications about signatures.
+
+        Call this when the chosen environment is known or has changed.
+        """
         self.auto_download.reload()
         if self._news is None:
             self._news = SignatureNews(
@@ -209,7 +217,10 @@ class Background(QObject):
 
     @property
     def auto_download(self) -> AutoDownload:
-        """The automatic download of signed files, which works if the user wants it."""
+        """The automatic download of signed files, created on first access.
+
+        Its ``reload`` starts it if the setting is enabled.
+        """
         if self._auto_download is None:
             from esign_desktop.ui.track.auto_download import AutoDownload
 
@@ -219,7 +230,7 @@ class Background(QObject):
 
     @property
     def tray(self) -> Tray:
-        """The tray icon, through which notifications are shown."""
+        """The tray icon, through which notifications are shown, created on first access."""
         if self._tray is None:
             from esign_desktop.ui.widgets.tray import Tray
 
@@ -229,7 +240,7 @@ class Background(QObject):
 
     @property
     def copies(self) -> CopyWatch:
-        """The watch that keeps the backups in the second folder up to date."""
+        """The watch that keeps the backups in the second folder up to date, created on first access."""
         if self._copies is None:
             folder = self._services.second_folder
             self._copies = CopyWatch(folder, self._tasks, is_idle=self._is_idle, parent=self)
@@ -237,7 +248,7 @@ class Background(QObject):
         return self._copies
 
     def receive_notices(self, port: int | None = None, *, is_rehearsal: bool = False) -> None:
-        """Receive the platform's notices on ``port``, or on the port in the settings, if there is one.
+        """Receive the platform's notices on ``port``, or on the port in the settings. Without a port, stop receiving.
 
         In a rehearsal, any free port is used if there is none.
         """
@@ -252,20 +263,26 @@ class Background(QObject):
         self._reception.reload()
 
     def take_down(self) -> None:
-        """Stop receiving notices."""
+        """Stop receiving notices. Do nothing if they are not received."""
         if self._reception is not None:
             self._reception.take_down()
 
     def _sweep(self) -> None:
-        """Delete data whose retention period has ended. If this fails, the next run deletes the data."""
+        """Delete data whose retention period has ended.
+
+        A failure is not reported, because the next run deletes the data.
+        """
         self._tasks.start(self._services.corrections.sweep, owner=self, on_error=_ignore)
 
 
 class SignatureNews(QObject):
-    """The news of signatures. It keeps the poller active while the program runs, within the platform's limits."""
+    """Notifies the user when a signer has signed or declined, or a contract has ended.
+
+    It keeps the poller active while the program runs, within the platform's limits.
+    """
 
     reported = Signal(str, object)
-    """Carries a sentence, and the ``FlowId`` of the contract that it is about."""
+    """Carries a sentence, and the ``FlowId`` of the contract that the sentence is about."""
 
     def __init__(
         self,
@@ -277,10 +294,10 @@ class SignatureNews(QObject):
         tells_of_files: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
-        """Create the news.
+        """Start to observe the flows.
 
-        ``tells_of_files`` returns whether another notification informs about a completed contract, together with its
-        files.
+        ``is_looked_at`` returns whether the user sees the window, so that no notification is needed. ``tells_of_files``
+        returns whether another notification informs about a completed contract, together with its files.
         """
         super().__init__(parent)
         self._tells_of_files = tells_of_files
@@ -317,13 +334,15 @@ class SignatureNews(QObject):
 
 
 class NoticeReception(QObject):
-    """The reception of the platform's notices. ``port_changed`` carries the port, or None.
+    """Receives the platform's notices on a port while the settings require it, and then polls the flows at once.
 
     A port from the command line takes precedence over the port in the settings.
     """
 
     port_changed = Signal(object)
+    """Carries the port on which notices are received, or None if they are not received."""
     failed = Signal(object)
+    """Carries the ``AppError`` that prevents the reception, for example if the port is in use."""
     _received = Signal()
 
     def __init__(
@@ -336,7 +355,10 @@ class NoticeReception(QObject):
         port: int | None = None,
         is_anywhere: bool = False,
     ) -> None:
-        """Create the reception. If ``is_anywhere``, any free port is used if none is chosen."""
+        """Create the reception without starting it. ``port`` is the port from the command line, or None.
+
+        If ``is_anywhere`` is True and no port is chosen, any free port is used.
+        """
         super().__init__(parent)
         self._services = services
         self._tasks = tasks
@@ -345,11 +367,11 @@ class NoticeReception(QObject):
         self._otherwise = 0 if is_anywhere else None
         self._is_down = False
         self._chosen: int | None = None
-        """The last port that was chosen by number. Only the background work of ``reload`` uses this attribute."""
+        """The last port that was chosen by number. Only the background work of ``reload`` accesses this attribute."""
         self._received.connect(self._on_received)
 
     def reload(self) -> None:
-        """Start, stop or move the reception, as the current settings require."""
+        """Start, stop or move the reception in the background, as the current settings require."""
         notices, preferences = self._services.notices, self._services.preferences
         named, otherwise, received = self._port, self._otherwise, self._received
 
@@ -373,7 +395,7 @@ class NoticeReception(QObject):
         self._tasks.start(switch, owner=self, on_done=self._on_switched, on_error=self._on_failed, lane=Lane.NETWORK)
 
     def take_anywhere(self) -> None:
-        """Use any free port if none is chosen, from the next ``reload`` on."""
+        """From the next ``reload`` on, use any free port if none is chosen."""
         self._otherwise = 0
 
     def take_down(self) -> None:
@@ -398,14 +420,12 @@ class NoticeReception(QObject):
 
 
 class CopyWatch(QObject):
-    """The watch over the backups in the second folder.
-
-    ``reported`` carries a problem and its remedy; both are empty if there is no problem.
-    """
+    """Keeps the backups in the second folder up to date, in the background, after the first call of ``look``."""
 
     status_changed = Signal(object)
-    """Carries a ``CopyStatus``."""
+    """Carries the ``CopyStatus`` after each update."""
     reported = Signal(str, str)
+    """Carries the problem about which the user must be informed, and its remedy. Both are empty if there is none."""
 
     def __init__(
         self,
@@ -426,7 +446,11 @@ class CopyWatch(QObject):
         self._timer.timeout.connect(self.look)
 
     def look(self) -> None:
-        """Update the backups now, and then regularly as long as a second folder is set."""
+        """Update the backups in the second folder in the background.
+
+        The update is repeated every 15 seconds as long as a second folder is set. During an update, another one is
+        scheduled to follow it.
+        """
         if self._is_looking:
             self._wants_another = True
             return
@@ -448,7 +472,10 @@ class CopyWatch(QObject):
 
 
 def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
-    """Return the problem about which the user must be informed now and its remedy, or two empty strings."""
+    """Return the problem about which the user must be informed at ``at_ms``, and its remedy, or two empty texts.
+
+    ``at_ms`` is in milliseconds since the epoch.
+    """
     since_ms = status.behind_since_ms
     if not status.folder or since_ms is None:
         return "", ""
@@ -459,4 +486,4 @@ def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
 
 
 def _ignore(_outcome: object) -> None:
-    """Ignore the result of a task."""
+    """Do nothing with the result or error of a task."""

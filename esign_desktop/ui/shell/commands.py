@@ -1,4 +1,4 @@
-"""Connect the actions of the menus to the parts of the window that carry them out."""
+"""Connect the actions of the menus to the parts of the window that execute them."""
 
 from __future__ import annotations
 
@@ -58,11 +58,12 @@ _EDITING: Final = (
 
 
 class Commands(QObject):
-    """The connections between the actions of the menus and their slots."""
+    """Connects the actions of the menus to their slots, and enables those that apply."""
 
     room_requested = Signal(str)
+    """Carries the name of the room in which the effect of an action is seen."""
     failure_reported = Signal(str)
-    """Carries a sentence about a command that could not be carried out."""
+    """Carries a sentence about a command that could not be executed."""
 
     def __init__(self, menus: MenuBar, workspace: Workspace, log_dir: Path, parent: QWidget) -> None:
         super().__init__(parent)
@@ -83,7 +84,7 @@ class Commands(QObject):
         self.show_history()
 
     def show_history(self) -> None:
-        """Update the texts and the state of Undo and Redo."""
+        """Update the texts and the state of *Undo* and *Redo*. Both are disabled outside Prepare."""
         session = self._workspace.session
         undo, redo = session.undo_name, session.redo_name
         for name, edit, text in (
@@ -96,14 +97,14 @@ class Commands(QObject):
             self._actions[name].setText(text.format(edit=edit_sentence(edit)) if edit else text)
 
     def show_finished(self, is_finished: bool) -> None:
-        """Disable the actions that edit the contract while seals are shown as they will be printed."""
+        """Set whether seals are shown as they will be printed. The actions that edit the contract are then disabled."""
         for name in _EDITING:
             self._actions[name].setEnabled(not is_finished)
         self._actions[ActionName.FINISHED_LOOK].setChecked(is_finished)
         self.show_history()
 
     def show_room(self, name: RoomName) -> None:
-        """Enable only the actions that are useful in this room."""
+        """Enable the actions that apply to the pages only if the current room is Prepare."""
         for action in (action for action, row in ACTIONS.items() if row.scope is Scope.PAGES):
             self._actions[action].setEnabled(name is RoomName.PREPARE)
         self._room = name

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 
 class CrashReports(QObject):
-    """The replacement of ``sys.excepthook`` and ``threading.excepthook``. It works on any thread."""
+    """Replaces ``sys.excepthook`` and ``threading.excepthook``. Exceptions of any thread are handled.
+
+    An exception is written to the log without its message, the contract is saved, and the user sees a report.
+    """
 
     occurred = Signal(str)
+    """Carries the text of a report, which contains no personal data."""
 
     def __init__(self, log_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,19 +42,22 @@ class CrashReports(QObject):
         self.occurred.connect(self._on_occurred)
 
     def install(self) -> None:
-        """Replace the exception hooks."""
+        """Replace the exception hooks. Call ``uninstall`` before the object is deleted."""
         self._before = (sys.excepthook, threading.excepthook)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
 
     def uninstall(self) -> None:
-        """Restore the previous exception hooks."""
+        """Restore the previous exception hooks. Do nothing if the hooks are not replaced."""
         if self._before is not None:
             sys.excepthook, threading.excepthook = self._before
             self._before = None
 
     def attend(self, window: QWidget, flush: Flush) -> None:
-        """Set the parent window of reports, and the function that saves the contract."""
+        """Set the parent window of reports, and the function that saves the contract.
+
+        Before this call, there is neither.
+        """
         self._window = window
         self._flush = flush
 

@@ -1,4 +1,4 @@
-"""The contract in Prepare: when the user may change it, and how another contract replaces it."""
+"""Decide when the user may change the contract in Prepare, and replace it by another contract."""
 
 from __future__ import annotations
 
@@ -40,13 +40,15 @@ _VALUES: Final = "form values"
 
 
 class CurrentContract(QObject):
-    """The only object that closes the contract in Prepare or covers it with other content.
+    """Opens, closes and covers the contract in Prepare. No other object does this.
 
     ``is_sent_now`` returns whether the contract is being sent at this moment. ``paused_draft_id`` returns the id of the
-    contract whose paused send covers it, if any.
+    contract whose paused send covers it, or None. If the contract can't be closed now, methods that would close it show
+    a message and do nothing.
     """
 
     prepare_requested = Signal()
+    """Emitted when the Prepare room is to be shown."""
 
     def __init__(
         self,
@@ -77,27 +79,27 @@ class CurrentContract(QObject):
         self.destroyed.connect(self.session.subscribe(self._on_session_changed))
 
     def choose_files(self) -> None:
-        """Let the user choose PDFs for the contract in Prepare, and remove content that covers the contract."""
+        """Let the user choose files for the contract in Prepare. Content that covers the contract is removed before."""
         if self.uncover():
             self._prepare.choose_files()
 
     def choose_template(self) -> None:
-        """Let the user choose a template for a document of the contract in Prepare."""
+        """Let the user choose a template for a document. Content that covers the contract is removed before."""
         if self.uncover():
             self._prepare.choose_template()
 
     def add_person(self) -> None:
-        """Remove content that covers the contract in Prepare, and ask the user for a person who signs it."""
+        """Open the form for a signer who is a person. Content that covers the contract is removed before."""
         if self.uncover():
             self._prepare.signers.add_person()
 
     def add_organization(self) -> None:
-        """Remove content that covers the contract in Prepare, and ask the user for an organization that signs it."""
+        """Open the form for a signer that is an organization. Content that covers the contract is removed before."""
         if self.uncover():
             self._prepare.signers.add_organization()
 
     def add_ours(self) -> None:
-        """Add our own organization to the signers of the contract in Prepare."""
+        """Add the user's own organization to the signers of the contract in Prepare."""
         if self.uncover():
             self._prepare.signers.add_ours()
 
@@ -111,10 +113,12 @@ class CurrentContract(QObject):
             self.discard_unsaved_before(partial(self.drafts.close_contract, add))
 
     def uncover(self) -> bool:
-        """Remove content that covers the contract, and return whether this was possible.
+        """Remove content that covers the contract, and return True.
 
-        If not, the user sees a message. If a paused send covers its contract, the contract is saved as a draft and a
-        new one is started, because changes made now would not be sent.
+        If that is not possible, show a message and return False.
+
+        If a paused send covers its contract, the contract is saved as a draft and a new one is started, because changes
+        made now would not be sent.
         """
         if not self.may_change():
             return False
@@ -128,7 +132,8 @@ class CurrentContract(QObject):
     def discard_unsaved_before(self, go_on: Callable[[], object]) -> None:
         """Call ``go_on``, which closes the contract.
 
-        If a signer's form has unsaved changes, the user must confirm this first.
+        If a signer's form has unsaved changes, ask the user first, and call ``go_on`` only if the user discards the
+        changes.
         """
         signers = self._prepare.signers
 
@@ -143,7 +148,7 @@ class CurrentContract(QObject):
     def may_change(self) -> bool:
         """Return whether the contract may be covered or closed. If it is being sent, show a message and return False.
 
-        When the platform responds, the program assumes that the contract in Prepare is the one that was sent.
+        When the platform answers, the program assumes that the contract in Prepare is the one that was sent.
         """
         if self._is_sent_now():
             self._messages.show_message(
@@ -162,9 +167,9 @@ class CurrentContract(QObject):
             self.discard_unsaved_before(self.drafts.new_contract)
 
     def begin_with_document(self, document: Document) -> None:
-        """Save the open contract as a draft and start a new one with an open document.
+        """Save the open contract as a draft and start a new one with a document that is already open.
 
-        If that is not possible now, the document is closed.
+        If the contract can't be replaced now, close the document.
         """
         self.prepare_requested.emit()
         if self.uncover():
@@ -178,12 +183,12 @@ class CurrentContract(QObject):
         self.session.apply(EditName.ADD_DOCUMENTS, add, origin=self)
 
     def open_draft(self, draft_id: DraftId) -> None:
-        """Save the open contract as a draft and open another draft."""
+        """Save the open contract as a draft and open another draft. Do nothing if the draft is open already."""
         if draft_id != self.session.draft.id and self.uncover():
             self.discard_unsaved_before(partial(self.drafts.open_draft, draft_id))
 
     def show_drafts(self) -> None:
-        """Show the list of all drafts in place of the contract."""
+        """Show the list of all drafts above the contract."""
         from esign_desktop.ui.prepare.drafts import DraftsList
 
         self.prepare_requested.emit()
@@ -199,7 +204,10 @@ class CurrentContract(QObject):
         self.drafts.read_drafts()
 
     def discard_contract(self) -> None:
-        """Delete the open contract. The user can restore it while the message about it is shown."""
+        """Delete the open contract. The user can restore it as long as the message about the deletion is shown.
+
+        Do nothing if the contract is empty.
+        """
         draft_id = self.session.draft.id
         if self.session.draft.is_empty or not self.uncover():
             return
@@ -219,15 +227,15 @@ class CurrentContract(QObject):
             self.discard_unsaved_before(partial(self.drafts.restore, draft))
 
     def show_environment(self, state: EnvironmentState) -> None:
-        """Draw the contract according to the behavior of the chosen platform.
+        """Draw the contract according to the behavior of the platform in the chosen environment.
 
-        A correction has its own platform and is unchanged.
+        Do nothing for a correction, which has the platform of the original contract.
         """
         if self.session.draft.replaces is None:
             self.session.use_behaviour(state.environment.behaviour)
 
     def correct(self, correction: Correction) -> None:
-        """Open the contract with which a correction begins."""
+        """Save the open contract as a draft, open the draft of a correction, and show a message about it."""
         self.prepare_requested.emit()
         if not self.uncover():
             return
@@ -259,9 +267,9 @@ class CurrentContract(QObject):
         return self.tr("The original contract stays valid until you send the corrected one. Only then is it revoked.")
 
     def leave_sent(self, draft_id: str) -> None:
-        """Close a contract that was sent, because it is no longer a draft.
+        """Close a contract that was sent, which is no longer a draft.
 
-        If another contract is open, it stays open.
+        If another contract is open, only read the drafts again.
         """
         if self.session.draft.id == draft_id:
             self.drafts.leave()
@@ -269,20 +277,24 @@ class CurrentContract(QObject):
             self.drafts.read_drafts()
 
     def close_resumed(self, draft_id: str) -> None:
-        """Close a contract whose send was continued in another room.
+        """Save a contract as a draft and close it, because the user resumed its send in the Track room.
 
-        If the paused send covers the contract, it stays open, because the user can't change it.
+        Do nothing if another contract is open, or if the paused send of this contract is still displayed over it in the
+        Prepare room, where the user cannot edit it.
         """
         if self._paused_draft_id() != draft_id:
             self.leave_to_its_send(draft_id)
 
     def leave_to_its_send(self, draft_id: str) -> None:
-        """Save the open contract as a draft and start a new one if it is this contract, whose send has not ended."""
+        """Save a contract whose send has not ended as a draft, and start a new one.
+
+        Do nothing if another contract is open.
+        """
         if self.session.draft.id == draft_id:
             self.drafts.close_contract(then=_ignore)
 
     def go_to(self, draft_id: str) -> None:
-        """Open a contract if it is saved as a draft."""
+        """Show a contract in Prepare if it is saved as a draft. Otherwise, do nothing."""
         drafts = self._services.drafts
 
         def is_kept() -> bool:
@@ -301,9 +313,9 @@ class CurrentContract(QObject):
             self.draw_for_its_platform()
 
     def draw_for_its_platform(self) -> None:
-        """Draw the contract according to the behavior of its platform.
+        """Draw the contract according to the behavior of its platform, which is read in the background.
 
-        A correction has the platform of the original contract.
+        A correction has the platform of the original contract, any other contract that of the chosen environment.
         """
         replaces, services = self.session.draft.replaces, self._services
 
@@ -342,4 +354,4 @@ class CurrentContract(QObject):
 
 
 def _ignore(_outcome: object = None) -> None:
-    """Ignore the result of a task."""
+    """Do nothing with the result or error of a task."""

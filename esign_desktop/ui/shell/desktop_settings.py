@@ -1,4 +1,4 @@
-"""The desktop's accessibility settings: high contrast, reduced motion and larger text.
+"""Read the desktop's accessibility settings: high contrast, reduced motion and larger text.
 
 Each system stores them elsewhere.
 """
@@ -32,7 +32,7 @@ _MOST_TIMES: Final = 2.0
 
 
 class DesktopSettings(NamedTuple):
-    """The accessibility settings that the desktop applies to all programs."""
+    """The accessibility settings that the desktop applies to all programs. ``text_percent`` is between 100 and 200."""
 
     wants_contrast: bool = False
     is_still: bool = False
@@ -40,19 +40,19 @@ class DesktopSettings(NamedTuple):
 
     @classmethod
     def read(cls, words: str) -> DesktopSettings:
-        """Return the settings from a text that ``in_words`` returned."""
+        """Return the settings from a text that ``in_words`` returned. Invalid parts count as not set."""
         *marks, percent = words.split() or ["100"]
         size = int(percent) if percent.isascii() and percent.isdigit() else 100
         return cls("contrast" in marks, "still" in marks, max(100, min(size, 200)))
 
     def in_words(self) -> str:
-        """Return the settings as a text, to be stored for the next start."""
+        """Return the settings as a text, from which ``read`` restores them at the next start."""
         marks = ["contrast"] * self.wants_contrast + ["still"] * self.is_still
         return " ".join([*marks, str(self.text_percent)])
 
 
 class DesktopSettingsReader(QObject):
-    """Reads the desktop's settings. ``changed`` carries a ``DesktopSettings``. An unknown setting counts as not set.
+    """Reads the desktop's settings, and reads them again when they change. An unknown setting counts as not set.
 
     Qt reports high contrast since version 6.10. Reduced motion and text size come from the portal of Linux desktops,
     and from the settings of Windows. macOS has no text size for all programs, and its setting for reduced motion is not
@@ -60,6 +60,7 @@ class DesktopSettingsReader(QObject):
     """
 
     changed = Signal(object)
+    """Carries the ``DesktopSettings`` that were read. They may be equal to the previous ones."""
 
     def __init__(self, hints: QStyleHints, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,10 +76,7 @@ class DesktopSettingsReader(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Read the settings, and emit ``changed`` at once or after the portal has answered.
-
-        Until then, the stored settings apply.
-        """
+        """Read the settings, and emit ``changed`` at once or, on Linux, after the portal has answered."""
         if sys.platform == "win32":
             self._values = _settings_of_windows()
         elif sys.platform == "linux":

@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QImage, QPaintEvent
 
 _CAPTION_PX: Final = 40
-"""The height of the caption above a document, as in ``viewer.layout``, which is not imported so early."""
+"""The height of the caption above a document, in logical pixels.
+
+It is that in ``viewer.layout``, which is not imported so early.
+"""
 
 
 class FirstSheet(QWidget):
-    """A widget that is empty at first, and then shows the page.
+    """A widget that is empty at first, and shows the first page of a file after ``show_image``.
 
     ``place`` is the area in which Prepare will show pages, in logical pixels of this widget.
     """
 
     painted = Signal()
-    """The page is visible on the screen. Emitted once."""
+    """Emitted once, when the page is visible on the screen."""
 
     def __init__(self, place: QRect, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +41,7 @@ class FirstSheet(QWidget):
         self.page.painted.connect(self.painted)
 
     def show_image(self, image: QImage) -> None:
-        """Show a picture of the page, with one pixel of the picture per device pixel."""
+        """Show a picture of the page below the space for a caption, with one pixel of the picture per device pixel."""
         picture = QPixmap.fromImage(image)
         picture.setDevicePixelRatio(self.devicePixelRatioF())
         self.page.setPixmap(picture)
@@ -65,7 +68,7 @@ class _Picture(QLabel):
 
 
 def fill(widget: QWidget, colour: QColor) -> None:
-    """Fill the background of a widget with one color."""
+    """Fill the background of a widget with a color."""
     palette = widget.palette()
     palette.setColor(QPalette.ColorRole.Window, colour)
     widget.setPalette(palette)

@@ -1,4 +1,4 @@
-"""The introduction for beginners: the rehearsal, a sample contract, and five hints."""
+"""Introduce beginners to the program with the rehearsal, a sample contract and five hints."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SAMPLE: Final = ("samples", "service-contract.pdf")
 
 
 class Step(StrEnum):
-    """A step of a beginner's first contract. The members are in the order in which the user takes the steps."""
+    """A step of a beginner's first contract, for which there is a hint. The members are in the order of the work."""
 
     SIGNER = "signer"
     SEAL = "seal"
@@ -50,7 +50,7 @@ class Step(StrEnum):
 
 
 class FirstSteps(QObject):
-    """The hints for beginners. They start with the first rehearsal that the user starts, or from the Help menu.
+    """Shows hints to beginners. They start with the first rehearsal that the user starts, or from the Help menu.
 
     Each hint is shown until the user closes it or completes its step. If the program was started as a rehearsal, the
     hints start with the sample contract, because only a hint can add its fictitious parties.
@@ -60,7 +60,10 @@ class FirstSteps(QObject):
     """Carries the ``EnvironmentKind`` whose settings the user wants to see."""
 
     def __init__(self, workspace: Workspace, rail: Rail, messages: Messages, ground: QWidget) -> None:
-        """Create the hints. ``ground`` is the widget that contains everything at which hints point."""
+        """Create the hints, and read in the background which hints are left.
+
+        ``ground`` is the widget in which hints are shown.
+        """
         super().__init__(ground)
         self._workspace = workspace
         self._rail = rail
@@ -71,9 +74,9 @@ class FirstSteps(QObject):
         self._left: frozenset[Step] = frozenset()
         self._has_rehearsed = False
         self._is_beginner = False
-        """Whether no hint has ever been shown."""
+        """Whether no hint has been shown yet, in this session or earlier."""
         self._is_wanted = False
-        """Whether the user has started a rehearsal that is not running yet."""
+        """Whether the user has requested a rehearsal that is not running yet."""
         self._sample_path: Path | None = None
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._look)
@@ -91,19 +94,22 @@ class FirstSteps(QObject):
         return self._bubble
 
     def enter(self, room: str) -> None:
-        """Update the hint for the room that is shown now."""
+        """Set the room that is shown now, and update the hint."""
         self._room = RoomName(room)
         if self._room is RoomName.TRACK and self._has_rehearsed:
             self._done(Step.TRACK)
         self._timer.start()
 
     def start_rehearsal(self) -> None:
-        """Request the start and the use of the rehearsal platform."""
+        """Request that the rehearsal platform be started and used. The hints begin when it is running."""
         self._is_wanted = True
         self._workspace.rehearsal_requested.emit()
 
     def open_sample(self) -> None:
-        """Open the sample contract."""
+        """Save the sample contract on this computer in the background, and open it.
+
+        In a rehearsal of a beginner, begin the hints.
+        """
         state = self._workspace.environment.state
         if self._is_beginner and state is not None and state.environment.kind is EnvironmentKind.SANDBOX:
             self.begin()
@@ -119,7 +125,7 @@ class FirstSteps(QObject):
         self.settings_requested.emit(EnvironmentKind.TEST)
 
     def begin(self) -> None:
-        """Show all hints again."""
+        """Show all hints again, beginning with the step that the contract has reached."""
         self._begin(frozenset(Step))
         self._keep()
 
@@ -201,7 +207,7 @@ class FirstSteps(QObject):
         self._on_environment_changed(self._workspace.environment.state)
 
     def _step(self) -> Step | None:
-        """Return the next step, even if its hint was already closed, or None if there is no step in this room."""
+        """Return the step that comes next in this room, even if its hint was closed, or None if there is none."""
         prepare, draft = self._workspace.prepare, self._workspace.session.draft
         if self._has_rehearsed and Step.SEND not in self._left and (prepare.is_covered or not draft.documents):
             return Step.TRACK

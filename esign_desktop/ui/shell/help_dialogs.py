@@ -1,4 +1,4 @@
-"""The dialogs of the Help menu: the list of keyboard shortcuts, and information about the program."""
+"""Provide the dialogs of the Help menu: the list of keyboard shortcuts, and information about the program."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Entries = list[tuple[str, str]]
 
 
 class KeyListDialog(FittingDialog):
-    """The list of keyboard shortcuts. The dialog is not modal, so it can stay open beside the work."""
+    """Lists the keyboard shortcuts. The dialog is not modal, so it can stay open beside the work."""
 
     manual_page = "shortcuts"
 
@@ -121,7 +121,7 @@ def _keys_of(*scopes: Scope, heard_only: bool = False) -> Entries:
 
 
 class AboutDialog(FittingDialog):
-    """Information about the program, in a dialog that is not modal."""
+    """Shows the version, the license and the log folder of the program. The dialog is not modal."""
 
     manual_page = "index"
 

@@ -21,13 +21,15 @@ _SHEET: Final = "interrupted"
 
 
 class InterruptedWork(QObject):
-    """The messages about interrupted work. They appear at the start, and for sheets also when the environment changes.
+    """Shows messages about sends and sheets that were interrupted in an earlier run of the program.
 
     The room in which a send is interrupted reports the interruption itself.
     """
 
     track_requested = Signal()
+    """Emitted when the user wants to see the unfinished sends in the Track room."""
     bulk_requested = Signal()
+    """Emitted when the user wants to see the interrupted sheet in the Bulk room."""
 
     def __init__(self, services: Services, tasks: TaskRunner, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)
@@ -36,15 +38,18 @@ class InterruptedWork(QObject):
         self._told_sheets: set[str] = set()
 
     def look(self) -> None:
-        """Inform the user about sends of earlier runs that have not ended."""
+        """Look for sends that have not ended, in the background, and show a message if there are any."""
         self._tasks.start(self._services.submission.unfinished, owner=self, on_done=self._on_unfinished_read)
 
     def look_at_sheets(self) -> None:
-        """Inform the user, once, about a sheet that was not completely sent in the chosen environment."""
+        """Look for a sheet that was not completely sent in the chosen environment, and show a message once.
+
+        If there is no such sheet, the message is removed.
+        """
         self._tasks.start(self._services.bulk.interrupted, owner=self, on_done=self._on_interrupted_read)
 
     def count_again(self) -> None:
-        """Update the message if fewer sends are left, or remove it if none is left."""
+        """Update the message about sends if fewer are left, or remove it if none is left."""
         self._tasks.start(self._services.submission.unfinished, owner=self, on_done=self._on_unfinished_read_again)
 
     def _on_unfinished_read_again(self, unfinished: tuple[object, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Store the user's place on the pages, and restore it when the contract is opened again."""
+"""Store the user's scroll position and zoom, and restore them when the contract is opened again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REST_MS: Final = 1000
 
 
 class LastView(QObject):
-    """The storage of the place. It is stored shortly after a change, so that it survives if the program is killed."""
+    """Stores the view's scroll position and zoom within a second after a change, so that they survive a crash."""
 
     def __init__(
         self, view: PagesView, preferences: Preferences, tasks: TaskRunner, parent: QObject | None = None
@@ -35,7 +35,10 @@ class LastView(QObject):
         view.viewed.connect(self._on_view_viewed)
 
     def return_there(self) -> None:
-        """Scroll to the stored place if its page is displayed."""
+        """Read the stored position and zoom in the background, and restore them.
+
+        Do nothing if the page is not displayed.
+        """
         self._tasks.start(
             lambda: read_view_place(self._preferences.view_place),
             owner=self,
@@ -66,4 +69,4 @@ class LastView(QObject):
 
 
 def _ignore(_error: AppError) -> None:
-    """Ignore the error, because only a scroll position is lost. Errors that lose work are reported where they occur."""
+    """Ignore an error, because only a scroll position is lost. Errors that lose work are reported where they occur."""

@@ -1,4 +1,4 @@
-"""The window in which the user reads the manual beside the work."""
+"""Provide the window in which the user reads the manual beside the work."""
 
 from __future__ import annotations
 
@@ -44,10 +44,13 @@ def manual_folder() -> Path:
 
 
 class ManualWindow(FittingDialog):
-    """The window of the manual. It is not modal, so it can stay open beside the work."""
+    """Shows the pages of the manual, with a list of pages and a search field.
+
+    It is not modal, and is deleted when it is closed.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, may_leave: bool = True) -> None:
-        """Create the window. If ``may_leave``, the user can also open the page in a browser."""
+        """Create the window. If ``may_leave`` is True, the user can also open the page in a browser."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Manual"))
@@ -93,11 +96,14 @@ class ManualWindow(FittingDialog):
 
     @property
     def page(self) -> str:
-        """The name of the displayed page."""
+        """The name of the displayed page, such as ``counter``, or an empty text before the first page is shown."""
         return self.reader.source().fileName().removesuffix(".html")
 
     def show_page(self, place: str) -> None:
-        """Show a page, optionally at one of its headings: ``counter#tellers``."""
+        """Show a page, optionally at one of its headings, such as ``counter#tellers``.
+
+        If the page is missing, show how to get it.
+        """
         name, _, heading = place.partition("#")
         path = self._folder / f"{name}.html"
         if path.is_file():
@@ -111,7 +117,7 @@ class ManualWindow(FittingDialog):
         self.reader.setFocus()
 
     def _fill(self) -> None:
-        """List the pages as in the browser version, grouped by the readers for whom they are written."""
+        """List the pages as in the browser version, under headings that name the readers for whom they are written."""
         first = self._folder / f"{FIRST}.html"
         text = first.read_text(encoding="utf-8") if first.is_file() else ""
         for heading, name, title in _NAVIGATION.findall(text.partition("<nav")[2].partition("</nav>")[0]):
@@ -123,7 +129,10 @@ class ManualWindow(FittingDialog):
         self.pages.setFixedWidth(self.pages.sizeHintForColumn(0) + _BESIDE_PX)
 
     def _find(self) -> None:
-        """Go to the next match of the search text, on this page or on the next page with a match."""
+        """Go to the next match of the search text, on this page or on the next page with a match.
+
+        Do nothing if there is none.
+        """
         wanted = self.search.text()
         if not wanted or self.reader.find(wanted):
             return
@@ -174,7 +183,10 @@ def _text_of(path: Path) -> str:
 
 
 class Reader(QTextBrowser):
-    """A browser for the pages of the manual only, in the colors of the theme and with sharp pictures."""
+    """Displays the pages of the manual, in the colors of the theme and with sharp pictures.
+
+    External links are not opened.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -15,7 +15,10 @@ FIRST_PAGE: Final = "index"
 
 
 def page_for(widget: QWidget | None) -> str:
-    """Return the manual page of a widget or of its nearest ancestor that names one, with a heading if it has one."""
+    """Return the manual page of a widget or its nearest ancestor with a ``manual_page``, which may include a heading.
+
+    Return the first page of the manual if there is no such widget.
+    """
     while widget is not None:
         page = getattr(widget, "manual_page", "")
         if page:
@@ -25,9 +28,9 @@ def page_for(widget: QWidget | None) -> str:
 
 
 class ManualKeys(QObject):
-    """The key F1 in every window.
+    """Makes F1 open the manual in every window.
 
-    The main window has it in its menu; other windows get it when they first have the focus.
+    The main window has F1 in its menu; other windows get the shortcut when they first have the focus.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -44,7 +47,7 @@ class ManualKeys(QObject):
         return self._manual
 
     def open(self) -> None:
-        """Show the manual page about the focused widget."""
+        """Show the manual page about the focused widget. Do nothing while a locked counter has the focus."""
         focus = QApplication.focusWidget() or QApplication.activeWindow()
         around = focus.window() if focus is not None else self._window
         if getattr(around, "is_locked", False) is True:

@@ -1,4 +1,4 @@
-"""The menu bar, with submenus of recent files, drafts, themes and languages."""
+"""Provide the menu bar, with submenus of recent files, drafts, themes and languages."""
 
 from __future__ import annotations
 
@@ -25,14 +25,18 @@ _LONGEST_TITLE: Final = 48
 
 
 class MenuBar(QMenuBar):
-    """The menu bar. ``recent_chosen`` carries a path, ``draft_chosen`` a DraftId, and the others the chosen value."""
+    """The menu bar of the main window. ``actions_by_name`` contains all its actions, which other objects connect."""
 
     recent_chosen = Signal(str)
+    """Carries the path of the recent file to be opened."""
     draft_chosen = Signal(str)
+    """Carries the id of the draft to be opened."""
     theme_chosen = Signal(str)
+    """Carries the name of the chosen theme, or ``system``."""
     language_chosen = Signal(str)
+    """Carries the code of the chosen language, or an empty text for the desktop's language."""
     failure_reported = Signal(str)
-    """Carries a sentence about a command that could not be carried out."""
+    """Carries a sentence about a command that could not be executed."""
 
     def __init__(self, parent: QWidget) -> None:
         """Create the menus and their actions. The keys of the actions work in the whole window ``parent``."""
@@ -70,14 +74,17 @@ class MenuBar(QMenuBar):
         self.show_rehearsal("")
 
     def show_recents(self, paths: tuple[Path, ...]) -> None:
-        """List these files in the menu."""
+        """Replace the entries of the menu of recent files with ``paths``. The menu is disabled if there are none."""
         _refill(
             self._recents,
             [(one_line(path.name), str(path), one_line(str(path), most_characters=1000), False) for path in paths],
         )
 
     def show_drafts(self, drafts: tuple[DraftSummary, ...]) -> None:
-        """List these drafts in the menu. The open contract is marked."""
+        """Replace the entries of the menu of drafts.
+
+        The open contract is marked. The menu is disabled if there are none.
+        """
         untitled = self.tr("Untitled")
         _refill(
             self._drafts,
@@ -93,7 +100,7 @@ class MenuBar(QMenuBar):
         )
 
     def show_seal_actions(self, actions: SealActions) -> None:
-        """Add the actions of seals to the Edit menu, after Prepare has been created."""
+        """Add the actions of seals to the Edit menu. Call this once, after Prepare has been created."""
         from esign_desktop.ui.prepare.seals.actions import WIDTH_ACTIONS, fill_with_arranging
 
         before = self.actions_by_name[ActionName.DELETE]
@@ -105,22 +112,22 @@ class MenuBar(QMenuBar):
         self._arrange.menuAction().setVisible(True)
 
     def show_rehearsal(self, console_url: str) -> None:
-        """Show the entry for the console of the rehearsal platform, or hide it if the address is empty."""
+        """Show the entry for the console of the rehearsal platform, or hide the entry if the address is empty."""
         action = self.actions_by_name[ActionName.REHEARSAL]
         action.setData(console_url)
         action.setVisible(bool(console_url))
         action.setEnabled(bool(console_url))
 
     def show_theme(self, mode: str) -> None:
-        """Mark the current theme."""
+        """Mark the entry of the current theme. Raise KeyError if there is no such theme."""
         self._theme_choices[mode].setChecked(True)
 
     def fix_language(self) -> None:
-        """Disable the choice of the language, because a policy sets it."""
+        """Disable the choice of the language. Call this if a policy sets the language."""
         self._languages.setEnabled(False)
 
     def show_language(self, choice: str) -> None:
-        """Mark the chosen language. An empty choice is the desktop's language."""
+        """Mark the entry of the chosen language. An empty choice means the desktop's language."""
         self._language_choices[choice].setChecked(True)
 
     def _fill(self) -> None:
@@ -188,7 +195,10 @@ class MenuBar(QMenuBar):
 
 
 def _fill_with_choices(menu: QMenu, texts: Mapping[str, str]) -> dict[str, QAction]:
-    """Fill a menu with actions of which one is chosen, and return them by value. The data of an action is its value."""
+    """Fill a menu with actions of which one is checked, and return them, keyed by value.
+
+    The data of an action is its value.
+    """
     group = QActionGroup(menu)
     choices: dict[str, QAction] = {}
     for value, text in texts.items():
@@ -207,7 +217,7 @@ def _saved_at(draft: DraftSummary) -> str:
 
 
 def _refill(menu: QMenu, entries: list[tuple[str, str, str, bool]]) -> None:
-    """Fill a menu with entries. Each entry consists of text, value, status tip, and whether it is marked."""
+    """Replace the entries of a menu. An entry consists of text, value, status tip, and whether it is marked."""
     menu.clear()
     menu.setEnabled(bool(entries))
     for text, value, tip, is_marked in entries:

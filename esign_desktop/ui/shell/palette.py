@@ -1,4 +1,4 @@
-"""A list of all actions in the menus, in which the user searches by typing."""
+"""Provide the list of all actions in the menus, in which the user searches by typing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ACTION_ROLE: Final = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An action that is enabled, its path in the menus, and its displayed keys."""
+    """An action that is enabled, with its path in the menus and its displayed keys."""
 
     action: QAction
     path: tuple[str, ...]
@@ -39,12 +39,12 @@ class Command:
 
     @property
     def text(self) -> str:
-        """The path in the menus, as displayed in the list."""
+        """The path in the menus as one text, as displayed in the list."""
         return " › ".join(self.path)
 
 
 def commands_of(menu_bar: QMenuBar) -> tuple[Command, ...]:
-    """Return all enabled actions in the menus, in menu order."""
+    """Return all enabled actions in the menus of a menu bar, in menu order. Actions in disabled menus are left out."""
     return tuple(_commands(menu_bar.actions(), ()))
 
 
@@ -70,7 +70,7 @@ def _blank() -> QIcon:
 
 
 class CommandPalette(Popup):
-    """A popup with the list of commands. Enter runs the marked command. Esc or a click outside closes the popup."""
+    """A popup with the list of commands. Enter executes the marked command. Esc or a click outside closes the popup."""
 
     manual_page = "shortcuts"
 
@@ -101,7 +101,7 @@ class CommandPalette(Popup):
         self._show("")
 
     def open(self) -> None:
-        """Show the popup in the upper middle of its parent, with the focus in the search field."""
+        """Show the popup in the upper middle of its parent, and focus the search field."""
         window = self.parentWidget()
         if window is not None:
             self.move(window.mapToGlobal(QPoint((window.width() - self.width()) // 2, _TOP_PX)))
@@ -110,7 +110,7 @@ class CommandPalette(Popup):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The commands that match the typed text."""
+        """The texts of the commands that match the typed text, in the order of the list."""
         items = (self._list.topLevelItem(row) for row in range(self._list.topLevelItemCount()))
         return tuple(item.text(0) for item in items if item is not None)
 

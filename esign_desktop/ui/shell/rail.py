@@ -1,4 +1,4 @@
-"""The names of the rooms, and the rail: one button for each room, and the environment's color along the edge."""
+"""Define the names of the rooms, and the rail with a button for each room and the environment's color at the edge."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class RoomName(StrEnum):
-    """A room, in the order of the rail. Its value is also the name of the action that shows it, and of its icon."""
+    """A room. The members are in the order of the rail.
+
+    A member's value is also the name of the action that shows the room, and of the room's icon.
+    """
 
     PREPARE = "prepare"
     TRACK = "track"
@@ -43,14 +46,18 @@ _TINT: Final = 0.10
 
 
 def _button_px() -> int:
-    """Return the width of a button. At 100 % text size, it is wider than its text."""
+    """Return the width of a button in logical pixels. At 100 % text size, it is wider than its text."""
     return WIDTH_PX - EDGE_PX - 8 + (sized(82) - 82)
 
 
 class Rail(QFrame):
-    """A column of buttons with icons and texts. If contracts are binding, the colored edge has white stripes."""
+    """A column of buttons that show the rooms. The edge has the color of the environment.
+
+    If contracts are binding in the environment, the edge has white stripes.
+    """
 
     room_chosen = Signal(str)
+    """Carries the name of the room that the user chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,17 +94,20 @@ class Rail(QFrame):
         return self._buttons[name]
 
     def show_room(self, name: RoomName) -> None:
-        """Mark the button of the current room."""
+        """Mark the button of the current room, without emitting ``room_chosen``."""
         with QSignalBlocker(self._group):
             self._buttons[name].setChecked(True)
 
     def leave_out(self, names: frozenset[str]) -> None:
-        """Hide the buttons of these rooms."""
+        """Hide the buttons of the rooms with these names, and show the others."""
         for name, button in self._buttons.items():
             button.setVisible(name not in names)
 
     def show_environment(self, environment: Environment) -> None:
-        """Show the color of the environment to which contracts are sent."""
+        """Show the color of the environment to which contracts are sent.
+
+        Before the first call, the edge has no color.
+        """
         self._environment = environment
         self.update()
 

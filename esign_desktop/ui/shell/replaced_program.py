@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 
 
 class ReplacedProgram(QObject):
-    """The check of the program's file.
+    """Checks whether the program's file was replaced, whenever the user returns to the window, and reports it once.
 
-    It is made whenever the user returns to the window, and a change is reported once.
-
-    A frozen program loads some of its modules when they are first used. After an upgrade, those belong to another
-    version and may not be compatible with the running program. The user must know this before an error occurs.
+    A frozen program loads some of its modules when they are first used. After an upgrade, these modules belong to
+    another version and may not be compatible with the running program. The user must know this before an error occurs.
     """
 
     def __init__(self, path: Path, tasks: TaskRunner, messages: Messages, parent: QObject) -> None:
@@ -35,9 +33,9 @@ class ReplacedProgram(QObject):
             application.applicationStateChanged.connect(self._on_application_state_changed)
 
     def look(self) -> None:
-        """Check whether the file is unchanged.
+        """Check the program's file in the background, because it may be on a share that hangs.
 
-        A background task does this, because the file may be on a share that hangs.
+        Do nothing after the message.
         """
         if not self._is_told:
             self._tasks.start(lambda: _identity(self._path), owner=self, on_done=self._on_looked)

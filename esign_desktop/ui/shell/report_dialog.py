@@ -1,4 +1,4 @@
-"""The report of an unexpected error, which the user can send to support."""
+"""Show the report of an unexpected error, which the user can send to support."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ReportDialog(FittingDialog):
-    """A dialog with a report that contains no personal data. Further errors are added to the open report."""
+    """Shows a report that contains no personal data.
+
+    Further errors are added to it. It is deleted when it is closed.
+    """
 
     manual_page = "troubles"
 
@@ -55,12 +58,12 @@ class ReportDialog(FittingDialog):
         return self._text.toPlainText()
 
     def add(self, report: str) -> None:
-        """Add an error to the report, unless the report already contains it."""
+        """Append an error to the report. Do nothing if the report already contains it."""
         if report not in self.text:
             self._text.appendPlainText(report)
 
     def show_saved(self, *, is_saved: bool) -> None:
-        """Show whether the open contract was saved."""
+        """Show whether the open contract was saved after the error."""
         self._safe.setText(
             self.tr("Your contract has been saved.")
             if is_saved

@@ -1,4 +1,4 @@
-"""The window that is shown in place of the main window if the program's data can't be used."""
+"""Provide the window that is shown in place of the main window if the program's data can't be used."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 
 class StartProblem(FittingDialog):
-    """A dialog that explains why the program can't start, and what the user can do."""
+    """Explains why the program can't start, and offers what the user can do, with buttons that apply to the error."""
 
     manual_page = "troubles#starting-and-the-computer-itself"
 
     retry_requested = Signal()
+    """Emitted when the user wants to try again."""
     start_empty_requested = Signal()
-    """The user wants to set the damaged database aside and start with an empty one."""
+    """Emitted when the user wants to set the damaged database aside and start with an empty one."""
     folder_chosen = Signal(object)
     """Carries the ``Path`` of another data folder, with which the program is to start."""
     go_back_requested = Signal(object)

@@ -1,4 +1,4 @@
-"""The status bar: the environment, whether it is ready, and the state of the network and of saving."""
+"""Provide the status bar: the environment, whether it is ready, and the state of the network and of saving."""
 
 from __future__ import annotations
 
@@ -25,14 +25,19 @@ _LONGEST_NEWS: Final = 40
 
 
 class StatusLine(QStatusBar):
-    """The status bar. ``environment_clicked`` requests the settings of the environment."""
+    """Shows the environment, and news and problems that do not need a message.
+
+    A click on most of them emits a signal.
+    """
 
     environment_clicked = Signal()
+    """Emitted when the user wants to see the settings of the environment."""
     rehearsal_requested = Signal()
+    """Emitted when the user wants to start the rehearsal."""
     copies_clicked = Signal()
-    """The user wants to see why there are no current backups."""
+    """Emitted when the user wants to see why there are no current backups."""
     quota_clicked = Signal()
-    """The user wants to see how many contracts the plan still allows."""
+    """Emitted when the user wants to see how many contracts the plan still allows."""
     news_clicked = Signal(object)
     """Carries the ``FlowId`` of the contract that the last news was about."""
 
@@ -87,21 +92,18 @@ class StatusLine(QStatusBar):
         super().changeEvent(event)
 
     def show_environment(self, state: EnvironmentState) -> None:
-        """Show the environment to which contracts are sent, and what is missing for sending."""
+        """Show the environment to which contracts are sent, and what is missing for sending or what a send means."""
         self._state = state
         self._show_chip()
 
     def show_trouble(self, error: AppError | None) -> None:
-        """Show why the platform can't be reached, or nothing if the error is None."""
+        """Show why the platform can't be reached. If ``error`` is None, show nothing."""
         if error is not self._trouble:
             self._trouble = error
             self._show()
 
     def show_saved(self, *, is_saved: bool | None, has_failed: bool = False) -> None:
-        """Show whether all changes of the open contract are saved, or whether saving failed.
-
-        If ``is_saved`` is None, show nothing.
-        """
+        """Show whether all changes of the open contract are saved, or whether saving failed. For None, show nothing."""
         # This method is called at each step of a drag.
         if (is_saved, has_failed) != (self._is_saved, self._has_failed):
             self._is_saved, self._has_failed = is_saved, has_failed
@@ -110,7 +112,10 @@ class StatusLine(QStatusBar):
             repolish(self._saved)
 
     def show_news(self, sentence: str, about: object) -> None:
-        """Show the latest news until the user clicks it. An empty sentence hides it."""
+        """Show the latest news until the user clicks it.
+
+        With an empty sentence, hide it. ``about`` is its ``FlowId``.
+        """
         self._news_of = about
         self._news.setText(one_line(sentence, most_characters=_LONGEST_NEWS).replace("&", "&&"))
         show_tip(self._news, sentence)
@@ -118,7 +123,7 @@ class StatusLine(QStatusBar):
         self._news.setVisible(bool(sentence))
 
     def show_copies(self, title: str, remedy: str) -> None:
-        """Show that backups in the second folder are out of date. An empty title hides this."""
+        """Show that backups in the second folder are out of date. With an empty title, show nothing."""
         self._copies.setText(title.replace("&", "&&"))
         show_tip(self._copies, remedy)
         self._copies.setAccessibleName(f"{title} {remedy}".strip())
@@ -127,7 +132,7 @@ class StatusLine(QStatusBar):
             self._copies.setIcon(icon("warning", theme().warning_ink))
 
     def show_quota(self, account: ContractAccount | None) -> None:
-        """Warn about the contract plan, or remove the warning if ``account`` is None."""
+        """Show a warning about the contract plan. If ``account`` is None, remove the warning."""
         self._account = account
         self._quota.setVisible(account is not None)
         if account is None:

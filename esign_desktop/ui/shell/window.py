@@ -1,4 +1,7 @@
-"""The main window: rail, rooms, messages, menus and status bar. It is shown before the services are available."""
+"""Provide the main window: rail, rooms, messages, menus and status bar.
+
+It is shown before the services are available.
+"""
 
 from __future__ import annotations
 
@@ -44,18 +47,24 @@ SMALLEST_SIZE_PX: Final = (880, 420)
 class MainWindow(QMainWindow):
     """The main window. It is shown empty first, so that it appears at once, and then filled by ``populate``.
 
-    Files that are given before ``populate`` wait. Until then, ``first_sheet`` or the welcome page is shown in place of
+    Files that are opened before ``populate`` wait. Until then, ``first_sheet`` or the welcome page is shown in place of
     the rooms.
     """
 
     theme_chosen = Signal(str)
+    """Carries the name of the chosen theme, or ``system``."""
     text_size_chosen = Signal(int)
+    """Carries the chosen text size in percent, or 0 for the desktop's."""
     motion_chosen = Signal(bool)
+    """Carries whether the user wants animations to be switched off."""
     language_chosen = Signal(str)
+    """Carries the code of the chosen language, or an empty text for the desktop's language."""
     room_changed = Signal(str)
+    """Carries the name of the room that is shown now."""
     closed = Signal()
+    """Emitted when the user has closed the window and nothing is left to be saved."""
     painted = Signal()
-    """The window is visible on the screen. Emitted once."""
+    """Emitted once, when the window is visible on the screen."""
 
     def __init__(self, log_dir: Path, first_sheet: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +101,7 @@ class MainWindow(QMainWindow):
 
     @property
     def room(self) -> RoomName:
-        """The current room."""
+        """The current room. Before ``populate``, the room that will be shown first."""
         return self._room
 
     @property
@@ -116,17 +125,20 @@ class MainWindow(QMainWindow):
         return bool(self._waiting_files)
 
     def take_waiting_files(self) -> list[Path]:
-        """Return the files that are waiting for ``populate``, which then no longer opens them."""
+        """Return the files that wait for ``populate``, and remove them, so that ``populate`` does not open them."""
         files, self._waiting_files = self._waiting_files, []
         return files
 
     @property
     def is_restarting(self) -> bool:
-        """Whether the window closes to be opened again in another language or text size."""
+        """Whether the window closes in order to be opened again in another language or text size."""
         return self._is_restarting
 
     def offer_restart(self, *, is_for_size: bool = False) -> None:
-        """Inform the user that the chosen language or text size takes effect at the next start, and offer a restart."""
+        """Show a message which states that the chosen language takes effect at the next start, and offers a restart.
+
+        With ``is_for_size``, the message is about the text size.
+        """
         self.messages.show_message(
             self.tr("The text size changes when you restart the program.")
             if is_for_size
@@ -140,7 +152,7 @@ class MainWindow(QMainWindow):
         )
 
     def tell_of_missing_texts(self) -> None:
-        """Inform the user that the window is in English because the translations are missing."""
+        """Show a message that the window is in English because the translations are missing."""
         self.messages.show_message(
             self.tr("The translations for your language are missing, so the program is shown in English."),
             MessageLevel.WARNING,
@@ -150,11 +162,14 @@ class MainWindow(QMainWindow):
         )
 
     def withdraw_restart(self) -> None:
-        """Remove the offer of a restart, because the user has chosen the current language again."""
+        """Remove the offer of a restart. Call this if the user has chosen the current language again."""
         self.messages.clear("restart")
 
     def populate(self, workspace: Workspace) -> None:
-        """Put the rooms into the window, now that the services are available."""
+        """Put the rooms into the window, and open the files that wait.
+
+        Call this once, when the services are available.
+        """
         from esign_desktop.ui.shell.commands import Commands
         from esign_desktop.ui.shell.first_steps import FirstSteps
         from esign_desktop.ui.shell.manual_keys import ManualKeys
@@ -207,7 +222,10 @@ class MainWindow(QMainWindow):
             self.menus.fix_language()
 
     def show_room(self, name: str) -> None:
-        """Show a room, or Prepare if the policy excludes the room."""
+        """Show the room with this name, or Prepare if the policy excludes the room.
+
+        Before ``populate``, the room is only noted.
+        """
         self._room = RoomName(name) if name not in self._left_out else RoomName.PREPARE
         self.rail.show_room(self._room)
         self.messages.enter(self._room)
@@ -228,7 +246,7 @@ class MainWindow(QMainWindow):
         self.room_changed.emit(self._room)
 
     def _put_in(self, room: QWidget, name: RoomName) -> QWidget:
-        """Return the widget that is in the window for a room, and put it in if necessary."""
+        """Return the widget that is in the window for a room. On the first call, put it into the window."""
         if room not in self._frames:
             is_scrolled = are_letters_large() and not isinstance(room, QScrollArea)
             self._frames[room] = ScrolledContent(room, self._stack) if is_scrolled else room
@@ -237,7 +255,7 @@ class MainWindow(QMainWindow):
         return self._frames[room]
 
     def open_files(self, paths: list[Path]) -> None:
-        """Open files, or keep them until ``populate``."""
+        """Open files where they belong. Before ``populate``, only store the paths."""
         if not paths:
             return
         if self._workspace is None:
@@ -247,7 +265,7 @@ class MainWindow(QMainWindow):
 
     @property
     def pages_rect(self) -> QRect | None:
-        """The area in which pages are shown, in pixels of ``place``, or None while no document is open."""
+        """The area in which pages are shown, in logical pixels of ``place``, or None while no document is open."""
         workspace = self._workspace
         if workspace is None or not workspace.session.draft.documents:
             return None
@@ -255,7 +273,7 @@ class MainWindow(QMainWindow):
         return QRect(viewport.mapTo(self._stack, QPoint()), viewport.size())
 
     def come_forward(self) -> None:
-        """Show the window in front of other windows."""
+        """Show the window in front of other windows, even if it was minimized or hidden."""
         if self.isMinimized():
             self.showNormal()
         self.show()
@@ -263,7 +281,10 @@ class MainWindow(QMainWindow):
         self.activateWindow()
 
     def take_geometry(self, geometry: bytes | None) -> None:
-        """Restore the position and size of the window from the last run."""
+        """Restore the position and size of the window from the last run.
+
+        Do nothing if ``geometry`` is None or empty.
+        """
         if geometry:
             self.restoreGeometry(geometry)
 
@@ -497,8 +518,9 @@ class MainWindow(QMainWindow):
 def contract_paths(data: QMimeData) -> list[Path]:
     """Return the dragged files if at least one is a preset, a sheet, or a file that can become part of a contract.
 
-    Only their names are checked, because access to a slow share would block the window. Opening a folder or a damaged
-    file fails with a message, which also explains how to convert a document of another type to PDF.
+    Otherwise, return an empty list. Only the names are checked, because access to a slow share would block the window.
+    Opening a folder or a damaged file fails with a message, which also explains how to convert a document of another
+    type to PDF.
     """
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     opened = {".pdf", PRESET_SUFFIX, *SHEET_SUFFIXES}

@@ -1,4 +1,4 @@
-"""The contents of the main window, after the services have become available: the rooms and their connections."""
+"""Create the contents of the main window when the services are available: the rooms and their connections."""
 
 from __future__ import annotations
 
@@ -54,20 +54,22 @@ if TYPE_CHECKING:
 
 
 class Workspace(QObject):
-    """The rooms and the objects that they share.
+    """Creates and connects the rooms and the objects that they share.
 
     Prepare is created at once, and other rooms when they are first shown.
     """
 
     room_requested = Signal(str)
+    """Carries the name of the room to be shown."""
     forward_requested = Signal()
-    """The window is to be shown in front of other windows."""
+    """Emitted when the window is to be shown in front of other windows."""
     rehearsal_requested = Signal()
-    """The rehearsal platform is to be started and used."""
+    """Emitted when the rehearsal platform is to be started and used."""
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
     text_size_chosen = Signal(int)
     motion_chosen = Signal(bool)
+    """The last four signals carry the user's choices in the Settings room, as the signals of ``MainWindow`` do."""
 
     def __init__(
         self,
@@ -129,7 +131,7 @@ class Workspace(QObject):
         self._connect()
 
     def room(self, name: RoomName) -> QWidget:
-        """Return a room. It is created on the first call."""
+        """Return the room with this name. It is created on the first call."""
         match name:
             case RoomName.PREPARE:
                 return self.prepare
@@ -232,7 +234,7 @@ class Workspace(QObject):
 
     @property
     def send_controller(self) -> SendController:
-        """The controller of the way from *Review and send* to the QR code. It is created on first access."""
+        """The controller of the steps from *Review and send* to the QR code, created on first access."""
         if self._journey is None:
             from esign_desktop.ui.send.controller import SendController
 
@@ -251,7 +253,7 @@ class Workspace(QObject):
 
     @property
     def counter(self) -> CounterLauncher:
-        """The launcher of the counter. It is created on first access."""
+        """The launcher of the counter, created on first access."""
         if self._counter is None:
             from esign_desktop.ui.counter.launcher import CounterLauncher
 
@@ -268,7 +270,7 @@ class Workspace(QObject):
 
     @property
     def presets(self) -> PresetController:
-        """The controller that saves, lists and imports presets. It is created on first access."""
+        """The controller that saves, lists and imports presets, created on first access."""
         if self._presets is None:
             from esign_desktop.ui.presets.controller import PresetController
 
@@ -284,11 +286,11 @@ class Workspace(QObject):
 
     @property
     def forgetting(self) -> ForgettingController | None:
-        """The object that erases a person's data, or None before the first request."""
+        """The controller that erases a person's data, or None before the first request."""
         return self._forgetting
 
     def forget(self, person: KnownPerson) -> None:
-        """Ask the user whether a person's data is to be erased, and erase it."""
+        """Erase a person's data if the user confirms it. While the contract is being sent, show a message instead."""
         if not self.contract.may_change():
             return
         if self._forgetting is None:
@@ -301,7 +303,7 @@ class Workspace(QObject):
         self.contract.discard_unsaved_before(partial(self._forgetting.ask, person))
 
     def take_down(self) -> None:
-        """Close the other windows, stop receiving notices, and send no more rows of a sheet."""
+        """Close the other windows, stop receiving notices, and pause a bulk send, because the program ends."""
         if self._bulk is not None:
             self._bulk.take_down()
         self.background.take_down()
@@ -312,7 +314,7 @@ class Workspace(QObject):
 
     @property
     def is_sending(self) -> bool:
-        """Whether a contract is being sent at this moment, from Prepare or from Track."""
+        """Whether a contract is being sent at this moment, from Prepare or from Track. Bulk sends do not count."""
         return any(room is not None and room.is_sending for room in (self._journey, self._track))
 
     @property
@@ -334,7 +336,7 @@ class Workspace(QObject):
         return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting or is_making
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the work in all rooms and editors that closing the program would discard."""
+        """Return the work in all rooms and editors that closing the program would discard. Empty if there is none."""
         rooms = (
             (RoomName.PREPARE, self.prepare.signers),
             (RoomName.BULK, self._bulk),
@@ -357,7 +359,7 @@ class Workspace(QObject):
     def begin(self, *, recover: bool = True, read_environment: bool = True) -> None:
         """Read the data that the window shows first, and start the background work.
 
-        ``recover`` opens the contract that was open when the program ended.
+        With ``recover``, the contract that was open when the program ended is opened again.
         """
         self.draft_controller.read_recents()
         if recover:
@@ -369,14 +371,14 @@ class Workspace(QObject):
         self.background.begin()
 
     def choices_kept(self) -> None:
-        """Show in the settings what the user has chosen in a menu."""
+        """Read the settings again in the Settings room, because the user has chosen something in a menu."""
         if self._settings is not None:
             self._settings.activated()
 
     def open_files(self, paths: list[Path]) -> None:
-        """Open each file where it belongs: PDFs in the contract, a sheet in Bulk, presets in the list of presets.
+        """Open each file where it belongs: documents in the contract, a sheet in Bulk, presets in the list of presets.
 
-        Content that covers the contract and shows its previous state is removed.
+        Content that covers the contract is removed. Sheets and presets wait while the counter is open.
         """
         presets = [path for path in paths if path.suffix.lower() == PRESET_SUFFIX]
         sheets = [path for path in paths if path.suffix.lower() in SHEET_SUFFIXES]
@@ -403,7 +405,7 @@ class Workspace(QObject):
             self.presets.import_from(path)
 
     def show_presets(self) -> None:
-        """Show the list of presets, unless the contract is being sent."""
+        """Show the list of presets. While the contract is being sent, show a message instead."""
         if self.contract.may_change():
             self.presets.show_list()
 
@@ -416,12 +418,12 @@ class Workspace(QObject):
         dialog.show()
 
     def open_counter(self) -> None:
-        """Show the counter in place of the main window, unless the policy excludes it."""
+        """Show the counter in place of the main window. Do nothing if the policy excludes the counter."""
         if self.services.preferences.policy.has_room("counter"):
             self.counter.open()
 
     def save_preset(self) -> None:
-        """Ask the user how to save the contract as a preset."""
+        """Let the user save the contract as a preset. While the contract is being sent, show a message instead."""
         if self.contract.uncover():
             self.presets.save()
 
@@ -437,8 +439,8 @@ class Workspace(QObject):
         self._interrupted.bulk_requested.connect(partial(self.room_requested.emit, RoomName.BULK))
         self.environment.changed.connect(self.contract.show_environment)
         self.environment.changed.connect(self.background.look_at_environment)
-        # The sheets of the rehearsal are known when it is running, and those of other environments when they are
-        # chosen.
+        # Interrupted sheets are looked up for the chosen environment, so this is repeated when the rehearsal has
+        # started or the user chooses another environment.
         self.environment.changed.connect(self._interrupted.look_at_sheets)
         self.environment.changed.connect(self.quota.look)
         self.poller.flow_changed.connect(self.quota.look_soon)
@@ -500,7 +502,7 @@ class Workspace(QObject):
         self.contract.discard_unsaved_before(self.send_controller.begin)
 
     def _on_track_rested(self, submission_id: SubmissionId | None) -> None:
-        """Update the sends shown elsewhere after a send was continued in Track."""
+        """Update the sends that are shown elsewhere after a send was continued in Track."""
         if self._journey is not None and submission_id is not None:
             self._journey.settle(submission_id)
         self._interrupted.count_again()
