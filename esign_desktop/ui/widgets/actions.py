@@ -1,4 +1,4 @@
-"""The table of all actions: text, icon, keys, and where the keys work.
+"""Define all actions in one table: text, icon, keys, and where the keys work.
 
 Menus, the tool strip, the command palette, the list of shortcuts and tool tips read this table. Each room connects its
 actions to slots.
@@ -108,19 +108,21 @@ class ActionName(StrEnum):
 
 
 class Scope(StrEnum):
-    """The part of the program in which an action's keys work."""
+    """The part of the program in which the keys of an action work."""
 
     WINDOW = "window"
     PAGES = "pages"
-    """The whole window while Prepare is shown. In other rooms, these actions have nothing to work on."""
+    """The whole window while Prepare is shown. In other rooms, the actions have nothing to act on."""
     TOOLS = "tools"
-    """The pages while they have the focus. The page view handles these letter keys itself."""
+    """The pages while they have the focus. The view of pages handles the letter keys itself."""
     SEALS = "seals"
     TRACK = "track"
 
 
 class ActionRow(NamedTuple):
-    """One action. ``text`` is marked for translation.
+    """The properties of one action in the table.
+
+    ``text`` is marked for translation, and ``icon`` is the name of an icon.
 
     If ``hears_keys`` is False, the keys are only displayed, because the focused widget handles them itself. In a text
     field, for example, they edit the text.
@@ -134,7 +136,7 @@ class ActionRow(NamedTuple):
 
     @property
     def shown_keys(self) -> str:
-        """The first key sequence in the notation of the desktop, or an empty string if there is none."""
+        """The first key sequence in the notation of the desktop, or an empty text if there is none."""
         return QKeySequence(self.keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if self.keys else ""
 
 
@@ -259,23 +261,23 @@ ACTIONS: Final = {
 
 
 def action_text(name: ActionName) -> str:
-    """Return the translated text of an action for menus, including the mnemonic."""
+    """Return the translated text of an action for menus, including the mnemonic and the ellipsis."""
     return QCoreApplication.translate("Actions", str(ACTIONS[name].text))
 
 
 def plain_text(text: str) -> str:
-    """Return an action's text for lists, without the mnemonic and the ellipsis."""
+    """Return the text of an action for lists, without the mnemonic and the ellipsis."""
     return _MNEMONIC.sub("", text).replace("&&", "&").rstrip("…")
 
 
 def tool_tip(name: ActionName) -> str:
-    """Return the name of an action, followed by its keys if it has any."""
+    """Return the name of an action, followed by its first keys if it has any."""
     text, keys = plain_text(action_text(name)), ACTIONS[name].shown_keys
     return f"{text} ({keys})" if keys else text
 
 
 def make_action(name: ActionName, parent: QObject) -> QAction:
-    """Create the action that the table describes.
+    """Create and return the ``QAction`` that the table describes. It is not connected.
 
     The keys of seals and of Track work only in the widget to which the action is added.
     """

@@ -14,10 +14,10 @@ _said: tuple[str, float] = "", 0.0
 
 
 def announce(widget: QWidget, text: str, *, is_urgent: bool = False) -> None:
-    """Have a screen reader read a text, after the current speech or, if ``is_urgent``, immediately.
+    """Have a screen reader read a text, after the current speech or, if ``is_urgent`` is True, immediately.
 
-    The call is cheap if no screen reader is running. Two widgets may show the same news, so a text that is announced
-    again within two seconds is read only once.
+    Do nothing if the text is empty or no screen reader is running; the call is cheap then. Two widgets may show the
+    same news, so a text that is announced again within two seconds is read only once.
     """
     global _said  # noqa: PLW0603 - shared by all widgets
     if not text or not is_read_aloud():

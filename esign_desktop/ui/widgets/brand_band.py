@@ -1,4 +1,4 @@
-"""The institution's logo and name side by side, always on a white background."""
+"""Show the institution's logo and name side by side, always on a white background."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ HEIGHT_PX: Final = 72
 CRAMPED_HEIGHT_PX: Final = 40
 _INK: Final = "#1f2430"
 IDLE_HEIGHT_PX: Final = 160
-"""The height of the logo on the customer's screen while no contract is shown."""
+"""The height of the logo on the customer's screen while no contract is shown, in logical pixels."""
 _TEXT_OF_HEIGHT: Final = 1 / 3
 _SMALLEST_TEXT_PX: Final = 24
 
 
 def read_picture(path: Path | None) -> QImage:
-    """Read a logo, scaled down to the largest size that is ever shown, or return a null image if it can't be read.
+    """Read a logo, and return it scaled down to the largest size that is ever shown. The call blocks on the disk.
 
-    The call blocks on the disk.
+    Return a null image if ``path`` is None or the file can't be read.
     """
     if path is None:
         return QImage()
@@ -45,7 +45,7 @@ def read_picture(path: Path | None) -> QImage:
 
 
 class Picture(QWidget):
-    """A picture with a given height. Its aspect ratio is preserved."""
+    """Shows a picture at a given height with its aspect ratio. It is hidden until a picture is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,12 +56,15 @@ class Picture(QWidget):
 
     @property
     def shown_size(self) -> QSizeF:
-        """The size at which the picture is displayed, in logical pixels."""
+        """The size at which the picture is displayed, in logical pixels.
+
+        A very wide picture is lower than the set height.
+        """
         size = QSizeF(self._image.size())
         return size.scaled(_WIDEST * self._height_px, self._height_px, Qt.AspectRatioMode.KeepAspectRatio)
 
     def show_image(self, image: QImage) -> None:
-        """Show a picture, or hide the widget if the picture is null."""
+        """Show a picture. If the picture is null, hide the widget."""
         self._image = image
         self.setVisible(not image.isNull())
         self.setFixedSize(self.shown_size.toSize().expandedTo(QSize(1, 1)))
@@ -84,7 +87,7 @@ class Picture(QWidget):
 
 
 class BrandBand(QWidget):
-    """The logo and the name side by side, centered. Without both, the band takes no space."""
+    """Shows a logo and a name side by side, centered. Without both, the band takes no space."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +110,7 @@ class BrandBand(QWidget):
         self.picture.show_image(image)
 
     def set_height(self, height_px: int) -> None:
-        """Set the height of the logo, in logical pixels, and adjust the font size of the name to it."""
+        """Set the height of the logo, in logical pixels, and adapt the font size of the name."""
         self.picture.set_height(height_px)
         self._show_letters(height_px)
 

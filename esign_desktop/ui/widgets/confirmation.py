@@ -1,4 +1,4 @@
-"""A sheet over a room with the button of an irreversible action, and a card in the middle of a room."""
+"""Provide the base of sheets with the button of an irreversible action, and a card in the middle of a room."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _BUTTON_PX: Final = 40
 
 
 class Confirmation(QWidget):
-    """A sheet that ends with the button of an irreversible action. A subclass lays out the middle.
+    """A sheet over a room that ends with the button of an irreversible action. A subclass lays out the middle.
 
-    Ctrl+Enter presses the button, unless the keys are still held down from before the sheet was opened. Esc emits
-    ``dismissed``.
+    Ctrl+Enter presses the button, unless the keys are still held down from before the sheet was opened.
     """
 
     dismissed = Signal()
+    """Emitted when the user pressed Esc or the button that leads back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class Confirmation(QWidget):
 
     @property
     def send_button(self) -> DeliberateButton:
-        """The button of the irreversible action."""
+        """The button of the irreversible action, at the lower left."""
         return self._send
 
     @override
@@ -77,7 +77,10 @@ class Confirmation(QWidget):
         super().keyReleaseEvent(event)
 
     def _lay_out_around(self, middle: QWidget, *others: QWidget) -> None:
-        """Lay out the sheet around ``middle``. ``others`` are widgets for further actions, placed beside the button."""
+        """Lay out the sheet around ``middle``.
+
+        ``others`` are widgets for further actions, and are placed beside the button.
+        """
         head = QHBoxLayout()
         head.setContentsMargins(12, 8, 12, 8)
         head.setSpacing(12)
@@ -108,9 +111,9 @@ def _is_confirmation(event: QKeyEvent) -> bool:
 
 
 def centred_card(room: QWidget, width_px: int) -> QVBoxLayout:
-    """Put an empty card in the middle of ``room``, and return the layout of the card's content.
+    """Put an empty card in the middle of ``room``, and return the layout for the content of the card.
 
-    ``width_px`` is the maximum width of the card at 100 % text size.
+    ``width_px`` is the maximum width of the card, in logical pixels at 100 % text size.
     """
     card = QFrame(room)
     card.setObjectName("card")

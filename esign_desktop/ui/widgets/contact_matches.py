@@ -1,4 +1,4 @@
-"""A list of the contacts that match the text in a line edit. It is below the line edit and updated with each key."""
+"""List the contacts that match the text in a line edit, below the line edit and updated with each key."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 MOST_SHOWN: Final = 6
 _MOST_CHARACTERS: Final = 60
-"""The longest text that is searched for. A longer text is a pasted line with several details of a person."""
+"""The length of the longest text that is searched for.
+
+A longer text is a pasted line with several details of a person.
+"""
 _CONTACT: Final = Qt.ItemDataRole.UserRole
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _FRAME_PX: Final = 2
@@ -34,7 +37,7 @@ _SOUND: Final = range(2, 5)
 
 
 class ContactMatches(QListWidget):
-    """The list of matching contacts of a line edit.
+    """A list of the contacts that match the text of a line edit. Contacts are searched in the background.
 
     The user picks a contact with Up, Down and Enter, or with a click. If no row is marked, the line edit handles Enter.
     """
@@ -42,7 +45,7 @@ class ContactMatches(QListWidget):
     picked = Signal(object)
     """Carries the ``Contact`` that the user picked."""
     found = Signal()
-    """Emitted when the matches of the line's current text are known."""
+    """Emitted when the matches of the line's current text are known, even if there are none."""
 
     def __init__(
         self,
@@ -58,7 +61,7 @@ class ContactMatches(QListWidget):
         self._is_asking = False
         self._is_wanted = False
         self.contacts: tuple[Contact, ...] = ()
-        """The matches of the text that was searched for last."""
+        """The matches of the text that was searched for last. Empty after a failed search."""
         self.setObjectName("matches")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -72,17 +75,17 @@ class ContactMatches(QListWidget):
 
     @property
     def is_known(self) -> bool:
-        """Whether ``contacts`` are the matches of the line's current text."""
+        """Whether ``contacts`` contains the matches of the line's current text."""
         return not self._is_asking and self._text == self._line.text()
 
     @property
     def namesake_count(self) -> int:
-        """The number of contacts with exactly the name in the line, or 0 while the matches are not known."""
+        """The number of contacts whose name is exactly the text in the line. 0 while the matches are not known."""
         typed = folded_name(self._text)
         return sum(folded_name(one.name) == typed for one in self.contacts) if typed and self.is_known else 0
 
     def sole(self) -> Contact | None:
-        """Return the only contact that the text in the line can mean, or None.
+        """Return the only contact that the text in the line can mean, or None if there is no such contact.
 
         The text must be the contact's whole name or, from two characters on, a part of an organization's name. If
         neither fits, two to four Latin letters may be the pinyin of a Chinese name.
@@ -99,7 +102,7 @@ class ContactMatches(QListWidget):
         return found[0] if len(found) == 1 else None
 
     def ask(self, *, shows_list: bool = False) -> None:
-        """Search for matches of the line's text now, without waiting for a key press.
+        """Search for matches of the line's text now, in the background, and emit ``found``.
 
         Unless ``shows_list`` is True, the list is displayed only if several contacts have exactly this name.
         """
@@ -108,7 +111,10 @@ class ContactMatches(QListWidget):
             self._start()
 
     def offer(self, contacts: Sequence[Contact]) -> None:
-        """Show these contacts to choose from, if the line is empty."""
+        """List ``contacts``, of which the user can pick one.
+
+        Do nothing if the line is not empty or there are no contacts.
+        """
         if not self._line.text() and contacts:
             self._text, self._is_wanted = "", True
             self._show(tuple(contacts))
@@ -201,15 +207,16 @@ class ContactMatches(QListWidget):
 
 
 def contact_entry(contact: Contact) -> str:
-    """Return a line about a contact: the name, and the details that distinguish it from contacts of the same name."""
+    """Return a line about a contact: the name, and the details that distinguish contacts with the same name."""
     mark = contact_mark(contact)
     return f"{one_line(contact.name)}  {mark}" if mark else one_line(contact.name)
 
 
 def contact_mark(contact: Contact) -> str:
-    """Return the details that distinguish a contact from others with the same name.
+    """Return the details that distinguish a contact from others with the same name, or an empty text if there are none.
 
-    They are the ends of the document number and of the mobile number or email address, and the user's own reference.
+    The details are the ends of the document number and of the mobile number or email address, and the user's own
+    reference.
     """
     parts = (contact.masked_number, contact.masked_mobile or contact.masked_email, contact.own_reference)
     return " · ".join(one_line(part) for part in parts if part)

@@ -1,4 +1,4 @@
-"""Buttons for irreversible actions: a press counts only if the user could see what would be pressed."""
+"""Provide buttons for irreversible actions. A press counts only if the user could see what would be pressed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 _LEAST_MOMENT_MS: Final = 700
-"""The shortest time after which a press counts.
+"""The shortest time after which a press counts, in milliseconds.
 
 It is longer than the delay of 660 ms after which X11 repeats a held key, because some repeats look like new presses.
 """
 
 _STILL_PX: Final = 3
-"""A pointer that moved less than this distance counts as resting."""
+"""The distance, in pixels, below which a pointer that moved still counts as resting."""
 
 _SHIFTS: Final = frozenset({QEvent.Type.Move, QEvent.Type.Resize})
 _POINTINGS: Final = frozenset({QEvent.Type.HoverMove, QEvent.Type.MouseMove, QEvent.Type.Leave})
@@ -39,19 +39,16 @@ _ARRIVALS: Final = frozenset(
 def moment_ms() -> int:
     """Return how many milliseconds a widget must have been in its place before a press counts.
 
-    The result is longer than a double click takes.
+    This is longer than a double click takes on this desktop.
     """
     return max(_LEAST_MOMENT_MS, QGuiApplication.styleHints().mouseDoubleClickInterval())
 
 
 class PressGuard(QObject):
-    """A clock that measures how long a widget has been visible, enabled and in the same place.
-
-    Any change restarts it.
-    """
+    """Measures how long a widget has been visible, enabled and in the same place. Any change restarts the clock."""
 
     begun = Signal()
-    """The clock was restarted, so a press that is in progress was meant for something else."""
+    """Emitted when the clock was restarted, so that a press in progress was meant for something else."""
 
     _is_whole = False
     """Whether the instance still has its attributes.
@@ -71,7 +68,7 @@ class PressGuard(QObject):
 
     @property
     def is_long_enough(self) -> bool:
-        """Whether a press counts now."""
+        """Whether a press counts now, that is, whether the widget is enabled and has not changed for a moment."""
         return self._clock.isValid() and self._widget.isEnabled() and self._clock.elapsed() >= moment_ms()
 
     def takes(self, event: QMouseEvent) -> bool:
@@ -90,7 +87,7 @@ class PressGuard(QObject):
         return is_meant
 
     def begin(self) -> None:
-        """Restart the clock."""
+        """Restart the clock, so that a press counts only after another moment, and emit ``begun``."""
         self._clock.start()
         self.begun.emit()
 
@@ -152,14 +149,14 @@ class PressGuard(QObject):
 
 
 _GAP_MS: Final = 30
-"""A user can't release and press a key again within this time."""
+"""The time, in milliseconds, within which a user can't release and press a key again."""
 
 
 class FreshKeys:
-    """A filter that distinguishes a key press from the repeats of a held key.
+    """Distinguishes key presses from the repeats of a held key.
 
-    It must be told about every release, too. On X11, a repeat may arrive as a release and a press that is not marked as
-    a repeat.
+    Each release of a key must be passed to ``note_release``. On X11, a repeat may arrive as a release and a press that
+    is not marked as a repeat.
     """
 
     def __init__(self) -> None:
@@ -170,11 +167,11 @@ class FreshKeys:
         self._released.setdefault(event.key(), QElapsedTimer()).start()
 
     def is_fresh(self, event: QKeyEvent) -> bool:
-        """Return whether the user has pressed the key now."""
+        """Return whether a key event is a new press by the user, not a repeat."""
         return not (event.isAutoRepeat() or self.is_held(event.key()))
 
     def is_held(self, key: int) -> bool:
-        """Return whether a press of this key at this moment is an unmarked repeat."""
+        """Return whether a press of this key at this moment would be an unmarked repeat."""
         released = self._released.get(key)
         return released is not None and released.elapsed() < min(_GAP_MS, moment_ms())
 
@@ -184,14 +181,15 @@ _PRESSES: Final = _ENTER | {Qt.Key.Key_Space, Qt.Key.Key_Select}
 
 
 class DeliberateButton(QPushButton):
-    """A button that emits ``meant`` in place of ``clicked``, only for a press that was intended for this button.
+    """A button that emits ``meant`` only for a press that was intended for this button. Use it in place of ``clicked``.
 
     The button must have been visible, enabled and in its place for a moment, whether it is pressed by mouse, key,
-    mnemonic or screen reader. The second press of a double click and the repeats of a key do not count. Enter elsewhere
-    in a dialog never presses the button.
+    mnemonic or screen reader. The second press of a double click and the repeats of a key do not count. A press that
+    comes too soon shows a tool tip. Enter elsewhere in a dialog never presses the button.
     """
 
     meant = Signal()
+    """Emitted for a press that was intended for this button."""
 
     def __init__(self, parent: QWidget | None = None, text: str = "") -> None:
         super().__init__(parent)
@@ -272,13 +270,14 @@ _ASKS_MS: Final = 20_000
 class ConfirmButton(DeliberateButton):
     """A button that asks a question at the first press, and emits ``confirmed`` at the second.
 
-    The question disappears after a while unless the pointer or the focus is on the button. Esc, the loss of the focus,
-    and enabling or disabling the button end it immediately.
+    The question disappears after 20 seconds unless the pointer or the focus is on the button. Esc, the loss of the
+    focus, and enabling or disabling the button end it immediately.
     """
 
     confirmed = Signal()
+    """Emitted for the press that answers the question."""
     disarmed = Signal()
-    """The question was answered or removed."""
+    """Emitted when the question was answered or removed, and also if no question was shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -292,7 +291,7 @@ class ConfirmButton(DeliberateButton):
 
     @property
     def is_armed(self) -> bool:
-        """Whether the question is shown, so that the next press confirms it."""
+        """Whether the question is shown, so that the next press confirms the action."""
         return self._asks.isActive()
 
     def set_texts(self, text: str, question: str) -> None:
@@ -301,13 +300,13 @@ class ConfirmButton(DeliberateButton):
         self._show()
 
     def ask(self) -> None:
-        """Show the question for a user who pressed a key elsewhere. The key press alone confirms nothing."""
+        """Show the question, for example after the user pressed a shortcut key. The call alone confirms nothing."""
         self._asks.start()
         self._show()
         self.press_guard.begin()
 
     def disarm(self) -> None:
-        """Remove the question."""
+        """Remove the question, and emit ``disarmed``."""
         self._asks.stop()
         self._show()
         self.disarmed.emit()
@@ -355,7 +354,7 @@ class ConfirmButton(DeliberateButton):
 
 
 def press_focused_button(event: QKeyEvent) -> bool:
-    """Press the focused button if the key is Enter, and return whether a button has the focus.
+    """Press the focused button if the key is Enter, and return whether the key is Enter and a button has the focus.
 
     Qt does this in dialogs only. The repeat of a key presses nothing, and it must not reach a widget behind the button.
     """
@@ -374,9 +373,9 @@ def press_focused_button(event: QKeyEvent) -> bool:
 
 
 def style_send_button(button: QPushButton, *, is_binding: bool) -> None:
-    """Set the icon and color of a primary button that sends; it is red if the contract is binding.
+    """Set the icon and color of a primary button that sends. The button is red if the contract is binding.
 
-    Call it again after the button is enabled or disabled, or after the theme changes.
+    Call this again after the button is enabled or disabled, or after the theme changes.
     """
     colours = theme()
     red, ink = environment_colours(EnvironmentKind.PRODUCTION)
@@ -387,9 +386,9 @@ def style_send_button(button: QPushButton, *, is_binding: bool) -> None:
 
 
 def style_acting_button(button: QPushButton, environment: Environment | None) -> None:
-    """Give a button the color of the environment in which it acts, or the normal color if ``environment`` is None.
+    """Set the color of a button to that of the environment in which it acts, or to the default for None.
 
-    It is None if the button acts in the chosen environment.
+    Pass None if the button acts in the chosen environment.
     """
     if environment is None:
         button.setStyleSheet("")

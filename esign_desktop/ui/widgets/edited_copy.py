@@ -1,4 +1,4 @@
-"""A value that is being edited, with undo and redo."""
+"""Hold a value that is being edited, with undo and redo."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ Value = TypeVar("Value")
 
 
 class EditedCopy(QObject, Generic[Value]):
-    """A value with its undo history. ``changed`` is emitted after every change, including undo and redo."""
+    """A value that is being edited, with its undo history. Values must be immutable."""
 
     changed = Signal()
+    """Emitted after every change of the value, including undo and redo."""
 
     def __init__(self, value: Value, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,11 +53,17 @@ class EditedCopy(QObject, Generic[Value]):
         return bool(self._undone)
 
     def apply(self, change: Callable[[Value], Value], merge_key: str = "") -> None:
-        """Change the value. Consecutive changes with the same ``merge_key`` are one step of the history."""
+        """Replace the value by the result of ``change``. Do nothing if the result is equal to the value.
+
+        Consecutive changes with the same ``merge_key`` that is not empty are a single step of the history.
+        """
         self.become(change(self._value), merge_key)
 
     def become(self, value: Value, merge_key: str = "") -> None:
-        """Replace the value. ``merge_key`` has the same meaning as in ``apply``."""
+        """Replace the value.
+
+        Do nothing if the new value is equal. ``merge_key`` has the same meaning as in ``apply``.
+        """
         if value == self._value:
             return
         if not merge_key or merge_key != self._merge_key:
@@ -65,13 +72,13 @@ class EditedCopy(QObject, Generic[Value]):
         self._show(value, merge_key)
 
     def undo(self) -> None:
-        """Undo the last change, if there is one."""
+        """Undo the last step. Do nothing if there is none."""
         if self._done:
             self._undone.append(self._value)
             self._show(self._done.pop())
 
     def redo(self) -> None:
-        """Redo the change that was undone last, if there is one."""
+        """Redo the step that was undone last. Do nothing if there is none."""
         if self._undone:
             self._done.append(self._value)
             self._show(self._undone.pop())

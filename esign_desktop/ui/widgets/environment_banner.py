@@ -1,4 +1,4 @@
-"""A banner that names the environment of a contract, and a question before an action in another environment."""
+"""Show the environment of a contract in a banner, and ask before an action in another environment."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class EnvironmentBanner(QFrame):
-    """A strip in the environment's color, with its name and effect. It is hidden until an environment is shown."""
+    """A strip in the color of an environment, with the environment's name and effect.
+
+    It is hidden until one is shown.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +40,11 @@ class EnvironmentBanner(QFrame):
         self.hide()
 
     def show_environment(self, environment: Environment) -> None:
-        """Show the environment to which a contract will be sent."""
+        """Show the environment to which a contract will be sent, and what this means."""
         self._show(environment, effect_sentence(environment))
 
     def show_contract(self, environment: Environment, here: Environment | None) -> None:
-        """Show the environment of a contract that was sent before.
+        """Show the environment of a contract that was sent before. ``here`` is the current environment.
 
         If an action there needs no confirmation from a user who works in ``here``, only the name is shown.
         """
@@ -79,9 +82,9 @@ _WIDTH_PX = 480
 
 
 class ElsewhereQuestion(FittingDialog):
-    """A question before an action in another environment. ``accepted`` and ``rejected`` are the answers.
+    """Asks whether an action in another environment is intended. ``accepted`` and ``rejected`` are the answers.
 
-    The safe answer has the focus, and Esc gives it, too.
+    The safe answer has the focus, and Esc gives it, too. The dialog is deleted when it is closed.
     """
 
     manual_page = "settings#environment"
@@ -121,10 +124,12 @@ def ask_if_elsewhere(
     then: Callable[[], None],
     otherwise: Callable[[], None] | None = None,
 ) -> None:
-    """Call ``then`` if the user confirms the action or if no confirmation is needed; otherwise, call ``otherwise``.
+    """Call ``then`` if the user confirms an action or no confirmation is needed.
+
+    If the user declines, call ``otherwise``.
 
     A confirmation is needed for an environment other than ``here``, except for a rehearsal. ``act`` is the text of the
-    button that the user pressed.
+    button that the user pressed. The call returns at once.
     """
     if not is_elsewhere(environment, here):
         then()

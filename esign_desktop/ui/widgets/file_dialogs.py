@@ -1,4 +1,4 @@
-"""Dialogs for choosing files. Each one starts in the folder that was last used for the same kind of file."""
+"""Provide dialogs for choosing files. Each starts in the folder that was last used for the same kind of file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class FileKind(StrEnum):
-    """The kind of file that is chosen or saved. The last folder is remembered separately for each kind."""
+    """The kind of file that the user chooses or saves.
+
+    The last folder is remembered for each kind, as long as the program runs.
+    """
 
     CONTRACT = "contract"
     SHEET = "sheet"
@@ -38,7 +41,8 @@ _last_folders: Final[dict[FileKind, str]] = {}
 def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
     """Create a dialog that starts in the folder last used for this kind, or in the user's documents folder.
 
-    It is the desktop's own dialog if there is one. Qt never uses that dialog for a subclass of QFileDialog.
+    It is deleted when it is closed. It is the desktop's own dialog if there is one. Qt never uses that dialog for a
+    subclass of QFileDialog.
     """
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     dialog = QFileDialog(parent, title, _last_folders.get(kind, documents))
@@ -51,7 +55,10 @@ def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
 
 
 class FileType(Enum):
-    """A type of files to choose from. The value is its name and its suffixes; without suffixes, it means all files."""
+    """A type of files to choose from.
+
+    The value is the type's name and suffixes; without suffixes, it means all files.
+    """
 
     PDF = (QT_TRANSLATE_NOOP("FileDialogs", "PDF files"), (".pdf",))
     IMAGE = (QT_TRANSLATE_NOOP("FileDialogs", "Images"), IMAGE_SUFFIXES)
@@ -71,7 +78,7 @@ class FileType(Enum):
 
     @property
     def name_filter(self) -> str:
-        """The filter for QFileDialog.
+        """The translated filter for ``QFileDialog``.
 
         The patterns are not part of the translated text, because Qt recognizes them only in ASCII parentheses.
         """
@@ -87,7 +94,10 @@ CONTRACT_TYPES: Final = (FileType.PDF_OR_IMAGE, FileType.ALL)
 def choose_file(
     parent: QWidget, title: str, kind: FileKind, types: Sequence[FileType], on_chosen: Callable[[Path], object]
 ) -> None:
-    """Ask the user for an existing file of one of the types; the first type is preselected."""
+    """Ask the user for an existing file of one of the types, and call ``on_chosen`` unless the user cancels.
+
+    The first type is preselected. The call returns at once.
+    """
     dialog = file_dialog(parent, title, kind)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters([file_type.name_filter for file_type in types])
@@ -98,7 +108,10 @@ def choose_file(
 def choose_files(
     parent: QWidget, title: str, kind: FileKind, types: Sequence[FileType], on_chosen: Callable[[list[Path]], object]
 ) -> None:
-    """Ask the user for existing files of one of the types; the first type is preselected."""
+    """Ask the user for existing files of one of the types, and call ``on_chosen`` unless the user cancels.
+
+    The first type is preselected. The call returns at once.
+    """
     dialog = file_dialog(parent, title, kind)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     dialog.setNameFilters([file_type.name_filter for file_type in types])
@@ -107,7 +120,7 @@ def choose_files(
 
 
 def choose_folder(parent: QWidget, title: str, kind: FileKind, on_chosen: Callable[[Path], object]) -> None:
-    """Ask the user for an existing folder."""
+    """Ask the user for an existing folder, and call ``on_chosen`` unless the user cancels. The call returns at once."""
     dialog = file_dialog(parent, title, kind)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.fileSelected.connect(lambda path: on_chosen(Path(path)))
@@ -125,7 +138,10 @@ def choose_target(
     name: str = "",
     folder: Path | None = None,
 ) -> None:
-    """Ask the user where to write a file. ``suffix``, without its dot, is appended to a name that has none."""
+    """Ask the user where to write a file, and call ``on_chosen`` unless the user cancels. The call returns at once.
+
+    ``suffix``, without its dot, is appended to a name that has none. ``name`` and ``folder`` are proposed to the user.
+    """
     dialog = file_dialog(parent, title, kind)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilters([file_type.name_filter for file_type in types])
@@ -139,9 +155,9 @@ def choose_target(
 
 
 def begin_at(kind: FileKind, path: Path) -> None:
-    """Let the next dialog of a kind start in the folder of ``path``.
+    """Let the next dialog for files of a kind start in the folder of ``path``.
 
-    This is for a file that was not chosen in a dialog, or that was opened before the program started.
+    Use this for a file that was not chosen in a dialog, or that was opened before the program started.
     """
     _last_folders[kind] = str(path.parent)
 
@@ -153,5 +169,5 @@ def _remember(kind: FileKind, dialog: QFileDialog, paths: list[str]) -> None:
 
 
 def usual_folder(chosen: Path | None) -> Path:
-    """Return the folder for signed files: the one that the user chose, or the desktop's download folder."""
+    """Return the folder for signed files: ``chosen``, or the desktop's download folder if it is None."""
     return chosen or Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation))

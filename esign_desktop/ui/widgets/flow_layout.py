@@ -1,4 +1,4 @@
-"""A layout that continues in the next row if a row is full, and a bar of buttons of which one is chosen."""
+"""Provide a layout that continues in the next row when a row is full, and a bar of buttons of which one is chosen."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class FlowLayout(QLayout):
-    """A layout that places widgets side by side and continues in the next row.
+    """A layout that places widgets side by side and continues in the next row when a row is full.
 
-    Each widget gets its size hint. The minimum width of the layout is that of its widest widget.
+    Each widget has the size of its hint. The minimum width of the layout is that of its widest widget.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -93,7 +93,7 @@ class FlowLayout(QLayout):
 
 
 def wrapping_row(parent: QWidget, *widgets: QWidget) -> QWidget:
-    """Return a row of widgets that continues below if there is too little space."""
+    """Return a widget with a row of widgets that continues in the next row if there is too little space."""
     row = QWidget(parent)
     layout = FlowLayout(row)
     layout.setContentsMargins(0, 0, 0, 0)
@@ -109,10 +109,11 @@ Kind = TypeVar("Kind")
 class ChoiceBar(QWidget, Generic[Kind]):
     """A bar with one button for each kind, of which exactly one is chosen, at first the first one.
 
-    The Left and Right keys choose the previous and next kind. ``chosen`` carries the kind.
+    The Left and Right keys choose the previous and the next kind, cyclically.
     """
 
     chosen = Signal(object)
+    """Carries the kind that was chosen by the user or with ``choose``. It may be the same as before."""
 
     def __init__(self, kinds: Iterable[Kind], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,11 +139,11 @@ class ChoiceBar(QWidget, Generic[Kind]):
         return next((kind for kind, button in self._buttons.items() if button is checked), self._kinds[0])
 
     def button(self, kind: Kind) -> QToolButton:
-        """Return the button of a kind."""
+        """Return the button of a kind. Raise KeyError if there is no such kind."""
         return self._buttons[kind]
 
     def choose(self, kind: Kind) -> None:
-        """Choose a kind and emit ``chosen``, even if the kind is already chosen, as its contents may have changed."""
+        """Choose a kind and emit ``chosen``, even if the kind is chosen already, as its contents may have changed."""
         self._buttons[kind].setChecked(True)
         self.chosen.emit(kind)
 

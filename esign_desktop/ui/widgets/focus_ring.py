@@ -1,4 +1,4 @@
-"""A ring around the focused widget, shown while the user navigates by keyboard."""
+"""Show a ring around the focused widget while the user navigates by keyboard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROOM_PX: Final = 2
 
 
 class FocusRing(QObject):
-    """The focus ring in all windows of an application. The style sheet of the theme defines its look.
+    """Shows the focus ring in all windows of an application. The style sheet of the theme defines its look.
 
     The ring surrounds buttons and fields. It is drawn inside scroll areas, tall widgets and widgets that fill their
     parent.
@@ -31,7 +31,7 @@ class FocusRing(QObject):
         application.focusChanged.connect(self._on_application_focus_changed)
 
     def _on_application_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        # Each ring is a child of the window that had the focus last, and may have been deleted with it.
+        # The rings belong to the window that had the focus last, and may have been deleted with it.
         if self._within is not None and isValid(self._within):
             self._within.hide()
             self._within.deleteLater()

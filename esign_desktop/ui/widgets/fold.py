@@ -1,4 +1,4 @@
-"""A button that expands and collapses the content below it."""
+"""Provide a button that expands and collapses the content below it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class FoldButton(QToolButton):
-    """A button that is checked while the content below it is expanded.
+    """A button that is checked while the content below it is expanded. At first, it is not checked.
 
     Screen readers get the state in words, because Qt has no such state for a button without a menu.
     """
 
     def __init__(self, parent: QWidget | None, text: str = "", *, about: str = "") -> None:
-        """Create the button. ``about`` names the content if the text does not."""
+        """Create the button. ``about`` names the content for screen readers, if the text does not."""
         super().__init__(parent)
         self._about = about
         self.setObjectName("fold")
@@ -32,7 +32,7 @@ class FoldButton(QToolButton):
         self._on_toggled(False)
 
     def show_about(self, about: str) -> None:
-        """Set the name of the content."""
+        """Set the name of the content for screen readers."""
         self._about = about
         self._on_toggled(self.isChecked())
 

@@ -1,4 +1,4 @@
-"""Form binding: a panel of fields is a list of rows, and each row shows and changes one part of a frozen value.
+"""Bind fields to frozen values. A form is a list of rows, and each row shows and changes one part of a value.
 
 A row consists of the name of the part, a label and a field. ``Form.show_value`` shows a value in the fields. When the
 user edits a field, the signal ``edited`` carries the next value. A field in which the user is typing is not
@@ -38,7 +38,7 @@ from esign_desktop.ui.widgets.theme import theme
 
 Value = TypeVar("Value")
 Choices = Iterable[tuple[Any, str]]
-"""Pairs of a value and its text."""
+"""The choices of a field, as pairs of a value and its text."""
 
 _CHINA: Final = QTimeZone(OFFSET_MS // 1000)
 _LEAST_CHARACTERS: Final = 8
@@ -56,31 +56,38 @@ else:
 
 
 class Field(_Widget):
-    """The interface of all fields. ``edited`` is emitted for the user's edits only, never for ``show_value``."""
+    """The common interface of the fields of a form."""
 
     edited = Signal()
+    """Emitted for the user's edits only, never for ``show_value``."""
     is_typed: ClassVar[bool] = False
-    """Whether the user edits key by key, so that consecutive edits are one step of the history."""
+    """Whether the user edits key by key, so that consecutive edits are a single step of the history."""
 
     def read_value(self) -> Any:
         """Return the value of the field."""
         raise NotImplementedError
 
     def show_value(self, value: Any) -> None:
-        """Show a value in the field."""
+        """Show a value in the field, without emitting ``edited``."""
         raise NotImplementedError
 
     @property
     def is_half_typed(self) -> bool:
-        """Whether the user has begun to type and not finished. Such a field has no new value yet."""
+        """Whether the user has begun to type and not finished.
+
+        Such a field has no new value yet. The default is False.
+        """
         return False
 
     def forget_half_typed(self) -> None:
-        """Treat the typed text as finished, so that the next value is shown."""
+        """Treat the typed text as finished, so that the next ``show_value`` replaces it.
+
+        The default implementation does nothing.
+        """
 
 
 class LineField(Field, QLineEdit):
-    """A field for one line of text.
+    """A field for one line of text. Its value is the text without surrounding spaces.
 
     ``edited`` is emitted for each key or, with ``when_finished``, when the user presses Enter or leaves the field.
     """
@@ -90,9 +97,9 @@ class LineField(Field, QLineEdit):
     def __init__(
         self, *, max_length: int = 200, placeholder: str = "", when_finished: bool = False, undoes_fill: bool = False
     ) -> None:
-        """Create the field.
+        """Create the field. With ``undoes_fill``, Ctrl+Z in the field restores the text that ``show_value`` replaced.
 
-        With ``undoes_fill``, Ctrl+Z in the field restores the text that ``show_value`` replaced.
+        ``max_length`` is in characters.
         """
         super().__init__()
         self.setMaxLength(max_length)
@@ -128,7 +135,10 @@ class LineField(Field, QLineEdit):
         self.setModified(False)
 
     def mark(self, sentence: str) -> None:
-        """Mark the text as wrong by an icon with ``sentence`` as its tool tip. An empty sentence removes the icon."""
+        """Mark the text as wrong by an icon with ``sentence`` as its tool tip.
+
+        With an empty sentence, remove the icon.
+        """
         if self._mark is not None:
             self.removeAction(self._mark)
             self._mark.deleteLater()
@@ -150,7 +160,7 @@ _KEY_IN_LABEL: Final = re.compile(r"\(&\w\)|&(?=\w)")
 def describe_choice(combo: QComboBox, words: str) -> None:
     """Describe a combo box that has no label to screen readers.
 
-    The words are also the description, because on Linux the accessible name of a combo box is always its current text.
+    ``words`` is also the description, because on Linux the accessible name of a combo box is always its current text.
     """
     combo.setAccessibleName(words)
     combo.setAccessibleDescription(words)
@@ -171,7 +181,10 @@ class ElidingComboBox(QComboBox):
 
 
 class ChoiceField(Field, ElidingComboBox):
-    """A choice of one value among several. A value that is not among them is shown as no choice."""
+    """A field in which the user chooses one of several values. A value that is not offered is shown as no choice.
+
+    Its value is None if there is no choice.
+    """
 
     def __init__(self, choices: Choices = ()) -> None:
         super().__init__()
@@ -181,7 +194,10 @@ class ChoiceField(Field, ElidingComboBox):
         self.activated.connect(self.edited)
 
     def offer(self, choices: Choices) -> None:
-        """Set the choices. The chosen value stays if it is among them; otherwise, the first one is chosen."""
+        """Set the values to choose from.
+
+        The chosen value stays chosen if it is offered; otherwise, the first one is chosen.
+        """
         wanted = [(value, one_line(text)) for value, text in choices]
         if wanted == [(value, self.itemText(row)) for row, value in enumerate(self._values)]:
             return
@@ -202,7 +218,7 @@ class ChoiceField(Field, ElidingComboBox):
 
 
 class CheckField(Field, QCheckBox):
-    """A check box for a boolean value."""
+    """A check box as a field. Its value is a boolean."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -218,7 +234,12 @@ class CheckField(Field, QCheckBox):
 
 
 class ChecksField(Field, QWidget):
-    """A choice of any number of values, as a frozenset. There is one check box for each, in a column."""
+    """A field in which the user chooses any number of values.
+
+    It has a column of check boxes, one for each offered value.
+
+    Its value is a frozenset.
+    """
 
     def __init__(self, choices: Choices) -> None:
         super().__init__()
@@ -240,7 +261,7 @@ class ChecksField(Field, QWidget):
 
 
 class NumberField(Field, QSpinBox):
-    """A whole number. Both bounds are included."""
+    """A field for a whole number between ``least`` and ``most``, both included."""
 
     is_typed = True
 
@@ -260,7 +281,10 @@ class NumberField(Field, QSpinBox):
 
 
 class MomentField(Field, QDateTimeEdit):
-    """A date and time, as epoch milliseconds, shown in China Standard Time like on the platform. None is not shown."""
+    """A field for a date and time, shown in China Standard Time like on the platform.
+
+    Its value is in milliseconds since the epoch. ``show_value(None)`` does nothing.
+    """
 
     is_typed = True
 
@@ -287,8 +311,9 @@ class Row(Generic[Value]):
     """One row of a form, for an attribute of the value: ``name``, or ``part.name`` for an attribute of a part.
 
     ``get`` and ``set`` replace the plain access to the attribute. If ``label`` is None, the field takes the whole row.
-    ``choices`` returns the choices of a ``ChoiceField`` whose entries depend on the value. ``set`` raises
-    ``InputError`` if it does not accept the input; the field then shows its previous value again.
+    ``choices`` returns the choices of a ``ChoiceField`` whose entries depend on the value. ``is_shown`` returns whether
+    the row is visible for a value. ``set`` raises ``InputError`` if it does not accept the input; the field then shows
+    its previous value again.
     """
 
     name: str
@@ -300,14 +325,17 @@ class Row(Generic[Value]):
     is_shown: Callable[[Value], bool] | None = None
     tip: str = ""
     beside: QWidget | None = None
-    """A button beside the field."""
+    """A button beside the field, or None."""
 
     def value_in(self, value: Value) -> Any:
         """Return the part of ``value`` that this row shows."""
         return attrgetter(self.name)(value) if self.get is None else self.get(value)
 
     def changed(self, value: Value) -> Value:
-        """Return ``value`` with the input of this row's field. Raises ``InputError``."""
+        """Return a copy of ``value`` with the input of this row's field.
+
+        Raise ``InputError`` if the input is not accepted.
+        """
         typed = self.field.read_value()
         if self.set is not None:
             return self.set(value, typed)
@@ -315,23 +343,23 @@ class Row(Generic[Value]):
 
 
 def _replaced(value: Any, name: str, typed: Any) -> Any:
-    """Return a dataclass with another attribute. A name with a dot is an attribute of a part."""
+    """Return a copy of a dataclass with a changed attribute. A name with a dot is an attribute of a part."""
     first, _, rest = name.partition(".")
     return replace(value, **{first: _replaced(getattr(value, first), rest, typed) if rest else typed})
 
 
 class Form(QWidget, Generic[Value]):
-    """A form with labels and fields for a frozen value."""
+    """A form with labels and fields, which shows and edits the parts of a frozen value."""
 
     edited = Signal(object, str)
-    """Carries the next value, and a key under which consecutive edits are one step of the history.
+    """Carries the next value, and a key under which consecutive edits are a single step of the history.
 
     The key is the row's name if the user types key by key, and empty otherwise.
     """
     input_failed = Signal(object)
     """Carries the ``InputError`` of an input that was not accepted."""
     trouble_found = Signal(str)
-    """Carries the reason why a line that the user left is wrong, or an empty text once no line is marked."""
+    """Carries the reason why a line that the user left is wrong, or an empty text when no line is marked any longer."""
 
     def __init__(
         self, value: Value, rows: Iterable[Row[Value]], parent: QWidget | None = None, *, margin_px: int = 0
@@ -358,7 +386,7 @@ class Form(QWidget, Generic[Value]):
         return self._value
 
     def add(self, row: Row[Value]) -> None:
-        """Add a row below the others. Tab visits the rows in this order."""
+        """Add a row below the others. Tab visits the rows in the order in which they are added."""
         field = row.field
         place: QWidget = field
         if row.beside is not None:
@@ -398,7 +426,7 @@ class Form(QWidget, Generic[Value]):
         return super().eventFilter(watched, event)
 
     def show_value(self, value: Value) -> None:
-        """Show a value.
+        """Show a value in all fields, without emitting ``edited``. Rows that do not apply to the value are hidden.
 
         Unfinished text stays, and so does typed text that already has the same meaning as the value.
         """
@@ -416,32 +444,35 @@ class Form(QWidget, Generic[Value]):
                 row.field.show_value(row.value_in(value))
 
     def read(self, value: Value) -> Value:
-        """Return a value with the input of all fields, for a form that is accepted as a whole.
+        """Return a copy of ``value`` with the input of all fields, for a form that is accepted as a whole.
 
-        Raises ``InputError``.
+        Raise ``InputError`` if an input is not accepted.
         """
         for row in self._rows.values():
             value = row.changed(value)
         return value
 
     def forget_half_typed(self) -> None:
-        """Show the next value in all fields, because it belongs to another object."""
+        """Let the next ``show_value`` replace the text in all fields.
+
+        Call this before a value of another object is shown.
+        """
         self._is_other_thing = True
         for row in self._rows.values():
             row.field.forget_half_typed()
 
     def field(self, name: str) -> Field:
-        """Return the field of a row. Raises KeyError."""
+        """Return the field of a row. Raise KeyError if there is no such row."""
         return self._rows[name].field
 
     def label(self, name: str) -> QLabel:
-        """Return the label of a row that has one. Raises KeyError."""
+        """Return the label of a row. Raise KeyError if there is no such row or the row has no label."""
         return self._labels[name]
 
     def show_trouble(self, name: str, sentence: str) -> None:
-        """Focus the field with the wrong input.
+        """Focus the field with a wrong input.
 
-        ``sentence`` is its accessible description until the field is edited.
+        ``sentence`` is the field's accessible description until the field is edited.
         """
         field = self._rows[name].field
         field.setAccessibleDescription(sentence)
@@ -450,7 +481,9 @@ class Form(QWidget, Generic[Value]):
     def check_on_leaving(self, troubles_of: Callable[[Value], Mapping[str, str]]) -> None:
         """Mark a line as wrong when the user leaves it, until its text changes.
 
-        ``troubles_of`` returns a sentence for each wrong attribute of a value, by row name.
+        Call this after all rows have been added.
+
+        ``troubles_of`` returns a sentence for each wrong attribute of a value, keyed by row name.
         """
         for name, row in self._rows.items():
             if isinstance(row.field, LineField):
@@ -472,11 +505,11 @@ class Form(QWidget, Generic[Value]):
             self.trouble_found.emit(next(iter(self._marked.values()), ""))
 
     def set_row_visible(self, name: str, *, is_visible: bool) -> None:
-        """Show or hide a row for a reason that is not part of the value."""
+        """Show or hide a row for a reason that is not part of the value. Raise KeyError if there is no such row."""
         self.form_layout.setRowVisible(self._places[name], is_visible)
 
     def fix(self, names: Collection[str], tip: str) -> None:
-        """Disable these rows, with ``tip`` as the explanation, and enable all others."""
+        """Disable the rows with these names, with ``tip`` as the explanation, and enable all others."""
         for name, row in self._rows.items():
             is_fixed = name in names
             self._places[name].setEnabled(not is_fixed)

@@ -1,4 +1,4 @@
-"""A hint that points at a part of the window until the user closes it."""
+"""Show a hint that points at a part of the window until the user closes the hint."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ _FOLLOWED: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.
 class HintBubble(QWidget):
     """A bubble with a text and buttons that points at a widget. It never takes the focus, but Tab reaches its buttons.
 
-    The bubble is beside the widget or, if there is no space, inside the widget near its upper edge.
+    The bubble is beside the widget or, if there is no space, inside the widget near its upper edge. It follows the
+    widget.
     """
 
     dismissed = Signal()
+    """Emitted when the user pressed the button that closes the hint. Call ``leave`` to hide the bubble."""
     help_taken = Signal()
-    """The user pressed the second button."""
+    """Emitted when the user pressed the second button."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -55,13 +57,13 @@ class HintBubble(QWidget):
 
     @property
     def text(self) -> str:
-        """The displayed text, or an empty string if the bubble points at nothing."""
+        """The displayed text, or an empty text if the bubble points at nothing."""
         return self._text.text() if self._target is not None else ""
 
     def point_at(self, target: QWidget, text: str, *, count: str = "", help_text: str = "") -> None:
-        """Point at a widget while the widget is visible.
+        """Point at a widget, as long as the widget is visible. ``count`` is a text such as *2 of 5*.
 
-        ``help_text`` is the text of a second button, if there is one.
+        ``help_text`` is the text of a second button, or empty if there is none.
         """
         self._watch(target)
         self._text.setText(text)
@@ -72,7 +74,7 @@ class HintBubble(QWidget):
         self._place()
 
     def leave(self) -> None:
-        """Hide the bubble until ``point_at`` is called again."""
+        """Hide the bubble until ``point_at`` is called again. Do nothing if it is hidden."""
         self._watch(None)
         self.hide()
 

@@ -1,4 +1,4 @@
-"""Single-color icons in the palette's color, sharp at any device pixel ratio."""
+"""Provide icons in a single color, that of the palette, which are sharp at any device pixel ratio."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _INK: Final = "currentColor"
 _FRAME: Final = 'width="24" height="24" viewBox="0 0 24 24"'
-"""The size attributes of every icon file, which are replaced when the icon is drawn."""
+"""The size attributes in every icon file, which are replaced when the icon is drawn."""
 _UNITS: Final = 24
 _OPAQUE: Final = 255
 
 
 class _PaletteIcon(QIconEngine):
-    """An SVG icon whose lines in ``currentColor`` are drawn in the palette's text color or in a given color."""
+    """Draws an SVG icon whose lines in ``currentColor`` have the palette's text color or a given color."""
 
     def __init__(self, name: str, colour: QColor | None = None) -> None:
         super().__init__()
@@ -69,7 +69,10 @@ class _PaletteIcon(QIconEngine):
 
 
 def icon(name: str, colour: QColor | None = None) -> QIcon:
-    """Return the icon ``resources/icons/{name}.svg``. It follows the palette unless a color is given."""
+    """Return the icon ``resources/icons/{name}.svg``. It follows the palette unless ``colour`` is given.
+
+    The file is read when the icon is first painted.
+    """
     return QIcon(_PaletteIcon(name, colour))
 
 

@@ -1,4 +1,7 @@
-"""Labels for texts from outside, always as plain text, because Qt would otherwise interpret a name as markup."""
+"""Provide labels and tool tips that show texts literally.
+
+Otherwise, Qt would interpret texts from outside as markup.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,17 @@ _LONGEST_TIP: Final = 1000
 
 
 def plain_tip(text: str) -> str:
-    """Return a tool tip that shows the text literally. Qt's tool tips have no plain text mode, so markup is escaped."""
+    """Return a text for a tool tip that shows ``text`` literally.
+
+    Qt's tool tips have no plain text mode, so markup is escaped.
+    """
     from html import escape
 
     return f"<span>{escape(one_line(text, most_characters=_LONGEST_TIP))}</span>"
 
 
 def show_tip(widget: QWidget, text: str) -> None:
-    """Give a widget a tool tip that shows the text literally. Screen readers get the text without markup."""
+    """Set a tool tip that shows the text literally. Screen readers get the text without markup, as the description."""
     widget.setToolTip(plain_tip(text) if text else "")
     widget.setAccessibleDescription(one_line(text, most_characters=_LONGEST_TIP))
 
@@ -49,8 +55,8 @@ class PlainLabel(QLabel):
     ) -> None:
         """Create the label. ``look`` is its name in the style sheet, such as *hint* or *sectionTitle*.
 
-        If ``is_live``, a screen reader announces the text when the label appears or its text changes, wherever the
-        focus is.
+        If ``is_live`` is True, a screen reader announces the text when the label appears or its text changes, wherever
+        the focus is.
         """
         super().__init__(parent)
         self._is_live = is_live
@@ -62,7 +68,7 @@ class PlainLabel(QLabel):
 
     @override
     def setText(self, text: str) -> None:
-        """Show a text, without characters that could reverse or hide the text around it."""
+        """Show a text without the characters that could reorder or hide the text around them."""
         is_news = self._is_live and self.isVisible() and text != self.text()
         super().setText(harmless(text))
         if is_news:
@@ -82,7 +88,7 @@ class PlainLabel(QLabel):
 
 
 class ElidedLabel(PlainLabel):
-    """A label of one line that is elided if there is too little space, by default at its end."""
+    """A label of one line that is elided if there is too little space, at its end or where ``mode`` specifies."""
 
     def __init__(
         self,
@@ -124,7 +130,7 @@ class FittingLabel(ElidedLabel):
         self._wordings: tuple[str, ...] = ("",)
 
     def show_wordings(self, *wordings: str) -> None:
-        """Show the first of these wordings that fits. They are given from the longest to the shortest."""
+        """Set the wordings, from the longest to the shortest, and show the first one that fits."""
         self._wordings = wordings
         self._fit()
 
@@ -139,7 +145,7 @@ class FittingLabel(ElidedLabel):
 
 
 def separator(parent: QWidget, *, is_upright: bool = False) -> QFrame:
-    """Return a thin line between two parts of a window, in the color of the theme."""
+    """Return a thin line between two parts of a window, in the color of the theme. It is horizontal by default."""
     line = QFrame(parent)
     line.setObjectName("separator")
     line.setFrameShape(QFrame.Shape.VLine if is_upright else QFrame.Shape.HLine)
@@ -147,7 +153,7 @@ def separator(parent: QWidget, *, is_upright: bool = False) -> QFrame:
 
 
 def set_font_px(widget: QWidget, pixels: int, *, is_bold: bool = False) -> None:
-    """Set the font size of a widget, in pixels at 100 % text size.
+    """Set the font size of a widget, in logical pixels at 100 % text size.
 
     Large fonts grow with the text size only until normal text has the same size.
     """

@@ -27,19 +27,25 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
 Item: TypeAlias = "QWidget | QLayout | int | tuple[QWidget | QLayout, int | Qt.AlignmentFlag]"
-"""A widget or layout, optionally with its stretch or alignment. A number alone is an empty stretch."""
+"""A widget or layout, optionally in a tuple with its stretch or alignment. A number alone is an empty stretch."""
 Margins: TypeAlias = tuple[int, int, int, int]
 
 
 def hbox(*items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0), parent: QWidget | None = None) -> QHBoxLayout:
-    """Return a horizontal layout, which is installed on ``parent`` if there is one. Lengths are in pixels."""
+    """Return a horizontal layout with ``items``, installed on ``parent`` if there is one.
+
+    Lengths are in logical pixels.
+    """
     layout = QHBoxLayout() if parent is None else QHBoxLayout(parent)
     _fill(layout, items, spacing, margins)
     return layout
 
 
 def vbox(*items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0), parent: QWidget | None = None) -> QVBoxLayout:
-    """Return a vertical layout, which is installed on ``parent`` if there is one. Lengths are in pixels."""
+    """Return a vertical layout with ``items``, installed on ``parent`` if there is one.
+
+    Lengths are in logical pixels.
+    """
     layout = QVBoxLayout() if parent is None else QVBoxLayout(parent)
     _fill(layout, items, spacing, margins)
     return layout
@@ -73,7 +79,7 @@ _FRAME_PX: Final = QSize(4, 32)
 
 
 def room_for(window: QWidget) -> QSize:
-    """Return the maximum size at which a window fits on its screen.
+    """Return the maximum size at which a window fits on its screen, in logical pixels.
 
     A dialog is on its parent's screen.
     """
@@ -83,7 +89,7 @@ def room_for(window: QWidget) -> QSize:
 
 
 def fit_on_screen(window: QWidget, width: int, height: int) -> None:
-    """Set the initial size of a window, in pixels at 100 % text size, limited to the size of its screen."""
+    """Set the initial size of a window, in logical pixels at 100 % text size, limited to the size of its screen."""
     room = room_for(window)
     window.setMinimumSize(window.minimumSize().boundedTo(room))
     window.resize(QSize(sized(width), sized(height)).boundedTo(room))
@@ -160,7 +166,7 @@ class FittingDialog(QDialog):
 
 
 class CurrentPageStack(QStackedWidget):
-    """A stack of pages with the minimum size of its current page. Qt's own stack has that of the largest page."""
+    """A stack of pages with the minimum size of its current page. A ``QStackedWidget`` has that of its largest page."""
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -1,4 +1,4 @@
-"""A field for a length in millimeters or points, and conversions between the two units."""
+"""Provide a field for a length in millimeters or points, and conversions between the two units."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from esign_desktop.ui.widgets.forms import Field
 
 
 class LengthUnit(StrEnum):
-    """The unit in which lengths are displayed. They are always stored in points."""
+    """The unit in which lengths are displayed and typed. They are always stored in points."""
 
     MM = "mm"
     PT = "pt"
@@ -38,9 +38,9 @@ _BEGUN: Final = re.compile(r"[+-]?\d*[.,]?\d*\s*(?:mm?|pt?)?")
 
 
 def length_pt_of(text: str, unit: LengthUnit) -> float:
-    """Return a typed length in points.
+    """Return a typed length in points. ``unit`` applies if the text names no unit.
 
-    ``unit`` applies if the text names no unit. Raises ValueError for any other text.
+    Raise ValueError if the text is not a length.
     """
     found = _TYPED.fullmatch(_plain(text))
     if found is None:
@@ -54,12 +54,13 @@ def _plain(text: str) -> str:
 
 
 class LengthBox(Field, QDoubleSpinBox):
-    """A number field that displays a length in one unit. The user may type the other unit after the number.
+    """A field that displays a length in millimeters or points. The user may type the other unit after the number.
 
-    Its value in a form is in points. ``length_edited`` is emitted for the user's edits only and is in points, too.
+    Its value in a form is in points, and so is the payload of ``length_edited``.
     """
 
     length_edited = Signal(float)
+    """Carries the length in points. Emitted for the user's edits only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,14 +76,14 @@ class LengthBox(Field, QDoubleSpinBox):
         self.setToolTip(self.tr("In mm or pt. To use the other unit, enter it after the number."))
 
     def set_unit(self, unit: LengthUnit) -> None:
-        """Set the unit in which the length is displayed."""
+        """Set the unit in which the length is displayed. The length itself is unchanged. The default is millimeters."""
         self._unit = unit
         self.setSuffix(f" {unit}")
         self.show_length(self._shown_pt)
 
     @property
     def length_pt(self) -> float:
-        """The length, before it is rounded for display."""
+        """The length in points, not rounded for display."""
         return self._shown_pt
 
     @override
@@ -99,7 +100,7 @@ class LengthBox(Field, QDoubleSpinBox):
         return self.lineEdit().isModified()
 
     def show_length(self, length_pt: float) -> None:
-        """Show a length without emitting a signal. A number that the user is typing stays."""
+        """Show a length without emitting a signal. Do nothing while the user is typing a number."""
         if self.is_half_typed:
             return
         self._shown_pt = length_pt
@@ -126,7 +127,7 @@ class LengthBox(Field, QDoubleSpinBox):
         return min(self.maximum(), max(self.minimum(), value))
 
     def _typed(self, text: str) -> str:
-        """Return the text without the unit that is always displayed after it."""
+        """Return the text without the unit that is always displayed after the number."""
         return _plain(text).removesuffix(str(self._unit)).rstrip()
 
     def _on_value_changed(self, value: float) -> None:

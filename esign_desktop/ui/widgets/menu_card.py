@@ -1,4 +1,4 @@
-"""A card in a column that the user can choose, move and remove by mouse, menu and keyboard."""
+"""Provide a card in a column, which the user can choose, move and remove by mouse, menu and keyboard."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 
 class MenuCard(QFrame):
-    """The frame of a card, its menu button and its keys: Alt+Up and Alt+Down move, Delete removes, F2 edits.
+    """The base of cards with a menu button and keys: Alt+Up and Alt+Down move, Delete removes, F2 edits.
 
-    Every signal carries the id of the object that the card shows.
+    A subclass lays out the card and fills the menu. Every signal carries the id of the object that the card shows.
     """
 
     chosen = Signal(object)
+    """Carries the id of the object whose card the user chose."""
     removal_requested = Signal(object)
+    """Carries the id of the object that the user wants to remove."""
     move_requested = Signal(object, int)
-    """Also carries -1 to move up or earlier, or +1 to move down or later."""
+    """Carries the id of the object, and -1 to move it up or earlier, or +1 to move it down or later."""
 
     def __init__(self, subject_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,13 +46,16 @@ class MenuCard(QFrame):
         self._menu_button.setMenu(self._menu)
 
     def set_chosen(self, *, is_chosen: bool) -> None:
-        """Show whether this card is the chosen one."""
+        """Set whether the card looks like the chosen one."""
         if bool(self.property("chosen")) != is_chosen:
             self.setProperty("chosen", is_chosen)
             repolish(self)
 
     def edit(self) -> None:
-        """Let the user edit the object that the card shows. A subclass implements this."""
+        """Let the user edit the object that the card shows.
+
+        Subclasses override this; the default implementation does nothing.
+        """
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -83,7 +88,7 @@ class MenuCard(QFrame):
         self._show_moves()
 
     def set_moves(self, *, can_move_up: bool, can_move_down: bool) -> None:
-        """Enable or disable the entries of the menu that move the card."""
+        """Set which of the menu's entries that move the card are enabled. The keys are not affected."""
         self._can_move = can_move_up, can_move_down
         self._show_moves()
 

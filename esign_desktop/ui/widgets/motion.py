@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _is_still = [False]
 _usual: list[tuple[int, bool]] = []
-"""The blinking time of the text cursor in ms, and whether menus and tool tips are animated, as they were before."""
+"""The blinking time of the text cursor in milliseconds, and whether menus and tool tips are animated, by default."""
 
 
 def is_still() -> bool:
@@ -26,7 +26,10 @@ def is_still() -> bool:
 
 
 def set_still(*, is_wanted: bool) -> None:
-    """Switch animations off or on, including the blinking text cursor and the effects of Qt's menus and tool tips."""
+    """Switch animations off or on, including the blinking text cursor and the effects of Qt's menus and tool tips.
+
+    Do nothing if they are already as wanted.
+    """
     if is_wanted == _is_still[0]:
         return
     # Imported here, because the first access to Qt's constants is slow, and few users need them.

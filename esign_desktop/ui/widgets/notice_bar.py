@@ -1,4 +1,4 @@
-"""Bars and messages that inform the user, who can continue without closing them."""
+"""Provide bars and messages that inform the user, who can continue without closing them."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ _ICON_PX: Final = 18
 _SIDE_PX: Final = 24
 _MOST_WIDE_PX: Final = 580
 _ABOVE_BAR_PX: Final = 112
-"""The distance of messages from the lower edge of a room, where its main button and possibly an offer are."""
+"""The distance of messages from the lower edge of a room, in logical pixels.
+
+The main button of the room and possibly an offer are below the messages.
+"""
 
 
 class MessageLevel(StrEnum):
-    """The severity of a message. INFO and SUCCESS messages without an action disappear after a while."""
+    """The severity of a message. INFO and SUCCESS messages without an action disappear after six seconds."""
 
     INFO = "info"
     SUCCESS = "success"
@@ -51,7 +54,10 @@ _ICONS: Final = {
 
 
 class NoticeBar(QFrame):
-    """A bar with one sentence and its buttons. A subclass sets the text and shows the bar."""
+    """A bar with a sentence and buttons.
+
+    A subclass sets the text and shows the bar. A screen reader announces the text.
+    """
 
     def __init__(
         self,
@@ -61,7 +67,10 @@ class NoticeBar(QFrame):
         icon_name: str = "",
         side_px: int = 12,
     ) -> None:
-        """Create the bar. With a level, it starts with the level's icon, or with ``icon_name`` in the level's color."""
+        """Create the bar. With a level, it starts with the level's icon, or with ``icon_name`` in the level's color.
+
+        ``side_px`` is the margin on the left and the right.
+        """
         super().__init__(parent)
         self.setObjectName("noticeBar")
         self.level = level
@@ -81,7 +90,7 @@ class NoticeBar(QFrame):
         return self._text.text()
 
     def show_text(self, text: str) -> None:
-        """Show another sentence, and announce it if the bar is visible."""
+        """Show another sentence. If the bar is visible, a screen reader announces the sentence."""
         is_news = self.isVisible() and text != self.text
         self._text.setText(text)
         if is_news:
@@ -104,7 +113,7 @@ class NoticeBar(QFrame):
     def add_button(
         self, text: str, slot: Callable[[], object], *, is_primary: bool = False, is_deliberate: bool = True
     ) -> QPushButton:
-        """Add a button at the right end.
+        """Add a button at the right end, connect it to ``slot``, and return it.
 
         By default, it is a ``DeliberateButton``, because the bar may appear under the pointer.
         """
@@ -133,7 +142,7 @@ class NoticeBar(QFrame):
 
 
 class MarkedText(QWidget):
-    """The icon of a level beside a sentence and its details. It is hidden while there is no level."""
+    """Shows the icon of a level beside a sentence and its details. It is hidden while there is no level."""
 
     def __init__(self, parent: QWidget | None = None, *, details_look: str = "") -> None:
         super().__init__(parent)
@@ -146,11 +155,11 @@ class MarkedText(QWidget):
 
     @property
     def text(self) -> str:
-        """The sentence and its details."""
+        """The displayed sentence and its details, in one line."""
         return f"{self._title.text()} {self._details.text()}".strip()
 
     def show_text(self, level: MessageLevel | None, title: str = "", details: str = "") -> None:
-        """Show and announce a text. If ``level`` is None, hide the widget."""
+        """Show a text, which a screen reader announces. If ``level`` is None, hide the widget."""
         self._level = level
         said = self.text
         self._title.setText(title)
@@ -193,10 +202,12 @@ def _on_top(mark: QLabel) -> QVBoxLayout:
 
 
 class MessageRow(NoticeBar):
-    """One message: what happened, what to do, and possibly one button."""
+    """A bar that shows one message: what happened, what the user can do, and possibly a button that does it."""
 
     closed = Signal(object)
+    """Carries the ``MessageRow`` itself when the message is to be removed."""
     next_requested = Signal()
+    """Emitted when the user wants to see the next message."""
     room = ""
     """The name of the room in which the message is shown, or empty for all rooms."""
 
@@ -231,7 +242,7 @@ class MessageRow(NoticeBar):
 
     @property
     def title(self) -> str:
-        """The sentence that says what happened."""
+        """The sentence that states what happened."""
         return self.text
 
     @property
@@ -241,18 +252,18 @@ class MessageRow(NoticeBar):
 
     @property
     def remedy(self) -> str:
-        """The sentence that says what the user can do."""
+        """The sentence that states what the user can do. It may be empty."""
         return self._remedy.text()
 
     def show_waiting(self, count: int) -> None:
-        """Show how many other messages are waiting behind this one."""
+        """Show how many other messages wait behind this one. With 0, show nothing."""
         self._next.setVisible(count > 0)
         self._next.setText(self.tr("%n more", "", count))
 
     def offer(self, label: str, action: Callable[[], None], decline: str = "") -> None:
-        """Offer one action.
+        """Offer an action with a button, which also closes the message. Call this at most once.
 
-        Its button also closes the message. ``decline`` is the text of the button that only closes it.
+        ``decline`` is the text of the button that only closes the message; if it is empty, this button has an icon.
         """
         self._action = action
         self._button = self.add_button(label, self._on_button_meant)
@@ -265,7 +276,7 @@ class MessageRow(NoticeBar):
             self._close.setAccessibleName(decline)
 
     def press(self) -> None:
-        """Press the button of the action, if there is one."""
+        """Press the button of the action. Do nothing if there is no such button."""
         if self._button is not None:
             self._button.click()
 
@@ -295,10 +306,12 @@ class MessageRow(NoticeBar):
 
 
 class Messages(QWidget):
-    """The current messages. A new message replaces the message with the same key.
+    """Shows the current messages, one at a time, the newest first.
 
-    One message is visible at a time, the newest first. ``float_over`` shows it over the rooms, so that the layout does
-    not move. A message is shown in the room in which it appeared, unless it concerns the whole program.
+    A new message replaces the message with the same key.
+
+    ``float_over`` places the messages over the rooms, so that the layout does not move. A message is shown in the room
+    in which it appeared, unless it concerns the whole program.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -315,12 +328,15 @@ class Messages(QWidget):
         return tuple(row for row in reversed(self._rows.values()) if row.room in {"", self._room})
 
     def float_over(self, ground: QWidget) -> None:
-        """Place the messages over a sibling widget: near its lower edge, above the bar of a room."""
+        """Place the messages over a sibling widget: near its lower edge, above the bar of a room.
+
+        They follow its size.
+        """
         self._ground = ground
         ground.installEventFilter(self)
 
     def enter(self, room: str) -> None:
-        """Show the messages of another room."""
+        """Set the current room, and show its messages in place of those of the previous room."""
         self._room = room
         self._show_newest()
 
@@ -362,11 +378,12 @@ class Messages(QWidget):
         decline: str = "",
         everywhere: bool = False,
     ) -> MessageRow:
-        """Show an error or a sentence, and return its row.
+        """Show an error or a sentence, and return its row. For each room, only the newest three messages are kept.
 
-        The key of the message is by default the error's code or the sentence itself. ``about`` names the subject, such
-        as a file. ``action`` is the text of a button and the function that it calls. ``decline`` is the text of the
-        button that closes the message, in place of the usual icon. ``everywhere`` shows the message in all rooms.
+        ``level`` is by default ERROR for an error and INFO for a sentence. ``remedy`` replaces that of an error.
+        ``key`` is by default the error's code or the sentence itself. ``about`` names the subject, such as a file.
+        ``action`` is the text of a button and the function that it calls. ``decline`` is the text of the button that
+        closes the message, in place of the usual icon. ``everywhere`` shows the message in all rooms.
         """
         if isinstance(what, AppError):
             # Imported with the first error, because the module contains the texts of about a hundred errors.
@@ -397,7 +414,7 @@ class Messages(QWidget):
         return row
 
     def clear(self, key: str) -> None:
-        """Remove the message with this key, if there is one, because it no longer applies."""
+        """Remove the message with this key, because it no longer applies. Do nothing if there is none."""
         row = self._rows.pop(key, None)
         if row is not None:
             self._column.removeWidget(row)

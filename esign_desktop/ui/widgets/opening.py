@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def open_link(link: str, tell: Callable[[str], object]) -> None:
-    """Open a web address in the browser; call ``tell`` with a sentence if that fails."""
+    """Open a web address in the browser. If that fails, call ``tell`` with a sentence."""
     if not QDesktopServices.openUrl(QUrl(link, QUrl.ParsingMode.StrictMode)):
         tell(
             QCoreApplication.translate(
@@ -25,7 +25,7 @@ def open_link(link: str, tell: Callable[[str], object]) -> None:
 
 
 def open_path(path: Path, tell: Callable[[str], object]) -> None:
-    """Open a file or a folder with the program for it; call ``tell`` with a sentence if that fails."""
+    """Open a file or a folder with the desktop's program for it. If that fails, call ``tell`` with a sentence."""
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
         sentence = QCoreApplication.translate(
             "Opening", "No program on this computer opened “{name}”. The file is in {folder}."

@@ -1,4 +1,4 @@
-"""A small window over the others that closes on Esc or on a click outside."""
+"""Provide a small window over the others that closes on Esc or on a click outside."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 _RADIUS_PX: Final = 8
-"""The corner radius, which is the same as that of cards."""
+"""The corner radius in logical pixels, which is the same as that of cards."""
 
 
 class Popup(QFrame):
-    """A popup that is deleted when it closes.
+    """A popup that closes on Esc or on a click outside, and is deleted then.
 
     A subclass sets the focus proxy to the widget that has the focus first.
     """
@@ -39,7 +39,7 @@ class Popup(QFrame):
         self.setWindowTitle(title)
 
     def open_at(self, position: QPoint) -> None:
-        """Show the popup at a position of the screen, moved so that it is completely on the screen."""
+        """Show the popup at a position of the screen, moved so that it is completely on the screen, and focus it."""
         self.adjustSize()
         area = self.screen().availableGeometry()
         x, y = min(position.x(), area.right() - self.width()), min(position.y(), area.bottom() - self.height())
@@ -48,7 +48,10 @@ class Popup(QFrame):
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def accept(self) -> None:
-        """Handle Enter if no button has the focus. A subclass implements this."""
+        """Called for Enter if no button has the focus.
+
+        Subclasses override this; the default implementation does nothing.
+        """
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -22,7 +22,10 @@ def ask_for_printer(
     otherwise: Callable[[], None] | None = None,
     is_landscape: bool = False,
 ) -> None:
-    """Show the print dialog, and call ``on_chosen`` with the chosen printer, or ``otherwise`` if the user cancels."""
+    """Show the print dialog, and call ``on_chosen`` with the printer, or ``otherwise`` if the user cancels.
+
+    The call returns at once. With ``is_landscape``, the orientation is preset to landscape.
+    """
     # Imported here, because all users enter rooms with a print button, but few print.
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 

@@ -1,4 +1,4 @@
-"""QR codes as images and as a widget: always black on white, with the quiet zone that scanners need."""
+"""Draw QR codes as images and in a widget: always black on white, with the quiet zone that scanners need."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from esign_desktop.override import override
 
 QUIET_MODULES: Final = 4
-"""Width of the white border, from ISO/IEC 18004."""
+"""The width of the white border in modules, from ISO/IEC 18004."""
 
 _FILE_PIXELS: Final = 1024
 
@@ -35,7 +35,7 @@ def is_web_link(text: str) -> bool:
 
 
 def module_image(text: str) -> QImage:
-    """Return the QR code with one pixel per module, including the quiet zone."""
+    """Return the QR code of a text with one pixel per module, including the quiet zone."""
     import segno
 
     rows = segno.make(text, error="m", micro=False).matrix
@@ -51,7 +51,7 @@ def module_image(text: str) -> QImage:
 
 
 def file_image(text: str) -> QImage:
-    """Return the QR code for saving and printing: about 1,000 pixels wide, with equally many pixels for each module."""
+    """Return the QR code of a text for saving and printing: about 1,000 pixels wide, with equal pixels per module."""
     modules = module_image(text)
     side = modules.width() * max(4, _FILE_PIXELS // modules.width())
     return modules.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation)
@@ -62,9 +62,11 @@ _HINT_PX: Final = 420
 
 
 class QrCode(QWidget):
-    """A QR code that fills the widget, with a whole number of device pixels per module.
+    """Shows a QR code that fills the widget, with a whole number of device pixels per module.
 
-    Its ``text`` is not part of any accessible text.
+    Without a text, it is empty.
+
+    The text is not part of any accessible text.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,7 +77,7 @@ class QrCode(QWidget):
 
     @property
     def text(self) -> str:
-        """The text of the code, or an empty string if there is no code."""
+        """The text of the code, or an empty text if there is no code."""
         return self._text
 
     @property
@@ -89,7 +91,7 @@ class QrCode(QWidget):
         return self._modules
 
     def show_text(self, text: str, *, drawn: QrCode | None = None) -> None:
-        """Show the code of a text, or nothing if the text is empty.
+        """Show the code of a text, or nothing if the text is empty. Do nothing if the code is shown already.
 
         Computing a code takes about 10 ms. This is avoided if ``drawn`` already shows the code of the same text.
         """

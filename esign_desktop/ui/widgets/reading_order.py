@@ -39,7 +39,10 @@ _WITH_OTHER_MEANING: Final = (
 
 
 class ReadingOrder(QObject):
-    """An event filter that moves the focus in all windows of an application, and scrolls to the focused widget."""
+    """Moves the focus with Tab in all windows of an application, and scrolls to the focused widget.
+
+    It is an event filter.
+    """
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
@@ -66,9 +69,9 @@ class ReadingOrder(QObject):
 
 
 def go_on(widget: QWidget, *, forward: bool) -> bool:
-    """Focus the next or previous widget in reading order, and return False if there is none.
+    """Focus the next or previous widget of the window in reading order, cyclically, and return True.
 
-    The result is also False if the desktop's settings exclude some widgets from Tab.
+    Return False if there is no other widget, or if the desktop's settings exclude some widgets from Tab.
     """
     hints = QGuiApplication.styleHints()
     stops = _stops(widget.window())
@@ -82,7 +85,7 @@ def go_on(widget: QWidget, *, forward: bool) -> bool:
 
 
 def enter(place: QWidget) -> None:
-    """Focus a part of a window. If its focus proxy is not visible, focus the first widget in reading order."""
+    """Focus a part of a window. If its focus proxy is not visible, focus the first widget in it in reading order."""
     place.setFocus()
     stops = _stops(place)
     focused = QApplication.focusWidget()
@@ -108,7 +111,7 @@ def _has_use_for_tab(widget: QWidget, *, forward: bool) -> bool:
 
 
 def _stops(parent: QWidget) -> list[QWidget]:
-    """Return the widgets in ``parent`` that can have the focus, in reading order."""
+    """Return the visible widgets in ``parent`` that can have the focus, in reading order."""
     parts: list[tuple[QRect, list[QWidget]]] = []
     if isinstance(parent, (QAbstractItemView, QAbstractSpinBox, QComboBox)):
         # Each of these widgets is one stop, regardless of its child widgets.

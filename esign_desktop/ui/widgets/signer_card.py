@@ -1,4 +1,4 @@
-"""The card of one signer in the list: number, color, name, and details of how the signer signs."""
+"""Provide the card of a signer in the list of signers: number, color, name, and details of how the signer signs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _BADGE_PX = 24
 
 
 class SignerBadge(QWidget):
-    """The signer's number on a disc in the signer's color."""
+    """Shows a signer's number on a disc in the signer's color."""
 
     def __init__(self, number: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,9 +66,10 @@ class SignerBadge(QWidget):
 
 
 class SignerDropFrame(QFrame):
-    """A frame on which the user can drop a signer's card. ``signer_dropped`` carries the signer's id."""
+    """A frame on which the user can drop the card of a signer. It is marked while a card is dragged over it."""
 
     signer_dropped = Signal(str)
+    """Carries the id of the signer whose card was dropped."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +102,10 @@ class SignerDropFrame(QFrame):
 
 
 class StepBox(SignerDropFrame):
-    """The signers of one step, who sign in parallel. A signer whose card is dropped here joins the step."""
+    """Shows the signers of one step, who sign in parallel. A signer whose card is dropped here joins the step.
+
+    ``index`` is the position of the step, counted from 0.
+    """
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,7 +120,7 @@ class StepBox(SignerDropFrame):
 
 
 class StepGap(SignerDropFrame):
-    """The space between two steps. A signer whose card is dropped here gets a new step at this place."""
+    """The space between two steps. A signer whose card is dropped here gets a new step at this position."""
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,15 +130,16 @@ class StepGap(SignerDropFrame):
 
 
 class SignerCard(MenuCard):
-    """The card of a signer, which the user can choose, edit, drag and remove, by mouse and keyboard."""
+    """The card of a signer, which the user can choose, edit, drag, move and remove, by mouse and keyboard."""
 
     edit_requested = Signal(object)
+    """Carries the id of the signer whose data the user wants to edit."""
     grouping_requested = Signal(object)
-    """The signer is to sign together with the previous step."""
+    """Carries the id of the signer who is to sign together with the previous step."""
     anytime_requested = Signal(object)
-    """The signer is to sign at any time rather than in a step, or in a step again."""
+    """Carries the id of the signer who is to sign at any time rather than in a step, or in a step again."""
     documents_requested = Signal(object)
-    """The user wants to choose which documents the signer signs, and where."""
+    """Carries the id of the signer for whom the user wants to choose the documents to sign, and where."""
 
     def __init__(
         self,
@@ -145,7 +150,7 @@ class SignerCard(MenuCard):
         has_namesake: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """Create the card.
+        """Create the card. ``number`` is the signer's number, counted from 1.
 
         ``has_namesake`` adds the end of the document number, which differs for signers of the same name.
         """
@@ -177,13 +182,13 @@ class SignerCard(MenuCard):
         self.edit_requested.emit(self._signer.id)
 
     def show_reach(self, reach: Reach | None) -> None:
-        """Show how the platform contacts the signer through an existing account; None if there is no account."""
+        """Show how the platform contacts the signer through an existing account. Pass None if there is no account."""
         if reach != self._reach:
             self._reach = reach
             self._show()
 
     def show_seal_count(self, seal_count: int) -> None:
-        """Show the number of the signer's seals, or nothing if there are none."""
+        """Show the number of the signer's seals. With 0, show nothing."""
         self._count.setText(self.tr("%n seal(s)", "", seal_count) if seal_count else "")
         self._count.setVisible(bool(seal_count))
 

@@ -1,4 +1,4 @@
-"""A large sign of a state, on a disc. Each state has its own sign and color."""
+"""Draw a large sign of a state on a disc. Each state has its own sign and color."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from esign_desktop.ui.widgets.theme import theme
 
 
 def status_ink(status: FlowStatus) -> QColor | None:
-    """Return the color of the text of a status, or None for the normal color."""
+    """Return the color of the text of a flow's status, or None for the default color."""
     match status:
         case FlowStatus.COMPLETED:
             return theme().success
@@ -29,7 +29,7 @@ def status_ink(status: FlowStatus) -> QColor | None:
 
 
 class Mark(Enum):
-    """A sign: the color of its disc, and its strokes in a square with sides of 1."""
+    """The sign of a state. The value is the color of its disc, and its strokes in a square with sides of 1."""
 
     DONE = ("#15803d", (((0.30, 0.52), (0.44, 0.66), (0.71, 0.36)),))
     STOPPED = ("#b91c1c", (((0.36, 0.36), (0.64, 0.64)), ((0.64, 0.36), (0.36, 0.64))))
@@ -50,7 +50,7 @@ class Mark(Enum):
 
 
 class StateMark(QWidget):
-    """A widget that draws a sign as large as its space allows, up to a maximum height."""
+    """Shows a sign as large as its space allows, up to a maximum height. At first, it is DONE."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +64,7 @@ class StateMark(QWidget):
         return self._mark
 
     def show_mark(self, mark: Mark) -> None:
-        """Show a sign."""
+        """Show another sign."""
         self._mark = mark
         self.update()
 
@@ -81,7 +81,7 @@ class StateMark(QWidget):
 
 
 def draw_mark(painter: QPainter, mark: Mark, area: QRectF) -> None:
-    """Draw a sign on its disc in a square area."""
+    """Draw a sign on its disc. ``area`` must be a square."""
     colour, strokes = mark.value
     left, top, side = area.left(), area.top(), area.width()
     painter.setPen(Qt.PenStyle.NoPen)

@@ -1,4 +1,4 @@
-"""The common look of tables, and a table view for models that are written in Python."""
+"""Define the common look of tables, and a table view for models that are written in Python."""
 
 from __future__ import annotations
 
@@ -29,11 +29,14 @@ if TYPE_CHECKING:
 _BAR_PX: Final = 3
 TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 70
 CELL_MARGIN_PX: Final = 8
-"""The space to the left of the text of a cell or heading. The theme's style sheet contains the same value."""
+"""The space to the left of the text of a cell or heading, in logical pixels, as in the theme's style sheet."""
 
 
 class PromptTable(QTableView):
-    """A table that is painted at the same speed while other threads are busy."""
+    """A table view that is painted at the same speed while other threads are busy.
+
+    Use it for models written in Python.
+    """
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -43,7 +46,7 @@ class PromptTable(QTableView):
 
 
 class RowDelegate(QStyledItemDelegate):
-    """A delegate that marks a selected row with a bar at its start. Text keeps its color in a selected row.
+    """Paints cells, and marks a selected row with a bar at its start. Text keeps its color in a selected row.
 
     The ``TONE_ROLE`` of a cell, ``danger`` or ``success``, determines the color of its text in any theme.
     """
@@ -70,9 +73,9 @@ class RowDelegate(QStyledItemDelegate):
             self.paint_bar(painter, option, index)
 
     def paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw the bar of a selected row if the cell is in the first column.
+        """Draw the bar of a selected row. Do nothing if the cell is not in the first displayed column.
 
-        It is paler while the table has no focus.
+        The bar is paler while the table has no focus.
         """
         table = self.parent()
         if isinstance(table, QTableView) and table.horizontalHeader().visualIndex(index.column()):
@@ -84,7 +87,7 @@ class RowDelegate(QStyledItemDelegate):
 
 
 def send_committed_text(table: QAbstractItemView, event: QInputMethodEvent) -> None:
-    """Send the event that opened a cell's editor to the editor, if it commits text without composing it first.
+    """Pass an input method event on to the cell editor that it opened, if it commits text without composing it first.
 
     Qt opens the editor but loses the text, such as a Chinese comma. Call this function after ``inputMethodEvent`` of
     the table, unless an editor was open before.
@@ -97,7 +100,7 @@ def send_committed_text(table: QAbstractItemView, event: QInputMethodEvent) -> N
 def set_up_table(table: QTableView, *, row_px: int | None = None) -> None:
     """Configure a table in which the user selects whole rows and edits nothing. Tab leaves the table.
 
-    ``row_px`` is the height of each row, in pixels at 100 % text size, or None for the default height.
+    ``row_px`` is the height of each row, in logical pixels at 100 % text size, or None for the default height.
     """
     table.setItemDelegate(RowDelegate(table))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

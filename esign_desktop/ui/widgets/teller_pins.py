@@ -32,14 +32,17 @@ _PIN_PX: Final = 120
 
 
 class Asked(NamedTuple):
-    """A person who must enter a PIN: the label of the field, and which of the tellers may enter it."""
+    """A request for the PIN of one person: the label of the field, and which of the tellers may enter the PIN."""
 
     heading: str
     may: Callable[[Teller], bool]
 
 
 def pin_edit(parent: QWidget, words: str) -> QLineEdit:
-    """Return a line edit for a PIN, whose digits are hidden."""
+    """Create and return a line edit for a PIN, whose digits are hidden.
+
+    ``words`` is its placeholder and accessible name.
+    """
     edit = QLineEdit(parent)
     edit.setEchoMode(QLineEdit.EchoMode.Password)
     edit.setMaxLength(MAX_DIGITS)
@@ -50,10 +53,11 @@ def pin_edit(parent: QWidget, words: str) -> QLineEdit:
 
 
 class TellerPinDialog(FittingDialog):
-    """A dialog that asks for PINs, and is accepted after ``work`` has succeeded.
+    """Asks for PINs, and is accepted when ``work`` has succeeded. It is deleted when it is closed.
 
-    ``work`` is called in a background task with the PINs, in the order of ``asked``, and with the new PIN, if there is
-    one.
+    ``work`` is called in the background with the PINs, in the order of ``asked``, and with the new PIN, which is empty
+    unless ``wants_new_pin`` is True. If ``work`` raises an ``AppError``, the dialog shows it, and the user can try
+    again.
     """
 
     manual_page = "counter#tellers"
@@ -177,7 +181,7 @@ class TellerPinDialog(FittingDialog):
 
 
 class SecondPerson(QObject):
-    """The question for a second person's approval. It is asked only if the policy requires it."""
+    """Asks for the approval of a second person before a binding action, if the policy requires it."""
 
     def __init__(self, tellers: Tellers, policy: Policy, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -195,10 +199,10 @@ class SecondPerson(QObject):
         *,
         digests: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """Call ``then`` after a second person has approved the contracts, or immediately if no approval is required.
+        """Call ``then`` when a second person has approved the contracts, or at once if no approval is required.
 
         ``otherwise`` is called if the user cancels. ``digests`` returns the digests that identify the contracts to the
-        service that sends them, which refuses contracts without an approval. It is called in a background task. If no
+        service that sends them, which refuses contracts without an approval. It is called in the background. If no
         teller is signed in, the sender also enters a PIN, so that the two persons can be distinguished.
         """
         if not (self._policy.needs_second_person and environment.is_binding):

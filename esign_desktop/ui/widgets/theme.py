@@ -1,4 +1,4 @@
-"""The look of the windows: palette, colors and sizes."""
+"""Define the look of the windows: palette, colors and sizes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Theme(NamedTuple):
     warning_ground: QColor
     warning_ink: QColor
     ring_px: int = 2
-    """The thickness of the focus ring."""
+    """The thickness of the focus ring, in logical pixels."""
     is_high: bool = False
     """Whether the theme has high contrast: 7:1 for text, 4.5:1 for icons and borders.
 
@@ -190,12 +190,12 @@ _text_percent = [100]
 
 
 def theme() -> Theme:
-    """Return the current theme."""
+    """Return the current theme. Before ``apply_theme`` is called, this is the light theme."""
     return _current[0]
 
 
 def sized(pixels: float) -> int:
-    """Convert a length at 100 % text size to the current text size. Both are in pixels."""
+    """Convert a length in logical pixels from 100 % text size to the current text size, and round it."""
     return round(pixels * _text_percent[0] / 100)
 
 
@@ -205,37 +205,43 @@ def are_letters_large() -> bool:
 
 
 def set_text_size(percent: int) -> None:
-    """Set the text size in percent. Call this before windows are created."""
+    """Set the text size in percent. Call this before windows are created, because existing windows do not change."""
     _text_percent[0] = percent
 
 
 def signer_colour(number: int) -> QColor:
-    """Return the color of a signer by the signer's number, from 1.
+    """Return the color of the signer with this number, counted from 1. White digits are readable on the color.
 
-    The eight colors repeat. White digits are readable on it.
+    The eight colors repeat.
     """
     colours = _HIGH_SIGNER_COLOURS if theme().is_high else SIGNER_COLOURS
     return QColor(colours[(number - 1) % len(colours)])
 
 
 def signer_outline(width: float = 1.5) -> QPen:
-    """Return the outline of an area in a signer's color. Only a high-contrast theme has a visible outline."""
+    """Return the pen for the outline of an area in a signer's color.
+
+    The outline is visible only in a high-contrast theme.
+    """
     return QPen(theme().text, width) if theme().is_high else QPen(QtCore.Qt.PenStyle.NoPen)
 
 
 def signer_ink(number: int) -> QColor:
-    """Return the color of a signer's number in a list, where it has no colored background."""
+    """Return the color of a signer's number in a list, where the number has no colored background."""
     colour = signer_colour(number)
     return mixed(colour, theme().text, 1 if theme().is_high else 0.5) if theme().is_dark else colour
 
 
 def paper_accent() -> QColor:
-    """Return the color of frames and guides on pages, which are white in every theme. The caller may modify it."""
+    """Return the color of frames and guides on pages, which are white in every theme.
+
+    The caller may modify the result.
+    """
     return QColor("#0a2fb0" if theme().is_high else theme().fill)
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:
-    """Return a color between two others. ``share``, from 0 to 1, is the share of the second one."""
+    """Return a color between two others. ``share`` is the share of the second color, from 0 to 1."""
     return QColor.fromRgbF(
         first.redF() + (second.redF() - first.redF()) * share,
         first.greenF() + (second.greenF() - first.greenF()) * share,
@@ -244,7 +250,7 @@ def mixed(first: QColor, second: QColor, share: float) -> QColor:
 
 
 def environment_colours(kind: EnvironmentKind) -> tuple[QColor, QColor]:
-    """Return the background and text color of an environment: red for production, amber for the user's own platform."""
+    """Return the background and the text color of a kind of environment, such as white on red for production."""
     return QColor(_environment_grounds(theme())[kind.value]), QColor("#ffffff")
 
 
@@ -267,8 +273,8 @@ def is_system_dark() -> bool:
 def apply_theme(app: QApplication, mode: str, *, wants_contrast: bool = False) -> None:
     """Apply a theme to the application: ``light``, ``dark``, ``contrast``, ``contrast_light``, or ``system``.
 
-    With ``system``, the theme is as dark or light as the desktop. ``wants_contrast`` means that the desktop requests
-    high contrast.
+    With ``system``, the theme is as dark or light as the desktop, and has high contrast if ``wants_contrast`` is True,
+    which means that the desktop requests it. An unknown name has the same effect as ``system``.
     """
     usual, high = (DARK, HIGH_CONTRAST) if is_system_dark() else (LIGHT, HIGH_CONTRAST_LIGHT)
     chosen = _NAMED.get(mode) or (high if wants_contrast else usual)
@@ -352,7 +358,7 @@ def _listed(colours: Theme) -> QPalette:
 
 
 def _sheet(colours: Theme) -> str:
-    """Return the style sheet, by object name, for everything that the palette and the style cannot express."""
+    """Return the style sheet, whose rules use object names, for all that the palette and the style cannot express."""
     hex_argb = QColor.NameFormat.HexArgb
     c = {name: colour.name(hex_argb) for name, colour in colours._asdict().items() if isinstance(colour, QColor)}
     rules = f"""
@@ -511,15 +517,19 @@ def _high_contrast_rules(c: dict[str, str]) -> str:
 
 
 def repolish(widget: QWidget) -> None:
-    """Apply the style sheet to a widget again, after its name or a property that a rule uses has changed."""
+    """Apply the style sheet to a widget again.
+
+    Call this when a name or property of the widget that a rule uses has changed.
+    """
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 
 
 def set_tone(label: QWidget, tone: str) -> None:
-    """Set the tone of a label, and so its color: ``hint``, ``danger``, ``success``, ``warning``, or empty for none.
+    """Set the color of a label by its tone: ``text``, ``hint``, ``danger``, ``success`` or ``warning``.
 
-    ``text`` is for a label with selectable text, which would otherwise keep the color of the previous theme.
+    With an empty tone, the label has the default color. Use ``text`` for a label with selectable text, because its
+    default color does not follow a change of the theme.
     """
     if (label.property("tone") or "") != tone:
         label.setProperty("tone", tone)

@@ -1,4 +1,4 @@
-"""Show notifications on the desktop about events that happen while the user is not looking at the window."""
+"""Show notifications on the desktop about events that happen while the user does not look at the window."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ _LETTERS: Final = str.maketrans("<>&", "＜＞＆")
 
 
 class Tray(QObject):
-    """The tray icon, which appears with the first notification. If the desktop has no tray, nothing is shown."""
+    """Shows notifications, and a tray icon from the first notification on.
+
+    If the desktop has no tray, nothing is shown.
+    """
 
     activated = Signal()
-    """The user clicked the notification or the icon."""
+    """Emitted when the user clicked a notification or the icon."""
 
     def __init__(self, parent: QObject | None = None, *, may_speak: Callable[[], bool] = lambda: True) -> None:
         super().__init__(parent)
@@ -32,8 +35,8 @@ class Tray(QObject):
     def notify(self, title: str, text: str) -> bool:
         """Show a notification, and return whether it was shown.
 
-        It is not shown if the desktop can't show it, or if ``may_speak`` returns False because of who can see the
-        screen.
+        It is not shown if the desktop can't show it, or if ``may_speak`` returns False, for example because a customer
+        can see the screen.
         """
         can_speak = QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()
         if not (can_speak and self._may_speak()):

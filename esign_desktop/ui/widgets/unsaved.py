@@ -1,4 +1,4 @@
-"""Work that exists only in a window, and the question before it is discarded."""
+"""Describe work that exists only in a window, and ask before it is discarded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEY: Final = "unsaved"
 
 @dataclass(frozen=True, slots=True)
 class UnsavedWork:
-    """Work of a room or an editor that would be lost. ``name`` describes it, and ``show`` shows it to the user."""
+    """Describes work of a room or an editor that is not saved. ``name`` names it, and ``show`` shows it to the user."""
 
     name: str
     show: Callable[[], object]
@@ -33,9 +33,10 @@ def ask_before_discarding(
     action_text: str,
     action: Callable[[], object],
 ) -> None:
-    """Run an action that discards unsaved work, immediately if there is none, or after the user has confirmed it.
+    """Call ``action``, which discards unsaved work: at once if there is none, otherwise when the user has confirmed it.
 
-    The window shows the first unsaved work beside the question. If work is added later, the question is asked again.
+    The window shows the first unsaved work beside the question. If other work is unsaved when the user confirms, the
+    question is asked again.
     """
     found = unsaved()
     messages.clear(KEY)
