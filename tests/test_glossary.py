@@ -28,7 +28,6 @@ ALLOWED: Final = {
     ("app/backend.py", "told"): "the user is told a number",
     ("app/self_test/measuring.py", "told"): "pixels cannot be told apart",
     ("ui/text/moments.py", "told"): "the user is told what the program waits for",
-    ("ui/widgets/deliberate.py", "told"): "an object is told about an event",
 }
 """Where a retired word is right, and why."""
 FORMS: Final = {
