@@ -46,7 +46,7 @@ class PartyDots(QWidget):
     @property
     def words(self) -> str:
         """The dots as a text."""
-        return ", ".join(self._told(index) for index in range(len(self._covers)))
+        return ", ".join(self._signer_text(index) for index in range(len(self._covers)))
 
     def show_covers(self, signers: tuple[Signer, ...], covers: tuple[Cover, ...]) -> None:
         """Show each signer's seals in the document."""
@@ -81,7 +81,7 @@ class PartyDots(QWidget):
         )
         return next(hits, None)
 
-    def _told(self, index: int) -> str:
+    def _signer_text(self, index: int) -> str:
         match self._covers[index]:
             case Cover(CoverKind.SEALS, count):
                 seals = self.tr("%n seal(s)", "", count)
@@ -100,7 +100,7 @@ class PartyDots(QWidget):
         if index is None:
             QToolTip.hideText()
         else:
-            QToolTip.showText(asked.globalPos(), plain_tip(self._told(index)), self)
+            QToolTip.showText(asked.globalPos(), plain_tip(self._signer_text(index)), self)
         return True
 
     @override
