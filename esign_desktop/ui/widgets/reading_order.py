@@ -170,7 +170,7 @@ def _scroll_to(widget: QWidget) -> None:
     inner = [widget]
     while (outer := inner[-1].parentWidget()) is not None:
         # A scroll bar is a child of the area, not of the viewport.
-        if isinstance(outer, QScrollArea) and inner[-1].objectName() == _VIEWPORT and len(inner) > 1:
+        if isinstance(outer, QScrollArea) and inner[-1].objectName() == _VIEWPORT:
             outer.ensureWidgetVisible(widget)
             # In a text field, Qt only makes the cursor visible.
             content, room = inner[-2:]

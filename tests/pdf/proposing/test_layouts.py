@@ -299,6 +299,21 @@ def test_two_words_for_a_mark_below_a_role_are_its_place() -> None:
     assert [mark for each in found.values() for mark in each] == 2 * [(1, "seal", "签字盖章:")]
 
 
+@pytest.mark.parametrize(
+    ("rows", "roles"),
+    [
+        (["甲方：          乙方：", "日期：          日期："], ["甲方", "乙方"]),
+        (["甲方：", "乙方：", "    年    月    日"], ["甲方", "乙方"]),
+        (["甲方：          乙方："], []),
+        (["甲方：", "    年    月    日"], []),
+    ],
+)
+def test_two_bare_labels_with_a_date_below_the_last_clause_are_signed(rows: list[str], roles: list[str]) -> None:
+    clause = "    第一条 甲方向乙方提供咨询服务，乙方按月支付费用，双方另有约定的从其约定，本条款适用于全部分支机构。"
+    head = ["咨询服务合同", "甲方：云禾科技有限公司", "乙方：林小满"]
+    assert list(told(proposal_of([*head, clause, *rows]))) == roles
+
+
 def test_a_declaration_is_signed_by_one() -> None:
     declared = "    本人知悉该房屋拟对外出售，现声明放弃优先购买权，本声明自签字之日起生效，不可撤销。"
     assert list(told(proposal_of(["声明书", declared, "声明人：", "    年    月    日"]))) == ["声明人"]

@@ -77,5 +77,20 @@ def test_a_code_fills_most_of_the_screen_and_leaves_room_for_words(qtbot: QtBot,
     assert title.width() >= size[0] // 5
 
 
+def test_the_brand_is_larger_while_nobody_is_served(qtbot: QtBot) -> None:
+    display = CustomerDisplay()
+    qtbot.addWidget(display)
+    logo = QImage(600, 200, QImage.Format.Format_RGB32)
+    logo.fill(0)
+    display.show_brand("示例银行", logo)
+    display.resize(1920, 1080)
+    display.show()
+    heights_px = {}
+    for face in (Face.BLANK, Face.CODE, Face.BLANK):
+        display.show_view(CustomerView(face, TITLE, "张*", "https://example.com/s" if face is Face.CODE else "", None))
+        heights_px[face] = display.brand.picture.shown_size.height()
+    assert heights_px[Face.CODE] < heights_px[Face.BLANK]
+
+
 def _has_dark(image: QImage, y: int, left: int) -> bool:
     return any(image.pixelColor(x, y).lightness() < 60 for x in range(left, image.width(), 3))

@@ -132,6 +132,11 @@ def test_choices_and_ticks_are_picked(form_desk: RoomDesk) -> None:
     assert ink(form_desk, 6) > 5
     form_desk.qtbot.mouseClick(agreed, LEFT, pos=QPoint(8, agreed.height() // 2))
     assert filling(form_desk).value("agreed") == ""
+    form_desk.session.undo()
+    form_desk.session.undo()
+    form_desk.session.undo()
+    assert filling(form_desk).value("unit") == ""
+    assert unit.currentIndex() == 0
 
 
 def test_scrolling_past_a_choice_changes_nothing(form_desk: RoomDesk) -> None:
@@ -191,7 +196,11 @@ def test_two_forms_share_a_value_until_one_is_to_differ(form_desk: RoomDesk) -> 
     form_desk.session.apply(EditName.ADD_DOCUMENTS, lambda draft: replace(draft, documents=(*draft.documents, second)))
     write(form_desk, "borrower", "张三")
     assert filling(form_desk, 1).value("borrower") == "张三"
+    shared = "Enter once for all fields with this label"
+    assert [row(form_desk, "borrower", at).menu_button.toolTip() for at in (0, 1)] == [shared, shared]
+    assert row(form_desk, "purpose").menu_button.toolTip() == "Fill from a signer…"
     press(form_desk, open_menu(form_desk, "borrower", 1), "Same as other fields")
+    assert row(form_desk, "borrower", 1).menu_button.toolTip() == "Fill from a signer…"
     write(form_desk, "borrower", "李四", index=1)
     assert [filling(form_desk, at).value("borrower") for at in (0, 1)] == ["张三", "李四"]
 

@@ -363,11 +363,15 @@ def test_a_page_that_is_too_small_is_left_out_and_said(desk: RoomDesk, tmp_path:
     assert "Not copied to page 2" in desk.messages.rows[0].title
 
 
-def test_esc_closes_the_sheet_and_copies_nothing(prepared: RoomDesk) -> None:
+@pytest.mark.parametrize("is_by_key", [True, False])
+def test_esc_and_cancel_close_the_sheet_and_copy_nothing(prepared: RoomDesk, is_by_key: bool) -> None:
     seal = place(prepared, 100.0, 200.0)
     select(prepared, seal)
     sheet = Sheet(prepared)
-    QTest.keyClick(sheet.widget, Qt.Key.Key_Escape)
+    if is_by_key:
+        QTest.keyClick(sheet.widget, Qt.Key.Key_Escape)
+    else:
+        sheet.button("Cancel").click()
     assert not sheet.widget.isVisible()
     assert seals(prepared) == [seal]
 

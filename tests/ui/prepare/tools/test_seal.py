@@ -4,7 +4,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
@@ -72,6 +72,29 @@ def test_click_on_a_drawn_square_stores_where_it_was_drawn(desk: Desk, tmp_path:
         # A click knows whole pixels, and edges of the square are drawn as greys: one pixel and a quarter in all.
         assert (stored - drawn).manhattanLength() <= 1.5, page.label
         desk.session.undo()
+
+
+def test_the_seal_at_the_pointer_is_paler_than_the_one_that_a_click_places(desk: Desk, tmp_path: Path) -> None:
+    document = desk.open(write_pdf(tmp_path / "a.pdf", [MadePage(square=None)]))
+    desk.add_organization()
+    desk.state.set_seal_width(100.0)
+    desk.state.set_tool(ToolName.SEAL)
+    desk.view.set_zoom(1.0)
+    middle = desk.at(document.id, 1, PagePoint(150.0, 200.0))
+    desk.wait_for_pictures()
+
+    def darkness() -> int:
+        image = desk.viewport.grab(QRect(middle - QPoint(30, 30), QSize(60, 60))).toImage()
+        return sum(255 - image.pixelColor(x, y).lightness() for x in range(60) for y in range(60))
+
+    desk.tool_is_out_of_sight()
+    nothing = darkness()
+    desk.move(QPointF(middle))
+    ghost = darkness()
+    desk.click(middle)
+    desk.state.set_tool(ToolName.SELECT)
+    desk.selection.clear()
+    assert nothing < ghost < 0.8 * darkness()
 
 
 def test_seal_at_an_edge_is_kept_on_the_page(desk: Desk, tmp_path: Path) -> None:
