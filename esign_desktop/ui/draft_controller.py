@@ -202,11 +202,11 @@ class DraftController(QObject):
         self._open(self._drafts.recover, self._on_recovered)
 
     def read_drafts(self) -> None:
-        """Read the list of drafts, and emit ``drafts_changed``."""
+        """Read the list of drafts in the background, and emit ``drafts_changed``."""
         self._run(self._drafts.list, self.drafts_changed.emit)
 
     def read_recents(self) -> None:
-        """Read the list of recently opened files, and emit ``recents_changed``."""
+        """Read the list of recently opened files in the background, and emit ``recents_changed``."""
         self._run(lambda: self._preferences.recents, self.recents_changed.emit)
 
     def note_recent(self, path: Path) -> None:

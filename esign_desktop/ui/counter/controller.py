@@ -88,7 +88,7 @@ class CounterController(QObject):
 
     @property
     def view(self) -> CounterView:
-        """The counter's state as last reported by the service."""
+        """The state of the counter as last reported by the service."""
         return self._view
 
     @property

@@ -418,7 +418,7 @@ class CustomerScreen(QObject):
     def _on_screen_removed(self, screen: QScreen) -> None:
         if self._is_open and screen is self._operators_screen:
             self.operator_displaced.emit()
-        # Qt would move the visible display to the operator's screen.
+        # Otherwise, Qt would move the visible display to the teller's screen.
         if screen is self._screen or len(QGuiApplication.screens()) <= 1:
             self._take(None)
         QTimer.singleShot(0, self, self.place)

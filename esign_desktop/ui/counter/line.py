@@ -201,7 +201,7 @@ class SmartLine(QWidget):
 
     @property
     def _cells(self) -> tuple[_Cell, ...]:
-        """The parts that can occur in the expected line."""
+        """The parts that can occur in the line that is expected now."""
         return tuple(cell for cell in _Cell if self._kind is AccountKind.ORGANIZATION or cell not in _ORGANIZATION)
 
     def ask_for(self, role: str, *, sends: bool = True, kind: AccountKind = AccountKind.PERSON) -> None:

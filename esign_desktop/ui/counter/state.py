@@ -361,7 +361,7 @@ class StatePane(QWidget):
         self._row.addLayout(words)
 
     def _fit_words(self) -> None:
-        """Give the texts half of the width beside a QR code, else two thirds, and use the largest fonts that fit."""
+        """Give the texts half of the width beside a QR code, otherwise two thirds, in the largest fonts that fit."""
         has_code = bool(self.code.text)
         width_px = self.width() - _BETWEEN_PX
         words_px = min(width_px // 2, width_px - self._code_side_px) if has_code else width_px * 2 // 3

@@ -409,7 +409,7 @@ class CounterWindow(QWidget):
         return False
 
     def _has_stood(self) -> bool:
-        """Return whether the page has been visible long enough to be read. Show a message if it has not."""
+        """Return whether the page has been visible long enough to be read. If it has not, show a message."""
         if self._shown.is_long_enough:
             return True
         self._refuse_press(self._shown)

@@ -124,7 +124,7 @@ class Appearance(QObject):
 
     @property
     def language(self) -> str:
-        """The current language."""
+        """The code of the current language, such as ``zh_CN``."""
         return self._languages.language
 
     @property

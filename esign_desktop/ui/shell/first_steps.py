@@ -121,7 +121,7 @@ class FirstSteps(QObject):
         self._workspace.tasks.start(keep, owner=self, on_done=self._on_sample_kept)
 
     def show_account(self) -> None:
-        """Show the settings in which the user enters a real account."""
+        """Request the settings in which the user enters a real account."""
         self.settings_requested.emit(EnvironmentKind.TEST)
 
     def begin(self) -> None:

@@ -104,7 +104,7 @@ class StatusLine(QStatusBar):
 
     def show_saved(self, *, is_saved: bool | None, has_failed: bool = False) -> None:
         """Show whether all changes of the open contract are saved, or whether saving failed. For None, show nothing."""
-        # This method is called at each step of a drag.
+        # This method is called at each step of a drag, so the widgets are updated only after a change.
         if (is_saved, has_failed) != (self._is_saved, self._has_failed):
             self._is_saved, self._has_failed = is_saved, has_failed
             self._show()

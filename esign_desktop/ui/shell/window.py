@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
 
     @property
     def manual_page(self) -> str:
-        """The page of the manual about the current room."""
+        """The name of the manual's page about the current room."""
         return self._room.value
 
     @property
@@ -116,7 +116,7 @@ class MainWindow(QMainWindow):
 
     @property
     def place(self) -> QWidget:
-        """The widget that contains the rooms."""
+        """The widget that contains the rooms, which a workspace uses as their parent."""
         return self._stack
 
     @property

@@ -66,10 +66,13 @@ class Workspace(QObject):
     rehearsal_requested = Signal()
     """Emitted when the rehearsal platform is to be started and used."""
     language_chosen = Signal(str)
+    """Carries the code of the chosen language, or an empty text for the desktop's language."""
     theme_chosen = Signal(str)
+    """Carries the name of the chosen theme, or ``system``."""
     text_size_chosen = Signal(int)
+    """Carries the chosen text size in percent, or 0 for the desktop's."""
     motion_chosen = Signal(bool)
-    """The last four signals carry the user's choices in the Settings room, as the signals of ``MainWindow`` do."""
+    """Carries whether the user wants animations to be switched off."""
 
     def __init__(
         self,
@@ -330,7 +333,7 @@ class Workspace(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a restart would interrupt work in a room or at the counter."""
+        """Whether a restart would interrupt work in a room or at the counter, such as a send."""
         is_setting = self._settings is not None and self._settings.is_busy
         is_making = self._templates is not None and self._templates.is_busy
         return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting or is_making

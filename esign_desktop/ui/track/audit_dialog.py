@@ -1,4 +1,4 @@
-"""The dialog that shows and exports the audit log of this computer."""
+"""Provide the dialog that shows and exports the audit log of this computer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The automatic download of signed files, which the user can enable in the settings."""
+"""Download signed files automatically, if the user has enabled this in the settings."""
 
 from __future__ import annotations
 

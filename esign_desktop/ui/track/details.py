@@ -1,4 +1,4 @@
-"""The details pane of the Track room: the state of a flow, its first command, and its course."""
+"""Provide the details pane of the Track room: the state of a flow, its first command, and its course."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class DetailsPane(QScrollArea):
         self._commands = commands
         self._watch = watch
         self._clock_ms = clock_ms
-        # The account id of the payer, and the payer's name.
+        # The account id of the payer who was read last, and the payer's name.
         self._payer = ("", "")
         self._record: FlowRecord | None = None
         self._first_act: ActionName | None = None

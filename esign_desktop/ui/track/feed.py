@@ -51,10 +51,13 @@ class FlowFeed(QObject):
         self._newest = 0
         self._reading: Task | None = None
         self._next: tuple[int, int] | None = None
-        """The revisions after and before which reading will continue once the rows read so far are displayed."""
+        """The revisions between which reading continues when the rows that have been read are displayed, or None."""
         self._is_read_again = False
         self._taken: set[FlowId] = set()
-        """Flows updated by ``take`` while a page was being read. The page's rows for these flows may be older."""
+        """The flows that ``take`` updated while a page was being read.
+
+        The rows of the page may be older, so they are ignored.
+        """
         self._arranging: Task | None = None
         self._arranged_count = 0
         self._calm = QTimer(self)

@@ -287,7 +287,7 @@ class FlowList(QWidget):
 
     @property
     def table(self) -> FlowTable:
-        """The table of flows."""
+        """The table view of the flows."""
         return self._table
 
     def show_flow(self, flow_id: FlowId | None) -> None:
@@ -327,7 +327,7 @@ class FlowList(QWidget):
         self._feed.take(record)
 
     def search(self) -> None:
-        """Move the keyboard focus to the search field."""
+        """Focus the search field."""
         self._filter.setFocus()
 
     def show_trouble(self, error: AppError | None) -> None:
@@ -423,7 +423,7 @@ class FlowList(QWidget):
         self._on_query_changed()
 
     def _forget_wanted(self) -> None:
-        """Keep what the user has chosen or searched for since a flow was asked for."""
+        """Cancel the request of ``show_flow``, because the user has chosen or searched for something else since."""
         self._wanted = None
 
     def _on_kinds_chosen(self) -> None:

@@ -197,7 +197,7 @@ class SignedFileWindow(QWidget):
 
     @property
     def pages(self) -> PagesView:
-        """The view of the file's pages."""
+        """The view of the file's pages. It is empty until the file is open."""
         return self._pages
 
     @property

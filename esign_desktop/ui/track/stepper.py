@@ -37,7 +37,7 @@ _FILE_PX: Final = 240
 
 
 class _Step(NamedTuple):
-    """What a step shows. ``link`` is set if it is to be offered, and ``has_code`` if its QR code is."""
+    """The contents of a step. ``link`` and ``has_code`` are set only if a button offers the link or the QR code."""
 
     title: str
     lines: tuple[str, ...]
@@ -50,7 +50,7 @@ class _Step(NamedTuple):
 
 
 class _StepMark(QWidget):
-    """A disc with the step's sign or the signer's number, and a line to the next step."""
+    """Shows a disc with the sign of a step or the signer's number, and a line to the next step."""
 
     def __init__(self, step: _Step, *, is_last: bool, parent: QWidget) -> None:
         super().__init__(parent)
@@ -114,7 +114,7 @@ class Stepper(QWidget):
             self._end(record, now_ms),
         )
         if steps != self._steps:
-            # An unchanged step keeps the keyboard focus while the platform is queried.
+            # Unchanged steps are not rebuilt, so that a button keeps the focus while the platform is queried.
             self._steps = steps
             self._rebuild()
 

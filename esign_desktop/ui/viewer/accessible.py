@@ -104,7 +104,7 @@ class AccessiblePages(QAccessibleWidget):
 
     @property
     def slots(self) -> tuple[PageSlot, ...]:
-        """The pages that are at least partly visible."""
+        """The pages that are at least partly visible, from top to bottom."""
         return self.view.slots_in_view
 
     def keys(self, document_id: DocumentId, page_number: int) -> Sequence[str]:
@@ -142,7 +142,7 @@ class AccessiblePages(QAccessibleWidget):
     @override
     def state(self) -> QAccessible.State:
         state = super().state()
-        # The view itself or an item on a page has the focus, but not the viewport.
+        # For screen readers, the view itself or an item on a page has the focus, but never the viewport.
         state.focused = 0
         return state
 
@@ -243,7 +243,7 @@ class _Node(QAccessibleInterface):
 
 
 class _Page(_Node):
-    """The interface of a page: a list of the items on it."""
+    """The accessible interface of a page: a list whose children are the items on the page."""
 
     @override
     def parent(self) -> QAccessibleInterface:
@@ -279,7 +279,7 @@ class _Page(_Node):
 
     @override
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        # The last item is painted above the others.
+        # The last item is painted above the others, so it is found first.
         for key in reversed(self.pages.keys(*self.page)):
             item = self.pages.node(*self.page, key)
             if item.rect().contains(x, y):
@@ -294,7 +294,7 @@ class _Page(_Node):
 
 
 class _Item(_Node):
-    """The interface of a seal, a proposed seal position or a form field."""
+    """The accessible interface of an item on a page: a seal, a proposed seal position or a form field."""
 
     def __init__(self, pages: AccessiblePages, document_id: DocumentId, page_number: int, key: str) -> None:
         super().__init__(pages, document_id, page_number, key)
@@ -375,7 +375,7 @@ class _Actions(QAccessibleActionInterface):
         return self.localizedActionName(name)
 
     def _by_name(self) -> dict[str, ItemAction]:
-        """Return the actions by name. The first one has the name that Qt uses for a press."""
+        """Return the actions of the item, keyed by name. The first action has the name that Qt uses for a press."""
         found = self._item.found
         actions = found.actions if found is not None else ()
         press = QAccessibleActionInterface.pressAction()

@@ -129,13 +129,14 @@ class DoubtList(QWidget):
     """A list of the doubts about a contract, in the given order.
 
     It is hidden while it shows neither doubts nor a state.
-
-    The signals are those of ``DoubtRow``.
     """
 
     paper_taken = Signal(object)
+    """Carries the ``Doubt`` for which the user chose the value that the page contains."""
     kept = Signal(object)
+    """Carries the ``Doubt`` for which the user confirmed the contract as it is."""
     contract_requested = Signal(object)
+    """Carries the ``FlowId`` of the contract that was sent already and that the user wants to see."""
 
     def __init__(self, paper: PageParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -58,12 +58,12 @@ class PageSlot:
 
     @property
     def right_px(self) -> float:
-        """The position of the right edge in the content area."""
+        """The position of the right edge in the content area, in logical pixels."""
         return self.left_px + self.width_px
 
     @property
     def bottom_px(self) -> float:
-        """The position of the lower edge in the content area."""
+        """The position of the lower edge in the content area, in logical pixels."""
         return self.top_px + self.height_px
 
     def contains(self, x_px: float, y_px: float) -> bool:
@@ -160,7 +160,7 @@ class PageLayout:
         return tuple(c for c in self.captions if c.top_px < bottom_px and c.top_px + CAPTION_PX > top_px)
 
     def page_at(self, x_px: float, y_px: float) -> PageSlot | None:
-        """Return the page at a point of the content area, or None if there is none."""
+        """Return the page at a point of the content area, or None if there is no page."""
         slot = self._above(y_px)
         return slot if slot is not None and slot.contains(x_px, y_px) else None
 

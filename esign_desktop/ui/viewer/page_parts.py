@@ -52,13 +52,10 @@ _EDGE: Final = QColor(160, 166, 178)
 
 
 class PageParts(QObject):
-    """Paints parts of a draft's pages, including form values and seals.
-
-    Pages are rendered in the background. ``changed`` is emitted when a picture has arrived or failed, so that callers
-    repaint.
-    """
+    """Paints parts of a draft's pages, including form values and seals. Pages are rendered in the background."""
 
     changed = Signal()
+    """Emitted when a picture has arrived or failed, so that the parts must be painted again."""
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
@@ -192,7 +189,7 @@ class PageParts(QObject):
             text = self.tr("Couldn't display this page")
             painter.drawText(seen.adjusted(8, 8, -8, -8), Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, text)
             return
-        # The part that was painted last is rendered first.
+        # The part that was painted last is rendered first, because it is most likely to be visible.
         self._requests[key] = None
         self._requests.move_to_end(key, last=False)
         while len(self._requests) > _MOST_REQUESTS:

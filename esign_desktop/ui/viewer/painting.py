@@ -43,7 +43,7 @@ class Ground:
 
     @classmethod
     def of(cls, colours: Theme) -> Ground:
-        """Return the colors for a theme."""
+        """Return the colors around the pages for a theme."""
         layer = colours.shadow.alphaF() / _SHADOW_STEPS
         shares = (1 - (1 - layer) ** count for count in range(_SHADOW_STEPS, 0, -1))
         shadows = tuple(mixed(colours.ground, colours.shadow, share) for share in shares)
@@ -162,7 +162,10 @@ REST_MS: Final = 400
 """How long the view must rest before the surrounding pages are rendered, in milliseconds."""
 MOST_PAGES: Final = 200
 FAR_PIXELS_PER_POINT: Final = 0.25
-"""18 dpi. Titles and paragraphs can be distinguished, and an A4 page takes an eighth of a megabyte."""
+"""The resolution of small pictures, which is 18 dpi.
+
+Titles and paragraphs can be distinguished, and an A4 page takes an eighth of a megabyte.
+"""
 LARGEST_PX: Final = 100_000
 LIMIT_BYTES: Final = 32 * 1024 * 1024
 
@@ -231,12 +234,10 @@ _GROWTH_PX: Final = 14.0
 
 
 class Spotlight(QObject):
-    """Paints a frame that closes in on a part of a page and then fades.
-
-    ``changed`` is emitted when it must be repainted.
-    """
+    """Paints a frame that closes in on a part of a page and then fades."""
 
     changed = Signal()
+    """Emitted when the frame must be painted again."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)

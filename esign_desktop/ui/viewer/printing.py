@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.tiles import PageRenderer
 
 _PIXELS_PER_POINT: Final = 200 / 72
-"""200 dpi. At this resolution, text is sharp on paper, and an A4 page takes 15 MB."""
+"""The resolution of printed pages, which is 200 dpi. Text is sharp on paper, and an A4 page takes 15 MB."""
 
 
 class PrintWork(QObject):

@@ -60,7 +60,7 @@ class Ruler(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint ticks and numbers, with a different background along the page."""
+        """Paint ticks and numbers, and a different background along the page."""
         painter = QPainter(self)
         palette = self.palette()
         painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Window))

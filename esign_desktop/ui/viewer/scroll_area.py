@@ -122,7 +122,7 @@ class PageScrollArea(QAbstractScrollArea):
 
     @property
     def documents(self) -> tuple[Document, ...]:
-        """The displayed documents."""
+        """The displayed documents, from top to bottom."""
         return self._documents
 
     @property
@@ -158,12 +158,12 @@ class PageScrollArea(QAbstractScrollArea):
 
     @property
     def scale(self) -> float:
-        """The number of logical pixels per displayed point."""
+        """The current scale, in logical pixels per displayed point."""
         return self._zoom * self.logicalDpiY() / POINTS_PER_INCH
 
     @property
     def is_settling(self) -> bool:
-        """Whether sharp pictures have not been requested yet, because the zoom or the size changed a moment ago."""
+        """Whether the request for sharp pictures is still delayed, because zoom or size changed a moment ago."""
         return self._settle.isActive()
 
     @property
@@ -224,7 +224,7 @@ class PageScrollArea(QAbstractScrollArea):
         self.viewport().update()
 
     def retry_page(self, document_id: DocumentId, page_number: int) -> None:
-        """Try again to render a page that could not be rendered."""
+        """Try again to render a page that could not be rendered. The page is rendered when it is visible."""
         self._source.retry(document_id, page_number)
         self._want_pictures()
         self.viewport().update()
@@ -279,7 +279,7 @@ class PageScrollArea(QAbstractScrollArea):
         self._left_ruler.show_mark(None if position is None else position.y())
 
     def view_point(self, x_px: float, y_px: float) -> QPointF:
-        """Map a point of the content area to the viewport."""
+        """Map a point of the content area to the viewport, both in logical pixels."""
         return QPointF(x_px, y_px) + self.origin
 
     # Zoom
@@ -512,7 +512,7 @@ class PageScrollArea(QAbstractScrollArea):
     def paint_front(self, painter: QPainter, pages: Sequence[PaintedPage]) -> None:
         """Paint above all pages and overlays, in logical pixels of the viewport.
 
-        Subclasses may override this; it does nothing.
+        Subclasses may override this. The default implementation does nothing.
         """
 
     # Size and scrolling

@@ -58,7 +58,7 @@ class Dot(NamedTuple):
 
 
 class _PageModel(QStringListModel):
-    """The page numbers. For screen readers, the text also contains what the dots show."""
+    """A model of the page numbers. For screen readers, the text of a page also contains what its dots show."""
 
     def __init__(self, thumbnails: ThumbnailList) -> None:
         super().__init__(thumbnails)
@@ -115,7 +115,7 @@ class ThumbnailList(QListView):
 
     @property
     def document(self) -> Document:
-        """The displayed document."""
+        """The document whose pages are listed."""
         return self._document
 
     @property
@@ -272,7 +272,7 @@ class ThumbnailList(QListView):
 
 
 class _ThumbnailDelegate(QStyledItemDelegate):
-    """The delegate that paints a page's picture, dots and number, and a frame around the marked page."""
+    """Paints the picture of a page with its dots and its number, and a frame around the marked page."""
 
     def __init__(self, thumbnails: ThumbnailList) -> None:
         super().__init__(thumbnails)

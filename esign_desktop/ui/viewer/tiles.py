@@ -82,7 +82,7 @@ class TileCache:
     def whole_page(self, document_id: DocumentId, page_number: int, pixels_per_point: float) -> QImage | None:
         """Return the picture of the whole page whose sharpness fits best, and count this as its latest use.
 
-        The result is None if there is no picture of the whole page.
+        Return None if there is no picture of the whole page.
         """
         keys = self._whole.get((document_id, page_number))
         if not keys:
@@ -132,7 +132,10 @@ Smaller tiles would need more requests, and larger ones would render more that i
 """
 
 PREVIEW_PIXELS_PER_POINT: Final = 1.0
-"""72 dpi. Below half the resolution of a typical scan, its JPEG data is decoded in a quarter of the time."""
+"""The resolution of coarse pictures, which is 72 dpi.
+
+Below half the resolution of a typical scan, the JPEG data of the scan is decoded in a quarter of the time.
+"""
 
 MAX_PREVIEW_PX: Final = 2_000_000
 WORTH_A_PREVIEW: Final = 1.6
@@ -227,7 +230,7 @@ def wanted_keys(
 MAX_UNDER_WAY: Final = 2
 """The number of pictures that are rendered at the same time, one in each PDF process.
 
-Further requests wait here, where they can still be dropped.
+Further requests wait in the ``TileSource``, where they can still be dropped.
 """
 
 

@@ -26,7 +26,7 @@ class Pointer:
 
     @property
     def point(self) -> PagePoint | None:
-        """The position in page space, or None outside all pages."""
+        """The position in page space, or None if the mouse is outside all pages."""
         return self.slot.to_page(self.x_px, self.y_px) if self.slot is not None else None
 
     @property
@@ -36,7 +36,7 @@ class Pointer:
 
     @property
     def snaps(self) -> bool:
-        """Whether an object that is being moved may snap to nearby lines. It does not while Alt is held."""
+        """Whether an object that is being moved may snap to nearby lines. False while Alt is held."""
         return not self.modifiers & Qt.KeyboardModifier.AltModifier
 
 
@@ -63,10 +63,7 @@ class PaintedPage:
 
 
 class Overlay(Protocol):
-    """An object that paints on every visible page, above the page's picture.
-
-    The painter's unit is the logical pixel.
-    """
+    """Paints on every visible page, above the picture of the page. The painter's unit is the logical pixel."""
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
         """Paint on a page. The view calls this whenever it repaints a visible page."""
@@ -83,7 +80,7 @@ class Tool:
     """Whether the view scrolls while the mouse is dragged to or beyond its edge. The default is False."""
 
     def begin(self) -> None:
-        """Called when the tool is activated."""
+        """Called when the tool is activated. The default implementation does nothing."""
 
     def end(self) -> None:
         """Called when another tool is activated. An unfinished action must be abandoned."""

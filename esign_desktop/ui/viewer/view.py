@@ -57,7 +57,7 @@ class PagesView(PageScrollArea):
 
     @property
     def tool(self) -> Tool:
-        """The active tool."""
+        """The active tool. At first, it is a ``Tool`` that does nothing."""
         return self._tool
 
     def set_tool(self, tool: Tool) -> None:

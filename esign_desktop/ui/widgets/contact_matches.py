@@ -33,7 +33,7 @@ _CONTACT: Final = Qt.ItemDataRole.UserRole
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _FRAME_PX: Final = 2
 _SOUND: Final = range(2, 5)
-"""The numbers of letters in a text that may be pinyin initials or a pinyin syllable of a Chinese name."""
+"""The possible lengths of a text that may be pinyin initials or a pinyin syllable of a Chinese name, in letters."""
 
 
 class ContactMatches(QListWidget):

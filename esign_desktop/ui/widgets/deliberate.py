@@ -295,7 +295,7 @@ class ConfirmButton(DeliberateButton):
         return self._asks.isActive()
 
     def set_texts(self, text: str, question: str) -> None:
-        """Set the normal text of the button and the text of its question."""
+        """Set the text of the button without a question, and the text of the question."""
         self._text, self._question = text, question
         self._show()
 

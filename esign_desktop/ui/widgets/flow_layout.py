@@ -134,7 +134,7 @@ class ChoiceBar(QWidget, Generic[Kind]):
 
     @property
     def kind(self) -> Kind:
-        """The chosen kind."""
+        """The kind that is chosen now."""
         checked = self._group.checkedButton()
         return next((kind for kind, button in self._buttons.items() if button is checked), self._kinds[0])
 

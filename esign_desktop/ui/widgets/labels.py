@@ -123,7 +123,7 @@ class ElidedLabel(PlainLabel):
 
 
 class FittingLabel(ElidedLabel):
-    """A label that shows the first of its wordings that fits. If none fits, the last one is elided."""
+    """A label that shows the first of its wordings that fits into its width. If none fits, the last one is elided."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

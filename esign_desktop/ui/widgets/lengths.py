@@ -24,12 +24,12 @@ class LengthUnit(StrEnum):
 
 
 def in_unit(length_pt: float, unit: LengthUnit) -> float:
-    """Convert a length from points to ``unit``."""
+    """Convert a length from points to ``unit``, and return it."""
     return pt_to_mm(length_pt) if unit is LengthUnit.MM else length_pt
 
 
 def from_unit(length: float, unit: LengthUnit) -> float:
-    """Convert a length from ``unit`` to points."""
+    """Convert a length from ``unit`` to points, and return it."""
     return mm_to_pt(length) if unit is LengthUnit.MM else length
 
 

@@ -52,8 +52,8 @@ class Tray(QObject):
 
 
 def notice_text(text: str) -> str:
-    """Return a text that no notification service interprets as markup.
+    """Return a text that no notification service interprets as markup, cut to 300 characters.
 
-    Some would load a picture that the text names.
+    Some services would load a picture that the text names.
     """
     return one_line(text, most_characters=_MOST_CHARACTERS).translate(_LETTERS)
