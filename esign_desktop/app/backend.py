@@ -102,6 +102,7 @@ class Backend:
             _attempt("a person's data could not be erased completely", services.people.finish)
             services.second_folder.sweep()
             _attempt("leftover copies of files could not be deleted", services.submission.sweep_copies)
+            _attempt("remembered forms could not be deleted", services.sent_forms.sweep)
             self.unlinked_accounts = _attempt("accounts could not be checked", services.account_repair.run) or 0
         return self._services
 

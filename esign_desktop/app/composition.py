@@ -38,6 +38,7 @@ from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.presets.sent_forms import SentFormService
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.shared import SharedPresets
 from esign_desktop.services.rehearsal.service import RehearsalService
@@ -65,6 +66,7 @@ from esign_desktop.store.tables.kept_values import KEPT_MS, KeptValues
 from esign_desktop.store.tables.notices import NoticeInbox
 from esign_desktop.store.tables.presets import Presets
 from esign_desktop.store.tables.results import Results
+from esign_desktop.store.tables.sent_forms import SentForms
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.store.tables.templates import Templates
 from esign_desktop.ui.resources import resource_path
@@ -160,6 +162,11 @@ def build_services(
         keep_copy=copies.keep_apart,
         behaviour=lambda: environments.current().behaviour,
     )
+    sent_forms = SentFormService(
+        *(SentForms(database, particulars), documents, contacts),
+        customers_of=flow_service.customers,
+        remembers=policy.remembers_forms,
+    )
     template_files = PresetFiles(paths.templates_dir)
     forgetting = PersonErasure(database, sealed_values, audit)
 
@@ -235,6 +242,7 @@ def build_services(
         shared_presets=SharedPresets(
             policy.presets_folder, presets, settings, policy.preset_keys, digests=policy.preset_digests
         ),
+        sent_forms=sent_forms,
         counter=CounterService(
             presets,
             CustomerReader(book, clock_ms=clock_ms),
@@ -263,6 +271,7 @@ def build_services(
             *(people, presets, turns),
             note_in_copies=second_folder.must_forget,
             give_up_rehearsal=rehearsal.close,
+            drop_forms=sent_forms.forget_loaded,
         ),
         second_folder=second_folder,
         templates=TemplateService(

@@ -327,6 +327,6 @@ class Pixels:
     width_px: int
     height_px: int
     stride_bytes: int
-    data: memoryview | bytes = field(repr=False)
+    data: memoryview | bytes
     left_px: int = 0
     top_px: int = 0

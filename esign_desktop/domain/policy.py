@@ -21,7 +21,8 @@ class Policy(NamedTuple):
     connection. ``rooms`` lists the names of the available sections of the window, including the counter. ``audit_to``
     is the destination to which the latest hash of the audit log is sent: ``system`` for the operating system's log, or
     ``udp://HOST:PORT`` or ``tcp://HOST:PORT`` for a log server. ``preset_keys`` assigns function keys to the names of
-    files in ``presets_folder``. ``data_folder`` is the default data folder, and ``--data-dir`` accepts no other folder.
+    files in ``presets_folder``. If ``remembers_forms`` is False, contracts leave no forms. ``data_folder`` is the
+    default data folder, and ``--data-dir`` accepts no other folder.
     """
 
     environment: EnvironmentKind | None = None
@@ -46,6 +47,7 @@ class Policy(NamedTuple):
     data_folder: Path | None = None
     audit_to: str = ""
     preset_keys: tuple[tuple[int, str], ...] = ()
+    remembers_forms: bool = True
 
     def has_room(self, name: str) -> bool:
         """Return whether the policy makes this section of the window available. Prepare is always available."""

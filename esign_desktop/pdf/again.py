@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.doubts.paper import Paper
@@ -15,6 +15,8 @@ from esign_desktop.domain.matching.seals import (
     LabelPlace,
     SealOfLayout,
     find_seals,
+    label_places,
+    on_page,
     printed_label,
     remember_seal,
 )
@@ -22,7 +24,6 @@ from esign_desktop.domain.matching.seals import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.domain.matching.form import RememberedForm
     from esign_desktop.pdf.engine import OpenedPdf, PdfEngine
 
@@ -62,7 +63,7 @@ def look_again(engine: PdfEngine, opened: OpenedPdf, read: ReadForm, form: Remem
         return Again(comparison)
     labels = {seal.label: _places(engine, opened, seal.label) for seal in form.seals if seal.label}
     found = find_seals(form.seals, [one.words for one in form.parties], labels, read.parties)
-    seals = tuple(_on_page(seal, opened.pages) for seal in found)
+    seals = tuple(on_page(seal, opened.pages) for seal in found)
     return Again(comparison, seals, names_read(form, read))
 
 
@@ -103,19 +104,5 @@ def _is_coordinate(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and -_FARTHEST_PT <= value <= _FARTHEST_PT
 
 
-def _places(engine: PdfEngine, opened: OpenedPdf, label: str) -> list[LabelPlace]:
-    if not label:
-        return []
-    hits = engine.find(opened.handle, label)
-    frames = opened.pages
-    return [LabelPlace(hit.page_number, frames[hit.page_number - 1].rect_to_display(hit.rects[0])) for hit in hits]
-
-
-def _on_page(seal: FoundSeal, pages: Sequence[PageFrame]) -> FoundSeal:
-    """Move a seal that extends beyond its page onto the page."""
-    if seal.at is None or seal.rect is None:
-        return seal
-    frame, rect = pages[seal.at.page_number - 1], seal.rect
-    left_pt = max(0.0, min(rect.left_pt, frame.display_width_pt - rect.width_pt))
-    top_pt = max(0.0, min(rect.top_pt, frame.display_height_pt - rect.height_pt))
-    return replace(seal, rect=DisplayRect(left_pt, top_pt, rect.width_pt, rect.height_pt))
+def _places(engine: PdfEngine, opened: OpenedPdf, label: str) -> tuple[LabelPlace, ...]:
+    return label_places(engine.find(opened.handle, label), opened.pages) if label else ()

@@ -101,6 +101,8 @@ class PersonErasure:
             counts = {(table, column): _remove(connection, table, column, known) for table, column in _PLACES}
             self._audit.note_forgotten(connection, counts["audit", "title"])
             _remove_from_recents(connection, known)
+            # They may name the person as an agent of the user's own organization, and cannot be searched without a key.
+            connection.execute("DELETE FROM sent_forms")
             _drop_contacts(connection, known, self._sealed)
             for account_id in known.account_ids:
                 connection.execute("DELETE FROM accounts WHERE account_id = ?", (account_id,))

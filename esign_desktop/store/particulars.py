@@ -94,6 +94,11 @@ class SealedParticulars:
             :_DIGEST_CHARACTERS
         ]
 
+    def subkey(self, use: bytes) -> bytes | None:
+        """Return a key for another use that is derived from the keyring's key, or None if the key is unavailable."""
+        key = self._key()
+        return None if key is None else hmac.digest(key, use, "sha256")
+
     def seal(self, text: str, context: bytes) -> bytes:
         """Return the text encrypted for a context, or empty bytes if no key is available.
 

@@ -522,6 +522,13 @@
             <numerusform>%n more differences.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n seal(s) can&apos;t be placed: the words next to them are missing.</source>
+        <translation>
+            <numerusform>%n seal can&apos;t be placed: the words next to it are missing.</numerusform>
+            <numerusform>%n seals can&apos;t be placed: the words next to them are missing.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>OptionsPanel</name>
@@ -905,6 +912,16 @@
         <translation>
             <numerusform>Yes, place the seal</numerusform>
             <numerusform>Yes, place all %n seals</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SentFormsField</name>
+    <message numerus="yes">
+        <source>%n form(s) remembered, without customer data</source>
+        <translation>
+            <numerusform>%n form remembered, without customer data</numerusform>
+            <numerusform>%n forms remembered, without customer data</numerusform>
         </translation>
     </message>
 </context>

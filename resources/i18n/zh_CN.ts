@@ -3383,6 +3383,14 @@
 <context>
     <name>DifferenceWords</name>
     <message>
+        <source>Added on page {page}: “{text}”.</source>
+        <translation>第 {page} 页新增“{text}”。</translation>
+    </message>
+    <message>
+        <source>Changed on page {page}: “{text}”.</source>
+        <translation>第 {page} 页已改动：“{text}”。</translation>
+    </message>
+    <message>
         <source>Different page size on page {pages}.</source>
         <translation>页面尺寸不同：第 {pages} 页。</translation>
     </message>
@@ -3391,12 +3399,36 @@
         <translation>文字不同：第 {pages} 页。</translation>
     </message>
     <message>
+        <source>Filled in on page {page}: “{text}”.</source>
+        <translation>第 {page} 页已填写“{text}”。</translation>
+    </message>
+    <message>
+        <source>Moved on page {page}: “{text}”.</source>
+        <translation>第 {page} 页位置有变：“{text}”。</translation>
+    </message>
+    <message>
         <source>Other differences found.</source>
         <translation>另有不同之处。</translation>
     </message>
     <message>
         <source>Page {pages}, which has a seal, is missing.</source>
         <translation>没有印章所在的第 {pages} 页。</translation>
+    </message>
+    <message>
+        <source>Page {page} has no readable text.</source>
+        <translation>第 {page} 页没有可读取的文字。</translation>
+    </message>
+    <message>
+        <source>Text is missing on page {page} after “{text}”.</source>
+        <translation>第 {page} 页“{text}”之后缺少文字。</translation>
+    </message>
+    <message>
+        <source>The party “{text}” is missing.</source>
+        <translation>缺少“{text}”一方。</translation>
+    </message>
+    <message>
+        <source>The places to sign are in a different order, beginning with “{text}”.</source>
+        <translation>签署处的顺序不同，自“{text}”起。</translation>
     </message>
     <message>
         <source>{found} pages; the preset expects {expected}.</source>
@@ -3409,6 +3441,14 @@
     <message>
         <source>“{keyword}” is missing.</source>
         <translation>缺少关键字“{keyword}”。</translation>
+    </message>
+    <message>
+        <source>“{text}” has a different number of places to sign.</source>
+        <translation>“{text}”的签署处数量不同。</translation>
+    </message>
+    <message>
+        <source>“{text}” is an additional party.</source>
+        <translation>多出“{text}”一方。</translation>
     </message>
 </context>
 <context>
@@ -8453,12 +8493,35 @@
     </message>
 </context>
 <context>
+    <name>Moments</name>
+    <message>
+        <source>d MMMM</source>
+        <comment>date layout of Qt, without the year</comment>
+        <translation>M 月 d 日</translation>
+    </message>
+    <message>
+        <source>d MMMM yyyy</source>
+        <comment>date layout of Qt</comment>
+        <translation>yyyy 年 M 月 d 日</translation>
+    </message>
+</context>
+<context>
     <name>OfferBar</name>
     <message numerus="yes">
         <source>%n more difference(s).</source>
         <translation>
             <numerusform>另有 %n 处不同。</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n seal(s) can&apos;t be placed: the words next to them are missing.</source>
+        <translation>
+            <numerusform>%n 枚印章未放置：未找到其旁边的文字。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Lay it out as last time (Enter)</source>
+        <translation>按上次布置（Enter）</translation>
     </message>
     <message>
         <source>Matches the preset “{name}”.</source>
@@ -8467,6 +8530,14 @@
     <message>
         <source>Not now</source>
         <translation>暂不使用</translation>
+    </message>
+    <message>
+        <source>Same form as a contract sent on {date}.</source>
+        <translation>与 {date}发起的合同同一格式。</translation>
+    </message>
+    <message>
+        <source>Same form as the contract sent to {name} on {date}.</source>
+        <translation>与 {date}发给 {name} 的合同同一格式。</translation>
     </message>
     <message>
         <source>Use preset</source>
@@ -8711,6 +8782,10 @@
         <translation>填写内容保留</translation>
     </message>
     <message>
+        <source>Forms of sent contracts</source>
+        <translation>已发合同的格式</translation>
+    </message>
+    <message>
         <source>Legally binding contracts</source>
         <translation>有法律效力的合同</translation>
     </message>
@@ -8747,6 +8822,10 @@
         <translation>
             <numerusform>无人使用 %n 分钟后</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>are not remembered</source>
+        <translation>不保留</translation>
     </message>
     <message numerus="yes">
         <source>at least %n digit(s)</source>
@@ -12845,6 +12924,23 @@ left</source>
     <message>
         <source>Upload documents</source>
         <translation>上传文件</translation>
+    </message>
+</context>
+<context>
+    <name>SentFormsField</name>
+    <message numerus="yes">
+        <source>%n form(s) remembered, without customer data</source>
+        <translation>
+            <numerusform>已记住 %n 种格式，不含客户信息</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Forget forms</source>
+        <translation>清除格式</translation>
+    </message>
+    <message>
+        <source>Forms of sent contracts</source>
+        <translation>已发合同的格式</translation>
     </message>
 </context>
 <context>

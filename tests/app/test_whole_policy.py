@@ -86,6 +86,7 @@ def look():
     told["pin"] = [refusal(lambda: services.pin.set_pin("12345")), refusal(lambda: services.tellers.add("a", "123456"))]
     told["tellers"] = [room.tellers.name.isVisibleTo(room.tellers), room.tellers.status_text]
     told["rules"] = [label.text() for label in room.organization.findChildren(QLabel)]
+    told["forms"] = [services.sent_forms.remembers, room.sent_forms.isVisible()]
     told["first teller"] = services.tellers.is_first_by_administrator
     rooms = (ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.TEMPLATES, ActionName.SETTINGS)
     told["rooms"] = [room.value for room in rooms if program.window.actions_by_name[room].isVisible()]
@@ -163,6 +164,7 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             "second_person": True,
             "tellers": "administrator",
             "needs_teller": True,
+            "remember_forms": False,
             "data_folder": str(paths.data_dir.parent),
             "keys": {"F2": "a.esignpreset"},
             "audit_to": f"udp://127.0.0.1:{log_server.getsockname()[1]}",
@@ -200,10 +202,12 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             *("Legally binding contracts", "require a second teller's PIN in Review and Bulk"),
             *("Tellers", "can be changed only by the administrator"),
             *("Counter", "stays locked until a teller signs in"),
+            *("Forms of sent contracts", "are not remembered"),
             *("Data folder", str(paths.data_dir.parent)),
             *("Audit log checksum", policy["audit_to"]),
             *("Log level", "debug"),
         ],
+        "forms": [False, False],
         "first teller": True,
         "rooms": ["settings"],
         "lock_after_ms": 300_000,

@@ -92,6 +92,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "preset-save-names": "saving a contract whose pages name its customer",
         "preset-names": "a preset whose pages name a party that changes",
         "preset-offer": "a file that matches a preset",
+        "form-offer": "a file on the form of a contract that was sent, with a changed clause",
     },
     "Contacts and files": {
         "contacts-import": "the contacts that an import would add, change and skip",

@@ -71,6 +71,12 @@ class Computer:
         self._services = build_services(self.paths, self._database, cast("Any", self._engine), clock_ms=clock_ms)
         return self._services
 
+    @property
+    def database(self) -> Database:
+        """The open database."""
+        assert self._database is not None
+        return self._database
+
     def stop(self) -> None:
         if self._services is not None:
             self._services.environments.close()

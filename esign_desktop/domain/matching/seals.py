@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -13,11 +14,14 @@ from esign_desktop.domain.matching.pieces import may_be_value
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from esign_desktop.domain.geometry import DisplayPoint
+    from esign_desktop.domain.geometry import DisplayPoint, PageFrame
+    from esign_desktop.domain.placing.placement import KeywordHit
     from esign_desktop.domain.proposal import ProposedParty
 
 _SLACK_PT: Final = 3.0
 _HEAD: Final = re.compile("[^:：]{1,30}[:：]")
+_FARTHEST_SIZES: Final = 1.5
+"""The greatest distance of a seal's center from its label, as a multiple of the seal's size."""
 _RIGHT_COST: Final = 1.0
 _LEFT_COST: Final = 0.5
 """Labels of one party are below each other, so a horizontal distance matters less than a vertical one."""
@@ -100,6 +104,21 @@ def printed_label(label: str, parties: Sequence[ProposedParty], names: Iterable[
     return ""
 
 
+def label_to_sign(party: ProposedParty, page_number: int, rect: DisplayRect) -> str:
+    """Return the label of the place to sign for which the party's seal in ``rect`` is meant, or an empty string.
+
+    A seal is often moved away from its label, so that it does not cover the text or another seal, and other words are
+    then nearer to it.
+    """
+    near = [
+        (_distance_pt(mark.rect, DisplayRect(rect.center.x_pt, rect.center.y_pt, 0.0, 0.0)), mark.text)
+        for mark in party.marks
+        if mark.page_number == page_number
+    ]
+    distance_pt, label = min(near, default=(math.inf, ""))
+    return label if distance_pt <= _FARTHEST_SIZES * rect.width_pt else ""
+
+
 def remember_seal(
     seal: SealOfLayout, places: Sequence[LabelPlace], parties: Sequence[ProposedParty], names: Iterable[str] = ()
 ) -> RememberedSeal:
@@ -151,6 +170,25 @@ def find_seals(
             rect = DisplayRect(left_pt, top_pt, seal.width_pt, seal.height_pt)
         found.append(FoundSeal(seal, at, rect))
     return tuple(found)
+
+
+def label_places(hits: Iterable[KeywordHit], pages: Sequence[PageFrame]) -> tuple[LabelPlace, ...]:
+    """Return the places of a label from the matches of its words in a document with these pages."""
+    return tuple(
+        LabelPlace(hit.page_number, pages[hit.page_number - 1].rect_to_display(hit.rects[0]))
+        for hit in hits
+        if hit.rects
+    )
+
+
+def on_page(seal: FoundSeal, pages: Sequence[PageFrame]) -> FoundSeal:
+    """Return a seal that extends beyond its page moved onto the page."""
+    if seal.at is None or seal.rect is None:
+        return seal
+    frame, rect = pages[seal.at.page_number - 1], seal.rect
+    left_pt = max(0.0, min(rect.left_pt, frame.display_width_pt - rect.width_pt))
+    top_pt = max(0.0, min(rect.top_pt, frame.display_height_pt - rect.height_pt))
+    return replace(seal, rect=DisplayRect(left_pt, top_pt, rect.width_pt, rect.height_pt))
 
 
 def same_party(words: Iterable[str], others: Sequence[Iterable[str]]) -> int:

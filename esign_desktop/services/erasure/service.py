@@ -123,17 +123,20 @@ class ErasureService:
         *,
         note_in_copies: Callable[[], None] = lambda: None,
         give_up_rehearsal: Callable[[], None] = lambda: None,
+        drop_forms: Callable[[], None] = lambda: None,
     ) -> None:
         """Create the service.
 
         ``note_in_copies`` requests new backups, which are made as soon as the second folder is available.
-        ``give_up_rehearsal`` ends a running trial run and deletes its files, regardless of its signers.
+        ``give_up_rehearsal`` ends a running trial run and deletes its files, regardless of its signers. ``drop_forms``
+        drops the forms of sent contracts that are in memory.
         """
         self._stores = stores
         self._presets = presets
         self._turns = turns
         self._note_in_copies = note_in_copies
         self._give_up_rehearsal = give_up_rehearsal
+        self._drop_forms = drop_forms
         self._lock = threading.Lock()
 
     def list(self) -> tuple[KnownPerson, ...]:
@@ -192,6 +195,7 @@ class ErasureService:
         with self._lock:
             self._finish()
             self._stores.forgetting.begin(identifiers)
+            self._drop_forms()
             self._finish()
 
     def finish(self) -> bool:

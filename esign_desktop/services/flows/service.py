@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.disk_errors import disk_error
+from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.errors import ApiError, AppError, InputError, StoreError
 from esign_desktop.domain.flow import FlowRecord, FlowStatus
 from esign_desktop.services.flows.files import customer_folder, file_stem, files_as_fetched, free_path, twin_of
@@ -102,6 +103,17 @@ class FlowService:
     def get(self, flow_id: FlowId) -> FlowRecord:
         """Return a flow with the state stored on this computer. Raises StoreError ``store.no_such_flow``."""
         return self._flows.get(flow_id)
+
+    def customers(self, flow_id: FlowId, ours: frozenset[str]) -> tuple[str, ...]:
+        """Return the names of a flow's customers, or nothing if the flow is not stored or the customers are erased.
+
+        ``ours`` contains the names of the user's own organizations.
+        """
+        try:
+            names = flow_row(self.get(flow_id)).customers(ours)
+        except StoreError:
+            return ()
+        return tuple(name for name in names if name != FORGOTTEN_NAME)
 
     def refresh(self, flow_id: FlowId) -> FlowRecord:
         """Query the platform for the state of a flow, and return the flow with its new state.

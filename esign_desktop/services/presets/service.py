@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.added_pages import frames_of
@@ -16,7 +16,7 @@ from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
 from esign_desktop.domain.forms import typed_field
 from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
-from esign_desktop.domain.preset.differences import Difference, differences
+from esign_desktop.domain.preset.differences import differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role
 from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.filling import FormFacts, fill, filling_of
@@ -44,6 +44,7 @@ from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
 from esign_desktop.services.presets.pages import PresetPages
 from esign_desktop.services.presets.pdfs import PresetPdfs
+from esign_desktop.services.presets.recognition import Recognition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -62,22 +63,6 @@ if TYPE_CHECKING:
 
 
 _NEAR_PAGE_COUNT = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Recognition:
-    """A preset that was recognized in an open document.
-
-    ``kept`` is the preset's document that matches the open document. ``hits`` contains the matches of the preset's
-    keywords in the open document.
-    """
-
-    preset: Preset
-    kept: Document
-    likeness: float
-    is_exact: bool
-    differences: tuple[Difference, ...] = ()
-    hits: KeywordHits = field(default_factory=dict)
 
 
 class PresetService:

@@ -103,6 +103,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         needs_teller=found.get("needs_teller", False),
         data_folder=_absolute(found, "data_folder"),
         audit_to=found.get("audit_to", ""),
+        remembers_forms=found.get("remember_forms", True),
     )
 
 

@@ -1,4 +1,4 @@
-"""Offer a preset when the user opens a document that matches it."""
+"""Offer a preset, or the form of a contract that was sent before, when the user opens a document that matches it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, role_o
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.lists import one_after_another
+from esign_desktop.ui.text.lists import listed, one_after_another
+from esign_desktop.ui.text.moments import china_day, now_ms
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.text.preset import difference_sentence
+from esign_desktop.ui.text.preset import change_sentence, difference_sentence
 from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
@@ -31,59 +32,84 @@ if TYPE_CHECKING:
     from esign_desktop.domain.signer import OpenSigner, SignerId
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.environments import EnvironmentService
-    from esign_desktop.services.presets.service import PresetService, Recognition
+    from esign_desktop.services.presets.recognition import Recognition, SentBefore
+    from esign_desktop.services.presets.sent_forms import SentFormService
+    from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
 
 
 _MOST_DIFFERENCES: Final = 3
+_LONGEST_NAMES: Final = 60
 
 
 class OfferBar(NoticeBar):
-    """The bar that offers a preset. Enter accepts the offer if the bar has the focus; Tab and Enter decline it."""
+    """The bar that offers a preset or the form of a contract that was sent before.
+
+    Enter accepts the offer if the bar has the focus; Tab and Enter decline it.
+    """
 
     taken = Signal()
     declined = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        take = self.add_button(self.tr("Use preset"), self.taken.emit, is_primary=True, is_deliberate=False)
+        self._take = self.add_button(self.tr("Use preset"), self.taken.emit, is_primary=True, is_deliberate=False)
         decline = self.add_button(self.tr("Not now"), self.declined.emit, is_deliberate=False)
-        for button in (take, decline):
+        for button in (self._take, decline):
             # Enter presses the focused button, as in a dialog.
             button.setAutoDefault(True)
-        self.setFocusProxy(take)
+        self.setFocusProxy(self._take)
         self.hide()
 
     def show_offer(self, recognition: Recognition | None) -> None:
-        """Offer the recognized preset, and list its differences from the document. None hides the bar."""
+        """Offer what was recognized, and list its differences from the document. None hides the bar."""
         self.setVisible(recognition is not None)
         if recognition is None:
             return
-        known = self.tr("Matches the preset “{name}”.").format(name=one_line(recognition.preset.name))
-        found = recognition.differences
-        shown = [difference_sentence(one) for one in found[:_MOST_DIFFERENCES]]
+        sent = recognition.sent
+        if sent is None:
+            self._take.setText(self.tr("Use preset"))
+            known = self.tr("Matches the preset “{name}”.").format(name=one_line(recognition.preset.name))
+            found = [difference_sentence(one) for one in recognition.differences]
+        else:
+            self._take.setText(self.tr("Lay it out as last time (Enter)"))
+            known = self._sent_sentence(sent)
+            found = [change_sentence(one) for one in sent.changes]
+        shown = found[:_MOST_DIFFERENCES]
         if len(found) > _MOST_DIFFERENCES:
             shown.append(self.tr("%n more difference(s).", "", len(found) - _MOST_DIFFERENCES))
+        if sent is not None and sent.unplaced_count:
+            shown.append(
+                self.tr("%n seal(s) can't be placed: the words next to them are missing.", "", sent.unplaced_count)
+            )
         self.show_text(one_after_another(known, *map(one_line, shown)))
+
+    def _sent_sentence(self, sent: SentBefore) -> str:
+        date = china_day(sent.sent_at_ms, now_ms())
+        if not sent.customers:
+            return self.tr("Same form as a contract sent on {date}.").format(date=date)
+        name = one_line(listed(sent.customers), most_characters=_LONGEST_NAMES)
+        return self.tr("Same form as the contract sent to {name} on {date}.").format(name=name, date=date)
 
 
 class PresetOffer(QObject):
     """The controller of the offer.
 
-    A preset is offered only while the contract consists of one document, without signers and seals. Using the preset
-    therefore loses no work.
+    A preset, or else the form of a contract that was sent before, is offered only while the contract consists of one
+    document, without signers and seals. Using it therefore loses no work.
     """
 
     taken = Signal()
     """Emitted after the preset has been applied to the contract."""
     declined = Signal()
     settled = Signal()
-    """Emitted when no preset is offered: none was recognized, or the offer was declined or withdrawn."""
+    """Emitted when nothing is offered: nothing was recognized, or the offer was declined or withdrawn."""
 
     def __init__(
         self,
         presets: PresetService,
+        forms: SentFormService,
         environments: EnvironmentService,
         session: ContractSession,
         prepare: PrepareRoom,
@@ -92,6 +118,7 @@ class PresetOffer(QObject):
     ) -> None:
         super().__init__(parent)
         self._presets = presets
+        self._forms = forms
         self._environments = environments
         self._session = session
         self._state = prepare.state
@@ -109,7 +136,7 @@ class PresetOffer(QObject):
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def look(self) -> None:
-        """Search for a preset that matches the contract's document, and offer it."""
+        """Search for a preset or form that matches the contract's document, and offer it."""
         draft = self._session.draft
         if _is_bare(draft) and not self._state.shows_preset:
             document = draft.documents[0]
@@ -124,10 +151,14 @@ class PresetOffer(QObject):
             self.settled.emit()
 
     def _recognised(self, document: Document) -> Recognition | None:
-        return self._presets.recognise(document, self._environments.current())
+        """Return the preset or form of a document. A preset that the user has saved takes precedence."""
+        preset = self._presets.recognise(document, self._environments.current())
+        if preset is not None and len(preset.preset.documents) == 1:
+            return preset
+        return self._forms.recognise(document)
 
     def _on_recognised(self, recognition: Recognition | None) -> None:
-        if recognition is None or len(recognition.preset.documents) != 1 or not _is_bare(self._session.draft):
+        if recognition is None or not _is_bare(self._session.draft):
             self.settled.emit()
             return
         self._recognition, self._names, self._unnamed = recognition, {}, None

@@ -50,6 +50,8 @@ class OverlayHost(Protocol):
 class SendController(QObject):
     """Shows the review of the open contract, and the send after the user confirms it."""
 
+    confirmed = Signal(object)
+    """The ``ContractReview`` whose send begins now. Its documents are still open."""
     track_requested = Signal(object)
     """A request to show the Track room: a ``FlowId``, or None for a send that is paused or held."""
     handed_over = Signal(str)
@@ -205,6 +207,7 @@ class SendController(QObject):
         panel.track_requested.connect(self._on_panel_track_requested)
         self._host.show_overlay(panel, may_leave=lambda: not panel.is_busy)
         panel.send(review)
+        self.confirmed.emit(review)
 
     def _on_panel_track_requested(self, flow_id: object) -> None:
         unended = self.unended_draft_id

@@ -68,6 +68,7 @@ class OrganizationRules(QWidget):
                 self.tr("Counter"),
                 self.tr("stays locked until a teller signs in") if policy.needs_teller else "",
             ),
+            (self.tr("Forms of sent contracts"), "" if policy.remembers_forms else self.tr("are not remembered")),
             (self.tr("Data folder"), str(policy.data_folder or "")),
             (self.tr("Audit log checksum"), audit_to),
             (self.tr("Log level"), policy.log_level),

@@ -18,6 +18,7 @@ from esign_desktop.ui.settings.environment import EnvironmentForm
 from esign_desktop.ui.settings.general import CostsForm, GeneralChoices, GeneralForm
 from esign_desktop.ui.settings.organization import OrganizationRules
 from esign_desktop.ui.settings.picker import EnvironmentPicker
+from esign_desktop.ui.settings.sent_forms import SentFormsField
 from esign_desktop.ui.settings.tellers import TellersForm
 from esign_desktop.ui.tasks import Lane, Task
 from esign_desktop.ui.text.errors.sentences import Sentence, error_sentence
@@ -127,6 +128,7 @@ class SettingsRoom(QWidget):
             form.show_policy(services.preferences.policy)
             # Changes before the settings are read would be lost.
             form.setEnabled(False)
+        self.sent_forms = SentFormsField(services.sent_forms, tasks, messages, self)
         self.counter = CounterForm(services.brand, services.pin, tasks, self)
         self.tellers = TellersForm(services.tellers, tasks, self)
         self.copies = CopiesForm(services.second_folder, tasks, self)
@@ -159,6 +161,7 @@ class SettingsRoom(QWidget):
     def activated(self) -> None:
         """Reload the settings, because the user has entered the room."""
         self._read()
+        self.sent_forms.read()
 
     def show_kind(self, kind: EnvironmentKind) -> None:
         """Show the settings of an environment. Opens Management."""
@@ -184,7 +187,7 @@ class SettingsRoom(QWidget):
 
     def _lay_out(self) -> None:
         parts: list[tuple[str, tuple[QWidget, ...]]] = [
-            (self.tr("General"), (self.general, self.tellers.own_pin)),
+            (self.tr("General"), (self.general, self.sent_forms, self.tellers.own_pin)),
             (self.tr("Environment"), (self.picker, self.form, self._result)),
             (self.tr("Prices and notifications"), (self.costs,)),
             (self.tr("Counter"), (self.counter,)),

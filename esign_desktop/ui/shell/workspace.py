@@ -240,10 +240,12 @@ class Workspace(QObject):
         """The controller of the steps from *Review and send* to the QR code, created on first access."""
         if self._journey is None:
             from esign_desktop.ui.send.controller import SendController
+            from esign_desktop.ui.send.sent_forms import SentFormKeeper
 
             self._journey = SendController(
                 *(self.prepare, self.session, self.services, self.tasks, self.poller, self), watch=self.environment
             )
+            SentFormKeeper(self.services.sent_forms, self.tasks, self._journey)
             self._journey.handed_over.connect(self.contract.leave_sent)
             self._journey.rested.connect(self._reload_track)
             self._journey.rested.connect(self._on_send_controller_rested)
@@ -470,8 +472,8 @@ class Workspace(QObject):
         if self._offer is None:
             from esign_desktop.ui.presets.offer import PresetOffer
 
-            presets, environments = services.presets, services.environments
-            self._offer = PresetOffer(presets, environments, self.session, self.prepare, self.tasks, self)
+            known = services.presets, services.sent_forms, services.environments
+            self._offer = PresetOffer(*known, self.session, self.prepare, self.tasks, self)
             self._offer.taken.connect(self._on_offer_taken)
             self._offer.declined.connect(self.prepare.canvas.setFocus)
             self._offer.settled.connect(self.prepare.proposals.release)

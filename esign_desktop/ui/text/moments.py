@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QObject
 
-from esign_desktop.domain.china_time import china_text
+from esign_desktop.domain.china_time import china_datetime, china_text
 
 SILENCE_S: Final = 10
 """The time without an answer, in seconds, after which the user is told what the program waits for."""
@@ -66,6 +66,17 @@ def near_china_time(at_ms: int, now_ms: int) -> str:
     if text[:10] != china_time(now_ms)[:10]:
         return short_china_time(at_ms, now_ms)
     return QCoreApplication.translate("SpanWords", "today {time}").format(time=text[11:])
+
+
+def china_day(at_ms: int, now_ms: int) -> str:
+    """Return a date in China Standard Time, without the year if it is the current year in China."""
+    moment = china_datetime(at_ms)
+    if moment.year == china_datetime(now_ms).year:
+        layout = QCoreApplication.translate("Moments", "d MMMM", "date layout of Qt, without the year")
+    else:
+        layout = QCoreApplication.translate("Moments", "d MMMM yyyy", "date layout of Qt")
+    # Only the English layout has the name of the month.
+    return QLocale(QLocale.Language.English).toString(QDate(moment.year, moment.month, moment.day), layout)
 
 
 def span(length_ms: int) -> str:

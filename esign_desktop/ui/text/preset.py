@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from esign_desktop.domain.matching.comparing import ChangeKind
 from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement
 from esign_desktop.domain.preset.edits import RoleKind, SealKind, role_kind
 from esign_desktop.domain.preset.fields import CustomerDatum
@@ -15,6 +16,7 @@ from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.problems import Problem
+    from esign_desktop.domain.matching.comparing import Change
     from esign_desktop.domain.placing.placement import Placement
     from esign_desktop.domain.preset.differences import Difference
     from esign_desktop.domain.preset.fields import FormField
@@ -217,3 +219,27 @@ def difference_sentence(difference: Difference) -> str:
     }
     text = texts.get(difference.code, QCoreApplication.translate("DifferenceWords", "Other differences found."))
     return text.format_map(dict(difference.params))
+
+
+def change_sentence(change: Change) -> str:
+    """Return the sentence for a difference between a document and the form of a contract that was sent before."""
+    texts = {
+        ChangeKind.FILLED: QCoreApplication.translate("DifferenceWords", "Filled in on page {page}: “{text}”."),
+        ChangeKind.ADDED: QCoreApplication.translate("DifferenceWords", "Added on page {page}: “{text}”."),
+        ChangeKind.MISSING: QCoreApplication.translate(
+            "DifferenceWords", "Text is missing on page {page} after “{text}”."
+        ),
+        ChangeKind.MOVED: QCoreApplication.translate("DifferenceWords", "Moved on page {page}: “{text}”."),
+        ChangeKind.CHANGED: QCoreApplication.translate("DifferenceWords", "Changed on page {page}: “{text}”."),
+        ChangeKind.PARTY_ADDED: QCoreApplication.translate("DifferenceWords", "“{text}” is an additional party."),
+        ChangeKind.PARTY_MISSING: QCoreApplication.translate("DifferenceWords", "The party “{text}” is missing."),
+        ChangeKind.PLACES: QCoreApplication.translate(
+            "DifferenceWords", "“{text}” has a different number of places to sign."
+        ),
+        ChangeKind.ORDER: QCoreApplication.translate(
+            "DifferenceWords", "The places to sign are in a different order, beginning with “{text}”."
+        ),
+        ChangeKind.UNREAD: QCoreApplication.translate("DifferenceWords", "Page {page} has no readable text."),
+    }
+    text = one_line(change.text, most_characters=_LONGEST)
+    return texts[change.kind].format(page=change.page_number, text=text)

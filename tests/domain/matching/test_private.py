@@ -27,7 +27,7 @@ AROUND = ("", "出租方", "由", "与", "代表", "联系人")
 BEHIND = ("", "出租方", "地址", "元", "负责")
 
 
-def _guesses(chance: random.Random) -> Iterator[str]:
+def guesses(chance: random.Random) -> Iterator[str]:
     """Yield names and numbers of every kind, among them none of those that were filled in."""
     makers = (
         papers.person, papers.organization, filling.person, filling.organization, filling.identity, filling.phone,
@@ -49,20 +49,20 @@ def _stored(value: object) -> Iterator[object]:
         yield value
 
 
-def _is_confirmed(guess: str, known: set[int]) -> bool:
+def is_confirmed(guess: str, known: set[int], key: bytes = KEY) -> bool:
     """Return whether a guess, alone or with words around it, is one of the known pieces."""
     guess = fold(guess)
     runs = {guess, *re.split("[（）() .,&-]+", guess)} - {""}
     texts = (f"{before}{run}{behind}" for run in runs for before in AROUND for behind in BEHIND)
-    return any(whole_hash(text, KEY) in known for text in texts)
+    return any(whole_hash(text, key) in known for text in texts)
 
 
 def test_of_10_000_guessed_names_and_numbers_none_is_confirmed() -> None:
     """Even someone with the key learns nothing: names and numbers are in no piece."""
     chance = random.Random("guesses")  # noqa: S311
-    guesses = list(_guesses(chance))
+    guessed = list(guesses(chance))
     names, sentences = [], []
-    for guess in guesses[::10]:
+    for guess in guessed[::10]:
         names.append(guess)
         sentences += [f"出租方:{guess}", f"联系人:{guess}电话:0999-1234567", f"由出租方{guess}负责保管,承租方不得转租."]
     text = FORM.format(**VALUES) + "\n" + "\n".join(sentences)
@@ -70,7 +70,7 @@ def test_of_10_000_guessed_names_and_numbers_none_is_confirmed() -> None:
     known = {piece.whole for piece in form.pieces}
     printed = {piece.whole for piece in read_form(filled(dict.fromkeys(VALUES, ""), FORM), KEY).hashes}
     assert len(known & printed) > 10
-    confirmed = [guess for guess in guesses if _is_confirmed(guess, known)]
+    confirmed = [guess for guess in guessed if is_confirmed(guess, known)]
     assert confirmed == []
 
 

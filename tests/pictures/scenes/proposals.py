@@ -9,16 +9,27 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.app.self_test import driver, parties
+from esign_desktop.domain.account import Organization
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.flow import FlowId, FlowRecord, FlowSigner
+from esign_desktop.domain.options import MS_PER_DAY
+from esign_desktop.domain.people.contact import ContactEntry
+from esign_desktop.domain.placing.proposed_seals import OurParty, plan_seals
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
+from esign_desktop.ui.presets.offer import OfferBar
+from esign_desktop.ui.text import moments
 from esign_desktop.ui.widgets.layouts import fit_on_screen
 from tests.pictures.contracts import await_proposals, sample
 from tests.pictures.office import office
+from tests.services.presets.test_sent_forms import CLAUSES, FIRST, OURS, company, write
 
 if TYPE_CHECKING:
     from tests.pictures.office import Office
     from tests.pictures.studio import Studio
 
+DAYS_AGO = 19
 SMALL_PX = (1366, 768)
 ORGANIZATION = f"{parties.ORGANIZATION.name} {parties.ORGANIZATION.code}"
 AGENT = f"{parties.AGENT.name} {parties.AGENT.id_number} {parties.AGENT.mobile}"
@@ -29,6 +40,35 @@ def play(studio: Studio) -> None:
     """From the file to both parties."""
     with office(studio, "proposals") as here:
         _proposed(studio, here)
+    with office(studio, "form-offer") as here:
+        _known_form(studio, here)
+
+
+def _known_form(studio: Studio, here: Office) -> None:
+    """Open a contract on the form of one that was sent before, in which a clause was changed."""
+    forms, documents = here.services.sent_forms, here.services.documents
+    document = documents.open(write(here.folder / "files" / "房屋租赁合同.pdf", FIRST))
+    draft = edits.add_documents(ContractDraft.new(), [document])
+    plan = plan_seals(draft, {document.id: documents.propose(document.id)}, ours=[OurParty(company())])
+    read = forms.read(plan.taken(draft))
+    assert read is not None
+    home, sent_ms = here.services.environments.current(), moments.now_ms() - DAYS_AGO * MS_PER_DAY
+    entry = ContactEntry(Organization(OURS), is_ours=True)
+    here.services.contacts.save(entry, is_meant=True, may_lack_numbers=True)
+    signers = (FlowSigner("company", OURS, 1, 1), FlowSigner("person", FIRST, 2, 1))
+    record = FlowRecord(
+        *(FlowId("flow"), home.kind, home.project_id, "submission", "房屋租赁合同", sent_ms, None, 1), signers=signers
+    )
+    here.services.flows._flows.add(record)  # noqa: SLF001  no contract has to be sent for it
+    forms.keep(read, record)
+    changed = CLAUSES[3].replace("不得擅自", "可以自行")
+    path = write(
+        here.folder / "files" / "租赁合同（许知远）.pdf", "许知远", clauses=(*CLAUSES[:3], changed, *CLAUSES[4:])
+    )
+    here.workspace.open_files([path])
+    bars = here.workspace.prepare.findChildren
+    driver.wait_until("the form is offered", lambda: any(bar.isVisible() for bar in bars(OfferBar)))
+    studio.take("form-offer", here.window, settle=here.pages_are_drawn)
 
 
 def _proposed(studio: Studio, here: Office) -> None:

@@ -371,10 +371,10 @@ def test_a_backup_that_can_not_be_written_stops_nothing(paths: AppPaths, caplog:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 640 KB."""
+    """A file system of 704 KB."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", str(folder)], check=False)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=704k", "tmpfs", str(folder)], check=False)
     if mounted.returncode:
         pytest.skip("only root may mount a small disk")
     yield folder

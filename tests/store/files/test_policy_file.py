@@ -64,6 +64,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "second_person": True,
             "tellers": "administrator",
             "needs_teller": True,
+            "remember_forms": False,
             "data_folder": "~/esign",
             "audit_to": "udp://log.bank.example:514",
             "keys": {"F8": "deposit.esignpreset", "F2": "借款.esignpreset"},
@@ -89,6 +90,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         needs_second_person=True,
         are_tellers_by_administrator=True,
         needs_teller=True,
+        remembers_forms=False,
         data_folder=tmp_path / "esign",
         audit_to="udp://log.bank.example:514",
         preset_keys=((2, "借款.esignpreset"), (8, "deposit.esignpreset")),
@@ -97,6 +99,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
         *("second_person", "tellers", "audit_to", "keys", "preset_digests", "needs_teller", "data_folder"),
+        "remember_forms",
     }
 
 

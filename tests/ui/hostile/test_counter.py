@@ -19,7 +19,7 @@ from esign_desktop.domain.signer import SignerId
 from esign_desktop.services.counter.shift import ShiftLine, ShiftSheet
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import Asked, CounterCustomer, CounterNews, CounterView
-from esign_desktop.services.presets.service import Recognition
+from esign_desktop.services.presets.recognition import Recognition
 from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
 from esign_desktop.ui.counter.shift import ShiftWindow

@@ -52,6 +52,7 @@ def test_the_settings(
     services: Any = SimpleNamespace(
         environments=environments,
         preferences=preferences,
+        sent_forms=SimpleNamespace(remembers=True, count=lambda: 1),
         brand=brand,
         pin=CounterPin(settings, clock_ms=lambda: NOW_MS),
         tellers=SimpleNamespace(

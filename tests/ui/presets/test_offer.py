@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.draft import ContractDraft
@@ -15,12 +15,15 @@ from esign_desktop.domain.contract.edits import add_documents
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.matching.comparing import Change, ChangeKind
 from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.services.file_digest import sha256_of_file
+from esign_desktop.services.presets.recognition import Recognition, SentBefore
 from esign_desktop.ui.prepare.tools.state import ToolState
 from esign_desktop.ui.presets.offer import PresetOffer
+from esign_desktop.ui.text.preset import change_sentence
 from tests.services.counter_desk import CounterDesk, make_form
 from tests.services.desk import clock_ms, person_signer
 from tests.services.template_files import make_part
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.added_pages import AddedPdf
     from esign_desktop.services.environments import EnvironmentService
+    from esign_desktop.services.presets.sent_forms import SentFormService
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -60,7 +64,10 @@ class Rig:
         self.room.show()
         environments = cast("EnvironmentService", SimpleNamespace(current=lambda: nowhere))
         room = cast("PrepareRoom", self.room)
-        self.offer = PresetOffer(self.installation.presets, environments, self.session, room, tasks)
+        self.sent: Recognition | None = None
+        """What the form of a sent contract is recognized as."""
+        forms = cast("SentFormService", SimpleNamespace(recognise=lambda _document: self.sent))
+        self.offer = PresetOffer(self.installation.presets, forms, environments, self.session, room, tasks)
 
     def open_form(self, mark: str = "") -> None:
         document = self.installation.documents.open(make_form(self._folder / "again.pdf", mark=mark))
@@ -225,3 +232,59 @@ def test_work_that_begins_while_pages_are_copied_withdraws_the_preset(
     qtbot.wait(0)
     assert rig.session.undo_name is EditName.ADD_SIGNER
     assert not rig.offer.bar.isVisible()
+
+
+def _sent(rig: Rig, folder: Path, sent: SentBefore) -> Recognition:
+    """Return a preset of the form as if it was left by a contract, and delete the preset."""
+    preset = rig.installation.make_preset(folder / "form", branch=True)
+    rig.installation.presets.delete(preset.id)
+    return Recognition(preset, preset.documents[0], 1.0, is_exact=True, sent=sent)
+
+
+NOVEMBER_2020_MS = 1_605_146_400_000
+
+
+def test_enter_lays_a_contract_out_as_the_last_one_on_the_form(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.sent = _sent(rig, tmp_path, SentBefore(("林小满",), NOVEMBER_2020_MS))
+    rig.open_form()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    assert rig.offer.bar.text == "Same form as the contract sent to 林小满 on 12 November 2020."
+    button = rig.offer.bar.focusProxy()
+    assert isinstance(button, QPushButton)
+    assert button.text() == "Lay it out as last time (Enter)"
+    _take(rig, qtbot)
+    draft = rig.session.draft
+    assert len(draft.signers) == len(rig.sent.preset.signers)
+    assert len(draft.placements) == len(rig.sent.preset.placements)
+    assert draft.options.business_scene == ""
+    rig.session.undo()
+    assert rig.session.draft.signers == ()
+
+
+def test_differences_and_seals_without_a_place_are_told(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    changes = [Change(kind, f"原文{kind.value}", 2) for kind in ChangeKind]
+    sent = SentBefore((), NOVEMBER_2020_MS, tuple(changes[:2]), 2)
+    rig.sent = _sent(rig, tmp_path, sent)
+    rig.open_form()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    told = rig.offer.bar.text
+    assert told.startswith("Same form as a contract sent on 12 November 2020.")
+    assert "Filled in on page 2: “原文filled”." in told
+    assert "Added on page 2: “原文added”." in told
+    assert "can't be placed" in told
+    rig.offer.bar.show_offer(replace(rig.sent, sent=replace(sent, changes=tuple(changes))))
+    assert f"{len(changes) - 3} more difference" in rig.offer.bar.text
+    for change in changes:
+        sentence = change_sentence(change)
+        assert change.text in sentence or change.kind is ChangeKind.UNREAD
+
+
+def test_a_preset_wins_over_the_form_of_a_sent_contract(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.sent = _sent(rig, tmp_path, SentBefore((), 0))
+    rig.installation.make_preset(tmp_path / "form", name="借款")
+    rig.open_form()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    assert "借款" in rig.offer.bar.text
+    button = rig.offer.bar.focusProxy()
+    assert isinstance(button, QPushButton)
+    assert button.text() == "Use preset"

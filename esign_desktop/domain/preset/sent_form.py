@@ -1,0 +1,207 @@
+"""What a contract that was sent leaves for the next contract on the same form: a preset without a name.
+
+It contains the names of the user's own parties, and nothing of the others: no name, no number, no text of the document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esign_desktop.domain.account import Organization, Person, folded_name
+from esign_desktop.domain.document import Document
+from esign_desktop.domain.doubts.spelling import is_same, plain
+from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.matching.form import RememberedForm, called
+from esign_desktop.domain.matching.pieces import may_be_value
+from esign_desktop.domain.matching.seals import SealOfLayout, label_to_sign, printed_label, same_party
+from esign_desktop.domain.options import AccountParty, FlowOptions, SignUntil
+from esign_desktop.domain.page_ranges import PageRanges
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId, marks_of
+from esign_desktop.domain.preset.making import preset_of
+from esign_desktop.domain.preset.preset import Preset
+from esign_desktop.domain.signer import (
+    ApplicationSigner,
+    OpenSigner,
+    OrganizationSigner,
+    PersonSigner,
+    display_name,
+    role_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence, Set
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.matching.seals import FoundSeal
+    from esign_desktop.domain.placing.placement import KeywordHits, Placement
+    from esign_desktop.domain.proposal import ProposedParty
+    from esign_desktop.domain.signer import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """The form of a contract that was sent, and how the contract was laid out.
+
+    ``labelled`` contains the ids of the placements that follow a label, in the order of ``form.seals``. ``flow_id``
+    identifies the latest contract on this form, which was sent at ``sent_at_ms``. ``use_count`` is the number of
+    contracts that were sent on this form.
+    """
+
+    id: str
+    form: RememberedForm
+    preset: Preset
+    labelled: tuple[PlacementId, ...] = ()
+    flow_id: FlowId | None = None
+    sent_at_ms: int = 0
+    use_count: int = 1
+
+
+def can_be_remembered(draft: ContractDraft) -> bool:
+    """Return whether a contract consists of one PDF, and its initiator and payer are signers or the application."""
+    parties = (draft.options.initiator, draft.options.payer)
+    is_one_pdf = len(draft.documents) == 1 and draft.documents[0].template is None
+    return is_one_pdf and not any(isinstance(party, AccountParty) for party in parties)
+
+
+def values_of(draft: ContractDraft) -> tuple[str, ...]:
+    """Return the names, numbers and addresses of a contract's signers, as far as they are known."""
+    found = (value for signer in draft.signers for subject in _subjects(signer) for value in _values(subject))
+    return tuple(dict.fromkeys(value for value in found if value))
+
+
+def open_preset(draft: ContractDraft, ours: Set[str], parties: Sequence[ProposedParty]) -> Preset:
+    """Return a contract as a preset without a name, in which all signers but the user's own are open.
+
+    The preset's placements keep the ids of the contract's. The user's own organizations and their agents are stored as
+    names only. ``ours`` contains the folded names of these organizations, and ``parties`` the parties that were read in
+    the document.
+    """
+    values = values_of(draft)
+    customers = {signer.id for signer in draft.signers if not _is_ours(signer, ours)}
+    document = draft.documents[0]
+    kept = {document.id: Document(document.id, "", "", 0, "", document.pages)}
+    titles = {signer.id: _title(signer, parties, values) for signer in draft.signers}
+    draft = replace(draft, options=_options_without_values(draft.options, values))
+    made = preset_of(draft, customers, kept, name="", titles=titles)
+    signers = tuple(_bare(signer, titles[old.id]) for signer, old in zip(made.signers, draft.signers, strict=True))
+    seals = (replace(seal, id=old.id) for seal, old in zip(made.placements, draft.placements, strict=True))
+    return replace(
+        made, signers=signers, placements=tuple(seal for seal in seals if not _has_value(seal, parties, values))
+    )
+
+
+def layout_of(
+    draft: ContractDraft, preset: Preset, parties: Sequence[ProposedParty], words: Mapping[PlacementId, str]
+) -> dict[PlacementId, SealOfLayout]:
+    """Return the seals on single pages that have a label, keyed by placement.
+
+    The label is that of the signer's place to sign, or else the words next to the seal in ``words``. ``preset`` is the
+    result of ``open_preset`` for the contract.
+    """
+    document = draft.documents[0]
+    roles = dict(zip((signer.id for signer in draft.signers), map(role_of, preset.signers), strict=True))
+    known = [called(party) for party in parties]
+    found: dict[PlacementId, SealOfLayout] = {}
+    for placement in draft.placements:
+        if not isinstance(placement, CoordinatePlacement) or len(placement.pages) > 1:
+            continue
+        role = roles[placement.signer_id]
+        index = same_party([role], known) if role else -1
+        for mark in marks_of(placement, draft.signer(placement.signer_id), document, draft.behaviour):
+            rect = document.frame(mark.page_number).rect_to_display(mark.rect)
+            label = label_to_sign(parties[index], mark.page_number, rect) if index >= 0 else ""
+            label = label or words.get(placement.id, "")
+            if label:
+                found[placement.id] = SealOfLayout(role, mark.page_number, rect, label)
+    return found
+
+
+def laid_out(sent: SentForm, document: Document, found: Sequence[FoundSeal], hits: KeywordHits) -> tuple[Preset, int]:
+    """Return the preset for an open document, and the number of seals for which no place was found.
+
+    The seals in ``found``, in the order of ``form.seals``, are placed next to their labels. A seal without a label is
+    placed where it was, if the document has as many pages, and the user has to check its position.
+    """
+    preset = sent.preset
+    by_label = dict(zip(sent.labelled, found, strict=True))
+    is_as_long = preset.documents[0].page_count == document.page_count
+    placements: list[Placement] = []
+    for place in preset.placements:
+        if isinstance(place, KeywordPlacement):
+            if hits.get((document.id, place.keyword)):
+                placements.append(place)
+        elif not isinstance(place, CoordinatePlacement):
+            placements.append(place)
+        elif place.id in by_label:
+            seal = by_label[place.id]
+            if seal.at is not None and seal.rect is not None:
+                number = seal.at.page_number
+                center = document.frame(number).to_page(seal.rect.center)
+                placements.append(replace(place, pages=PageRanges.single(number), center=center))
+        elif is_as_long:
+            placements.append(replace(place, unverified_at=place.center))
+    return replace(preset, placements=tuple(placements)), len(preset.placements) - len(placements)
+
+
+def _is_ours(signer: Signer, ours: Set[str]) -> bool:
+    if isinstance(signer, ApplicationSigner):
+        return True
+    return isinstance(signer, OrganizationSigner) and folded_name(signer.organization.name) in ours
+
+
+def _bare(signer: Signer, title: str) -> Signer:
+    """Return a signer of the preset with this title, and with names instead of the user's own parties."""
+    match signer:
+        case OrganizationSigner(organization=organization, agent=agent):
+            named = Organization(organization.name), Person(agent.name)
+            return replace(signer, organization=named[0], agent=named[1], role=title)
+        case ApplicationSigner():
+            return signer
+        case _:
+            return replace(signer, role=title)
+
+
+def _title(signer: Signer, parties: Sequence[ProposedParty], values: Sequence[str]) -> str:
+    """Return what the document calls the signer, or an empty string if this may be a value."""
+    name = display_name(signer)
+    named = [party.role for party in parties if name and party.name and is_same(party.name, name)]
+    words = {plain(word) for party in parties for word in called(party)}
+    role = role_of(signer)
+    # A role that the user has typed may be anything.
+    candidates = (role if plain(role) in words else "", *named)
+    return next((word for word in candidates if word and not _may_be_value(word, values)), "")
+
+
+def _may_be_value(text: str, values: Sequence[str]) -> bool:
+    letters = plain(text)
+    return may_be_value(letters) or any(plain(value) in letters for value in values if len(plain(value)) > 1)
+
+
+def _has_value(seal: Placement, parties: Sequence[ProposedParty], values: Sequence[str]) -> bool:
+    """Return whether the keyword of a seal may contain a value. Such a seal can't be found in another document."""
+    return isinstance(seal, KeywordPlacement) and printed_label(seal.keyword, parties, values) != seal.keyword
+
+
+def _options_without_values(options: FlowOptions, values: Sequence[str]) -> FlowOptions:
+    deadline = FlowOptions().deadline if isinstance(options.deadline, SignUntil) else options.deadline
+    address = "" if any(value in options.redirect_url for value in values) else options.redirect_url
+    return replace(options, business_scene="", deadline=deadline, archive_until_ms=None, redirect_url=address)
+
+
+def _subjects(signer: Signer) -> Iterator[Person | Organization]:
+    match signer:
+        case PersonSigner(person=person):
+            yield person
+        case OrganizationSigner(organization=organization, agent=agent):
+            yield from (organization, agent)
+        case ApplicationSigner() | OpenSigner():
+            pass
+
+
+def _values(subject: Person | Organization) -> Iterator[str]:
+    yield from (subject.name, subject.identity.number, subject.email)
+    if isinstance(subject, Person):
+        yield subject.mobile
+    else:
+        yield from (subject.legal_name, subject.legal_id_number)

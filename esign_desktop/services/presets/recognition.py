@@ -1,0 +1,43 @@
+"""What was recognized in an open document: a preset, or the form of a contract that was sent before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from esign_desktop.domain.document import Document
+from esign_desktop.domain.matching.comparing import Change
+from esign_desktop.domain.placing.placement import KeywordHits
+from esign_desktop.domain.preset.differences import Difference
+from esign_desktop.domain.preset.preset import Preset
+
+
+@dataclass(frozen=True, slots=True)
+class SentBefore:
+    """The latest contract that was sent on a form, and what is different this time.
+
+    ``customers`` is empty if the contract is no longer listed. ``changes`` does not contain values. ``unplaced_count``
+    is the number of seals for which no place was found.
+    """
+
+    customers: tuple[str, ...] = field(repr=False)
+    sent_at_ms: int
+    changes: tuple[Change, ...] = ()
+    unplaced_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A preset that was recognized in an open document.
+
+    ``kept`` is the preset's document that matches the open document. ``hits`` contains the matches of the preset's
+    keywords in the open document. If ``sent`` is not None, the preset has no name: it is the form of a contract that
+    was sent before, laid out on the open document.
+    """
+
+    preset: Preset
+    kept: Document
+    likeness: float
+    is_exact: bool
+    differences: tuple[Difference, ...] = ()
+    hits: KeywordHits = field(default_factory=dict)
+    sent: SentBefore | None = None

@@ -1,0 +1,250 @@
+"""Remember the forms of contracts that were sent from Prepare, and lay out the next contract on the same form."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from esign_desktop.domain.account import Person, folded_name
+from esign_desktop.domain.matching.comparing import compare, most_alike
+from esign_desktop.domain.matching.form import ReadForm, read_form, remember
+from esign_desktop.domain.matching.seals import find_seals, label_places, on_page, printed_label, remember_seal
+from esign_desktop.domain.people.contact import ContactFilter
+from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.preset.sent_form import (
+    SentForm,
+    can_be_remembered,
+    laid_out,
+    layout_of,
+    open_preset,
+    values_of,
+)
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+from esign_desktop.services.editing.anchors import read_anchors
+from esign_desktop.services.presets.recognition import Recognition, SentBefore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.flow import FlowId, FlowRecord
+    from esign_desktop.domain.matching.comparing import Comparison
+    from esign_desktop.domain.matching.seals import FoundSeal, LabelPlace
+    from esign_desktop.domain.people.contact import Contact
+    from esign_desktop.domain.placing.placement import PlacementId
+    from esign_desktop.domain.signer import Signer
+    from esign_desktop.services.editing.documents import DocumentService
+    from esign_desktop.services.people.contacts import ContactService
+    from esign_desktop.store.tables.sent_forms import SentForms
+
+MOST_FORMS: Final = 200
+_FEWEST_PIECES: Final = 6
+"""A document with fewer pieces of printed wording, such as a scan, can't be recognized."""
+_MOST_OURS: Final = 50
+_KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContract:
+    """The form of a contract that is being sent, read with ``key``. It still contains the text, and is not stored."""
+
+    sent: SentForm
+    read: ReadForm = field(repr=False)
+    key: bytes = field(repr=False)
+
+
+class SentFormService:
+    """The forms of contracts that were sent.
+
+    Without the keyring's key, forms are kept in memory only. If ``remembers`` is False, no form is remembered, and
+    ``sweep`` deletes those of earlier runs. ``customers_of`` returns the names of the customers of a flow, given the
+    names of the user's own organizations; the result is empty if the flow no longer exists.
+
+    Calls block on the store, the keyring and the PDF process. They may raise StoreError, PdfError and InputError
+    ``document.not_open``.
+    """
+
+    def __init__(
+        self,
+        forms: SentForms,
+        documents: DocumentService,
+        contacts: ContactService,
+        *,
+        customers_of: Callable[[FlowId, frozenset[str]], tuple[str, ...]],
+        remembers: bool = True,
+    ) -> None:
+        self._stored = forms
+        self._documents = documents
+        self._contacts = contacts
+        self._customers_of = customers_of
+        self.remembers = remembers
+        self._session_key = secrets.token_bytes(_KEY_BYTES)
+        self._lock = threading.Lock()
+        self._key = b""
+        self._forms: dict[str, SentForm] = {}
+        """The forms whose pieces are hashed with ``_key``, by id."""
+
+    def sweep(self) -> None:
+        """Delete all forms if a policy has switched them off."""
+        if not self.remembers:
+            self.forget_all()
+
+    def count(self) -> int:
+        """Return the number of forms that are remembered."""
+        with self._lock:
+            self._load()
+            return len(self._forms)
+
+    def forget_all(self) -> None:
+        """Delete all forms, leaving no trace of them in the database files."""
+        with self._lock:
+            self._stored.clear()
+            self._forms.clear()
+
+    def forget_loaded(self) -> None:
+        """Drop the forms in memory, because those in the database were deleted."""
+        with self._lock:
+            self._forms.clear()
+
+    def read(self, draft: ContractDraft) -> ReadContract | None:
+        """Return the form of a contract whose documents are open, or None if the contract can't be remembered."""
+        if not self.remembers or not can_be_remembered(draft):
+            return None
+        document = draft.documents[0]
+        values, paper = values_of(draft), self._documents.paper(document.id)
+        parties = paper.proposal.parties
+        with self._lock:
+            self._load()
+            key = self._key
+        read = read_form(paper, key, values)
+        if len(read.hashes) < _FEWEST_PIECES:
+            return None
+        preset = open_preset(draft, self._ours().keys(), parties)
+        layout = layout_of(draft, preset, parties, self._words(draft))
+        seals = {}
+        for place in preset.placements:
+            if place.id in layout:
+                label = printed_label(layout[place.id].label, parties, values)
+                places = self._places(document, label)
+                seals[place.id] = remember_seal(layout[place.id], places, parties, values)
+        seals = {place_id: seal for place_id, seal in seals.items() if seal.label}
+        form = remember(read, tuple(seals.values()), values)
+        return ReadContract(SentForm(uuid4().hex, form, preset, tuple(seals)), read, key)
+
+    def keep(self, contract: ReadContract, record: FlowRecord) -> None:
+        """Remember the form of a contract that was sent.
+
+        A form without other wording and parties is replaced. If there are more than MOST_FORMS, the one that was not
+        used for the longest time is deleted.
+        """
+        sent = replace(contract.sent, flow_id=record.flow_id, sent_at_ms=record.sent_at_ms)
+        with self._lock:
+            if contract.key != self._key:
+                return
+            same = self._same(contract.read)
+            if same is not None:
+                sent = replace(sent, id=same.id, use_count=same.use_count + 1)
+            others = [one for one in self._forms.values() if one.id != sent.id]
+            gone = sorted(others, key=lambda one: -one.sent_at_ms)[MOST_FORMS - 1 :]
+            if self._key != self._session_key:
+                self._stored.save(sent)
+                self._stored.delete(one.id for one in gone)
+            self._forms[sent.id] = sent
+            for one in gone:
+                del self._forms[one.id]
+
+    def recognise(self, document: Document) -> Recognition | None:
+        """Return the form of an open document, laid out on the document, or None if no contract was sent on it."""
+        if not self.remembers or document.template is not None:
+            return None
+        with self._lock:
+            self._load()
+            key, known = self._key, tuple(self._forms.values())
+        if not known:
+            return None
+        ours = self._ours()
+        read = read_form(self._documents.paper(document.id), key, [contact.name for contact in ours.values()])
+        found = self._most_alike(known, read)
+        if found is None:
+            return None
+        sent, comparison = found
+        hits = {
+            (document.id, place.keyword): self._documents.find(document.id, place.keyword)
+            for place in sent.preset.placements
+            if isinstance(place, KeywordPlacement)
+        }
+        preset, unplaced_count = laid_out(sent, document, self._found(sent, document, read), hits)
+        preset = replace(preset, signers=tuple(self._from_contacts(signer, ours) for signer in preset.signers))
+        names = frozenset(contact.name for contact in ours.values())
+        customers = self._customers_of(sent.flow_id, names) if sent.flow_id is not None else ()
+        before = SentBefore(customers, sent.sent_at_ms, comparison.wording, unplaced_count)
+        is_exact = not comparison.changes
+        return Recognition(preset, preset.documents[0], comparison.likeness, is_exact, (), hits, before)
+
+    def _most_alike(self, known: Collection[SentForm], read: ReadForm) -> tuple[SentForm, Comparison] | None:
+        form = most_alike([one.form for one in known], read)
+        sent = next((one for one in known if one.form is form), None)
+        if sent is None:
+            return None
+        comparison = compare(sent.form, read)
+        return (sent, comparison) if comparison.is_form else None
+
+    def _same(self, read: ReadForm) -> SentForm | None:
+        """Return the form that has the wording and the parties of a document. The caller holds the lock."""
+        found = self._most_alike(self._forms.values(), read)
+        return found[0] if found is not None and not found[1].wording else None
+
+    def _load(self) -> None:
+        """Read the forms whose pieces are hashed with the current key. The caller holds the lock."""
+        stored_key = self._stored.key()
+        key = self._session_key if stored_key is None else stored_key
+        if key == self._key:
+            return
+        # Forms that were hashed with another key can't be compared.
+        self._key, self._forms = key, {}
+        if stored_key is not None:
+            self._forms = {form.id: form for form in self._stored.list()}
+
+    def _words(self, draft: ContractDraft) -> Mapping[PlacementId, str]:
+        """Return the words next to the seals on single pages. Those that are not known yet are read."""
+        seals = [one for one in draft.placements if isinstance(one, CoordinatePlacement) and len(one.pages) == 1]
+        labels = {one.id: one.anchor.text for one in seals if one.anchor is not None and not one.needs_anchor}
+        fresh = read_anchors(self._documents, [one for one in seals if one.id not in labels])
+        return labels | {place_id: anchor.text for place_id, anchor in fresh.items()}
+
+    def _places(self, document: Document, label: str) -> tuple[LabelPlace, ...]:
+        return label_places(self._documents.find_everywhere(document.id, label), document.pages) if label else ()
+
+    def _found(self, sent: SentForm, document: Document, read: ReadForm) -> tuple[FoundSeal, ...]:
+        places = {label: self._places(document, label) for label in {seal.label for seal in sent.form.seals}}
+        known = [party.words for party in sent.form.parties]
+        return tuple(on_page(seal, document.pages) for seal in find_seals(sent.form.seals, known, places, read.parties))
+
+    def _ours(self) -> dict[str, Contact]:
+        """Return the user's own parties in the contacts, by folded name."""
+        found = self._contacts.search("", ContactFilter.OURS, _MOST_OURS).contacts
+        return {folded_name(contact.name): contact for contact in found}
+
+    def _from_contacts(self, signer: Signer, ours: Mapping[str, Contact]) -> Signer:
+        """Return a signer with the numbers and accounts of an own organization, of which the form has only the name."""
+        if not isinstance(signer, OrganizationSigner):
+            return signer
+        contact = ours.get(folded_name(signer.organization.name))
+        known = self._contacts.signer(contact.id) if contact is not None else None
+        if not isinstance(known, OrganizationSigner):
+            return signer
+        agent = known.agent
+        if folded_name(agent.name) != folded_name(signer.agent.name):
+            agent = self._person(signer.agent.name) or signer.agent
+        return replace(signer, organization=known.organization, agent=agent)
+
+    def _person(self, name: str) -> Person | None:
+        """Return the only person in the contacts with a name, or None if there is none or more than one."""
+        found = self._contacts.search(name, ContactFilter.PERSONS).contacts if name else ()
+        same = [one for one in found if folded_name(one.name) == folded_name(name)]
+        signer = self._contacts.signer(same[0].id) if len(same) == 1 else None
+        return signer.person if isinstance(signer, PersonSigner) else None

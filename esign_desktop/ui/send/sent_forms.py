@@ -1,0 +1,71 @@
+"""Remembers the form of a contract that is sent from Prepare, after the send has succeeded."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from esign_desktop.ui.tasks import Lane
+
+if TYPE_CHECKING:
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.flow import FlowRecord
+    from esign_desktop.services.presets.sent_forms import ReadContract, SentFormService
+    from esign_desktop.services.sending.review import ContractReview
+    from esign_desktop.ui.send.controller import SendController
+    from esign_desktop.ui.tasks import Task, TaskRunner
+
+_log = logging.getLogger(__name__)
+
+
+class SentFormKeeper(QObject):
+    """Reads the contract while it is sent, and stores its form once it has been sent.
+
+    The work is done in the background. A failure is logged and does not concern the user, because the contract was
+    sent.
+    """
+
+    def __init__(self, forms: SentFormService, tasks: TaskRunner, controller: SendController) -> None:
+        super().__init__(controller)
+        self._forms = forms
+        self._tasks = tasks
+        self._reading: Task | None = None
+        self._read: ReadContract | None = None
+        self._sent: FlowRecord | None = None
+        """The contract that was sent before its document was read to the end."""
+        controller.confirmed.connect(self._on_controller_confirmed)
+        controller.sent.connect(self._on_controller_sent)
+
+    def _on_controller_confirmed(self, review: ContractReview) -> None:
+        self._read = self._sent = None
+        if self._reading is not None:
+            self._reading.cancel()
+        if self._forms.remembers:
+            self._reading = self._tasks.start(
+                partial(self._forms.read, review.draft),
+                owner=self,
+                on_done=self._on_read,
+                on_error=self._on_failed,
+                lane=Lane.SEARCH,
+            )
+
+    def _on_read(self, read: ReadContract | None) -> None:
+        self._read = read
+        self._keep()
+
+    def _on_controller_sent(self, record: FlowRecord) -> None:
+        self._sent = record
+        self._keep()
+
+    def _keep(self) -> None:
+        read, sent = self._read, self._sent
+        if read is None or sent is None:
+            return
+        self._read = self._sent = None
+        self._tasks.start(partial(self._forms.keep, read, sent), owner=self, on_error=self._on_failed, lane=Lane.SEARCH)
+
+    def _on_failed(self, error: AppError) -> None:
+        _log.warning("the form of a sent contract was not remembered: %s", error.code)

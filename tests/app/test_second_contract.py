@@ -1,0 +1,131 @@
+"""The second contract on a form, from the file to the send, by keys alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from esign_desktop.app.self_test import parties
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.draft import ContractDraft
+from esign_desktop.domain.people.contact import ContactEntry
+from esign_desktop.domain.placing.proposed_seals import OurParty, plan_seals
+from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, display_name, role_of
+from esign_desktop.store import secrets
+from esign_desktop.ui.prepare.signers.fields import PersonFields
+from esign_desktop.ui.presets.offer import OfferBar
+from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.text.moments import china_day, now_ms
+from tests.app.window import RunningWindow
+from tests.services.memory_keyring import MemoryKeyring
+from tests.services.presets.test_sent_forms import FIRST, OURS, write
+from tests.ui.typed_text import type_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from tests.app.conftest import Start
+
+MOST_PRESSES = 4
+SECOND = parties.CUSTOMERS[0].name
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+class Clerk(RunningWindow):
+    """Sends leases, and counts the keys. A text that is typed counts as no press."""
+
+    def __init__(self, start: Start, folder: Path, qtbot: QtBot) -> None:
+        super().__init__(start, folder, qtbot)
+        self.presses = 0
+        contacts = self.workspace.services.contacts
+        agent = contacts.save(ContactEntry(parties.AGENT))
+        ours = replace(parties.ORGANIZATION, name=OURS)
+        contacts.save(ContactEntry(ours, is_ours=True, agents=(agent.id,)), is_meant=True)
+
+    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.presses += 1
+        QTest.keyClick(QApplication.focusWidget() or self.program.window, key, modifier)
+
+    def the(self, kind: type[QWidget]) -> QWidget:
+        def shown() -> QWidget | None:
+            return next((one for one in self.workspace.prepare.findChildren(kind) if one.isVisible()), None)
+
+        self.wait(lambda: shown() is not None)
+        widget = shown()
+        assert widget is not None
+        return widget
+
+    def send_first(self) -> None:
+        """Send a lease to a customer; everything was read in it."""
+        services = self.workspace.services
+        document = services.documents.open(write(self.folder / "first.pdf", FIRST))
+        draft = edits.add_documents(ContractDraft.new(), [document])
+        company = OrganizationSigner(SignerId("ours"), replace(parties.ORGANIZATION, name=OURS), parties.AGENT)
+        proposals = {document.id: services.documents.propose(document.id)}
+        draft = plan_seals(draft, proposals, ours=[OurParty(company)], with_across=False).taken(draft)
+        customer = draft.signers[1]
+        assert isinstance(customer, PersonSigner)
+        draft = edits.update_signer(draft, replace(customer, person=replace(parties.PERSON, name=FIRST)))
+        taken: list[bool] = []
+        self.workspace.draft_controller.take_in(draft, then=lambda: taken.append(True))
+        self.wait(lambda: bool(taken))
+        self.workspace.send_controller.begin()
+        self.send_reviewed()
+        self.wait(lambda: services.sent_forms.count() == 1)
+
+    def send_reviewed(self) -> None:
+        sheet = self.the(ReviewSheet)
+        assert isinstance(sheet, ReviewSheet)
+        self.wait(sheet.send_button.isEnabled)
+        self.wait(sheet.send_button.hasFocus)
+        with self.qtbot.waitSignal(self.workspace.send_controller.sent, timeout=20_000):
+            self.key(Qt.Key.Key_Return, CTRL)
+
+
+@pytest.fixture
+def clerk(start: Start, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    monkeypatch.setattr(secrets, "_backend", MemoryKeyring().found)
+    return Clerk(start, tmp_path, qtbot)
+
+
+@pytest.mark.slow
+def test_the_second_contract_takes_four_presses(clerk: Clerk) -> None:
+    clerk.send_first()
+    clerk.presses = 0
+    clerk.workspace.open_files([write(clerk.folder / "second.pdf", SECOND, rent=3200, things=36)])
+    bar = clerk.the(OfferBar)
+    assert isinstance(bar, OfferBar)
+    assert bar.text == f"Same form as the contract sent to {FIRST} on {china_day(now_ms(), now_ms())}."
+    clerk.wait(lambda: isinstance(QApplication.focusWidget(), QPushButton))
+    clerk.key(Qt.Key.Key_Return)
+    fields = clerk.the(PersonFields)
+    assert isinstance(fields, PersonFields)
+    clerk.wait(lambda: [display_name(one) for one in clerk.workspace.session.draft.signers] == [OURS, SECOND])
+    draft = clerk.workspace.session.draft
+    assert [role_of(one) for one in draft.signers] == ["出租方", "承租方"]
+    assert len(draft.placements) == 2
+    type_text(fields.line, f"{SECOND} {parties.CUSTOMERS[0].id_number} 13800000002")
+    clerk.key(Qt.Key.Key_Return)
+    clerk.wait(lambda: not clerk.workspace.prepare.signers.is_form_shown)
+    clerk.key(Qt.Key.Key_Return, CTRL)
+    clerk.send_reviewed()
+    assert clerk.presses <= MOST_PRESSES
+    flows = clerk.workspace.services.flows.list()
+    assert sorted(name for flow in flows for name in (one.name for one in flow.signers)) == sorted(
+        [OURS, OURS, FIRST, SECOND]
+    )
+    clerk.wait(lambda: clerk.workspace.services.sent_forms.count() == 1)
+
+
+@pytest.mark.slow
+def test_bulk_and_the_services_that_send_for_other_windows_leave_no_form(clerk: Clerk) -> None:
+    clerk.send(FIRST)
+    clerk.workspace.tasks.wait_idle()
+    assert clerk.workspace.services.sent_forms.count() == 0
