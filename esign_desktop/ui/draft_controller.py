@@ -51,7 +51,7 @@ class Autosave(QObject):
         self._tasks = tasks
         self._unsaved: ContractDraft | None = None
         self._saving: ContractDraft | None = None
-        self._has_failed = self._are_values_at_risk = False
+        self._has_failed = self._are_values_at_risk = self._is_dropped = False
         self._waiting: list[Callable[[AppError | None], None]] = []
         self._idle = self._timer(IDLE_MS)
         self._longest = self._timer(LONGEST_MS)
@@ -80,8 +80,12 @@ class Autosave(QObject):
         self._save()
 
     def drop(self) -> None:
-        """Forget unsaved changes. Call this when the contract was sent or deleted."""
+        """Forget unsaved changes. Call this when the contract was sent or deleted.
+
+        A running save is not interrupted, but if it fails, the failure is ignored.
+        """
         self._unsaved = None
+        self._is_dropped = True
         self._has_failed = False
         self._stop_timers()
 
@@ -115,6 +119,7 @@ class Autosave(QObject):
         if draft is None or self._saving is not None:
             return
         self._unsaved, self._saving = None, draft
+        self._is_dropped = False
         drafts = self._drafts
         self._tasks.start(
             lambda: drafts.save(draft),
@@ -131,6 +136,10 @@ class Autosave(QObject):
             self._are_values_at_risk = not is_whole
             self.values_at_risk.emit(not is_whole)
         self.saved.emit()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Save the changes that were made during the last save, or answer the calls of ``flush``."""
         if self._unsaved is not None:
             self._idle.start()
             if self._waiting:
@@ -140,6 +149,10 @@ class Autosave(QObject):
 
     def _on_save_failed(self, error: AppError) -> None:
         draft, self._saving = self._saving, None
+        if self._is_dropped:
+            # Another attempt would store a contract that was sent or deleted.
+            self._go_on()
+            return
         if self._unsaved is None:
             self._unsaved = draft
         self._retry.start()
@@ -252,9 +265,7 @@ class DraftController(QObject):
     def discard(self) -> ContractDraft:
         """Delete the open contract, start a new one, and return the deleted contract, which ``restore`` can restore."""
         draft = self._session.draft
-        self.autosave.drop()
-        self._run(lambda: self._drafts.delete(draft.id), lambda _nothing: self.read_drafts())
-        self._begin_anew()
+        self.leave()
         return draft
 
     def restore(self, draft: ContractDraft) -> None:
@@ -311,8 +322,13 @@ class DraftController(QObject):
         self._run(lambda: self._drafts.keep(draft), lambda _nothing: self.read_drafts())
 
     def leave(self) -> None:
-        """Start a new contract without saving the open one. Call this when the open contract was sent."""
+        """Start a new contract, and delete the draft of the open one. Call this when the open contract was sent.
+
+        The send has deleted the draft already, but a save that was running may have stored it again.
+        """
+        draft_id = self._session.draft.id
         self.autosave.drop()
+        self._run(lambda: self._drafts.delete(draft_id), lambda _nothing: self.read_drafts())
         self._begin_anew()
 
     def _begin_anew(self) -> None:

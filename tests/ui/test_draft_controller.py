@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,27 @@ def test_sent_contract_does_not_come_back(
     qtbot.wait(700)
     assert tasks.wait_idle()
     assert drafts.list() == ()
+    assert drafts.recover() is None
+
+
+def test_contract_that_is_sent_while_it_is_saved_does_not_come_back(
+    desk: DraftController, session: ContractSession, drafts: DraftService, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, save = threading.Event(), drafts.save
+
+    def save_late(draft: ContractDraft) -> bool:
+        assert gate.wait(5)
+        return save(draft)
+
+    monkeypatch.setattr(drafts, "save", save_late)
+    edit(session)
+    desk.autosave.flush(lambda _error: None)
+    desk.leave()
+    with qtbot.waitSignal(desk.autosave.saved):
+        gate.set()
+    with qtbot.waitSignal(desk.drafts_changed) as changed:
+        desk.read_drafts()
+    assert changed.args == [()]
     assert drafts.recover() is None
 
 

@@ -146,6 +146,49 @@ def test_contract_that_was_sent_is_not_saved_again(
     assert shelf.saved == []
 
 
+def test_contract_that_was_sent_while_it_was_saved_is_not_saved_again_after_a_failure(
+    autosave: Autosave, session: ContractSession, shelf: Shelf, qtbot: QtBot
+) -> None:
+    shelf.error = StoreError("store.disk_full")
+    shelf.gate.clear()
+    told: list[AppError] = []
+    autosave.failed.connect(told.append)
+    edit(session, "张三")
+    answers: list[AppError | None] = []
+    autosave.flush(answers.append)
+    autosave.drop()
+    shelf.gate.set()
+    qtbot.waitUntil(lambda: answers == [None])
+    shelf.error = None
+    qtbot.wait(200)
+    assert shelf.saved == []
+    assert told == []
+    assert autosave.is_clean
+    assert not autosave.has_failed
+
+
+def test_next_contract_is_saved_although_a_save_of_the_sent_one_failed(
+    autosave: Autosave, session: ContractSession, shelf: Shelf, qtbot: QtBot
+) -> None:
+    shelf.error = StoreError("store.disk_full")
+    shelf.gate.clear()
+    edit(session, "张三")
+    autosave.flush(lambda _error: None)
+    autosave.drop()
+    session.load(ContractDraft.new())
+    edit(session, "李四")
+    answers: list[AppError | None] = []
+
+    autosave.flush(answers.append)
+    qtbot.wait(60)
+    shelf.gate.set()
+    qtbot.waitUntil(lambda: autosave.has_failed)
+    assert answers == [shelf.error]
+    shelf.error = None
+    qtbot.waitUntil(lambda: autosave.is_clean)
+    assert shelf.saved == [session.draft]
+
+
 def test_loading_a_contract_is_no_change(
     autosave: Autosave, session: ContractSession, shelf: Shelf, qtbot: QtBot
 ) -> None:
