@@ -163,6 +163,7 @@ class ContactSheet(FittingDialog):
         self._lay_out(content)
         self._connect()
         self._show_who(contact)
+        self._initial = self._entered
         fit_on_screen(self, _WIDTH_PX, _PERSON_PX if isinstance(subject, Person) else _ORGANIZATION_PX)
         self.form.field("name").setFocus()
 
@@ -173,11 +174,18 @@ class ContactSheet(FittingDialog):
 
     @property
     def is_changed(self) -> bool:
-        """Whether the data of the form differs from the initial data.
+        """Whether the user has changed anything since the dialog was opened."""
+        return self._entered != self._initial or self._seal.is_half_typed
 
-        Agents, seal size and *Our party* are not compared.
-        """
-        return self.form.value != self._given
+    @property
+    def _entered(self) -> tuple[Subject, bool, float | None, tuple[ContactId, ...]]:
+        """The data of the form, whether it is *Our party*, the seal width in points, and the agents."""
+        return self.form.value, self._ours.isChecked(), self._seal_width_pt, self._agents.agent_ids
+
+    @property
+    def _seal_width_pt(self) -> float | None:
+        """The width of the organization's seal in points, or None if it is not set."""
+        return self._seal.length_pt if self._has_seal.isChecked() else None
 
     def focus_field(self, name: str) -> None:
         """Focus the field with this attribute name, such as ``mobile``.
@@ -345,7 +353,7 @@ class ContactSheet(FittingDialog):
             self.form.show_trouble(field, sentence)
             return
         contact_id = self._contact.id if self._contact is not None else None
-        seal = self._seal.length_pt if self._has_seal.isChecked() and isinstance(subject, Organization) else None
+        seal = self._seal_width_pt if isinstance(subject, Organization) else None
         agents = self._agents.agent_ids if isinstance(subject, Organization) else None
         if self._contact is not None and agents == tuple(agent.id for agent in self._contact.agents):
             # None keeps agents that were added elsewhere in the meantime.

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QListWidget, QMenu, QRadioButton
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QMenu, QRadioButton
 from shiboken6 import isValid
 
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.people.contact import ContactEntry, ContactFilter, ContactPage
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.ui.contacts.editor import ContactSheet
 from esign_desktop.ui.contacts.merging import MergeSheet
+from esign_desktop.ui.widgets.lengths import LengthBox
 from tests.ui.contacts.conftest import COMPANY, LIN, ZHOU, ContactsDesk
 from tests.ui.typed_text import type_text
 
@@ -289,6 +291,62 @@ def test_an_organization_gets_its_agents_from_the_contacts(desk: ContactsDesk) -
     assert [one.name for one in company.agents] == [LIN.name, ZHOU.name]
     kept = desk.service.particulars(company.id)
     assert (kept.email, getattr(kept, "legal_id_number", "")) == ("office@example.com", "110101197001010024")
+
+
+def test_what_is_changed_outside_the_fields_is_unsaved_work(desk: ContactsDesk) -> None:
+    desk.service.save(ContactEntry(ZHOU))
+    desk.service.save(ContactEntry(COMPANY))
+    desk.show()
+    desk.choose(COMPANY.name)
+    press(desk, "Edit…")
+    sheet = sheet_of(desk)
+
+    def names() -> list[str]:
+        return [work.name for work in desk.room.unsaved()]
+
+    assert names() == []
+    unsaved = [f"contact “{COMPANY.name}”"]
+    for text in ("Our party", "Seal size"):
+        box = next(one for one in sheet.findChildren(QCheckBox) if one.text().startswith(text))
+        box.setFocus()
+        desk.qtbot.keyClick(box, Qt.Key.Key_Space)
+        assert names() == unsaved, text
+        desk.qtbot.keyClick(box, Qt.Key.Key_Space)
+        assert names() == []
+    line = next(one for one in sheet.findChildren(QLineEdit) if one.accessibleName().startswith("Add authorized"))
+    found = next(one for one in sheet.findChildren(QListWidget) if one.accessibleName() == "Search results")
+    desk.qtbot.keyClicks(line, "zzx")
+    desk.wait(lambda: found.isVisible() and found.count() == 1)
+    desk.qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert names() == unsaved
+    press(desk, "Remove", sheet)
+    assert names() == []
+    desk.qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+
+
+def test_a_changed_seal_width_is_unsaved_work(desk: ContactsDesk) -> None:
+    desk.service.save(ContactEntry(COMPANY, seal_width_pt=mm_to_pt(42.0)))
+    desk.show()
+    desk.choose(COMPANY.name)
+    press(desk, "Edit…")
+    sheet = sheet_of(desk)
+    assert desk.room.unsaved() == ()
+    (width,) = sheet.findChildren(LengthBox)
+    desk.qtbot.keyClick(width, Qt.Key.Key_Up)
+    assert [work.name for work in desk.room.unsaved()] == [f"contact “{COMPANY.name}”"]
+    desk.qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+
+
+def test_a_contact_of_its_own_keeps_its_changes_as_unsaved_work(desk: ContactsDesk) -> None:
+    desk.met(LIN, "a-1")
+    desk.show()
+    desk.choose(LIN.name)
+    press(desk, "Edit…")
+    sheet = sheet_of(desk)
+    fill(sheet, "mobile", "15000000000")
+    press(desk, "Create new contact", sheet)
+    assert [work.name for work in desk.room.unsaved()] == [f"contact “{LIN.name}”"]
+    desk.qtbot.keyClick(sheet, Qt.Key.Key_Escape)
 
 
 def test_ours_are_marked_and_stand_on_top(desk: ContactsDesk) -> None:
