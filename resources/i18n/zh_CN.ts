@@ -12518,6 +12518,21 @@ left</source>
     </message>
 </context>
 <context>
+    <name>SameForm</name>
+    <message>
+        <source>Choose the next customer&apos;s document</source>
+        <translation>选择下一位客户的文件</translation>
+    </message>
+    <message>
+        <source>Save as preset…</source>
+        <translation>存为常用合同…</translation>
+    </message>
+    <message>
+        <source>You use this form often. Save it as a preset to give it a name.</source>
+        <translation>此格式已多次使用，可存为常用合同并为其命名。</translation>
+    </message>
+</context>
+<context>
     <name>SaveSheet</name>
     <message>
         <source>&amp;Name</source>
@@ -12825,6 +12840,10 @@ left</source>
     <message>
         <source>New contract</source>
         <translation>新建合同</translation>
+    </message>
+    <message>
+        <source>Next customer, same form</source>
+        <translation>下一位客户（同一格式）</translation>
     </message>
     <message>
         <source>No one has been notified, and no one can see the contract. To start signing, click “Start signing” in Track. You can also revoke the contract there.</source>

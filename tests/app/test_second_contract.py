@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
 from esign_desktop.app.self_test import parties
 from esign_desktop.domain.contract import edits
@@ -23,7 +23,7 @@ from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.text.moments import china_day, now_ms
 from tests.app.window import RunningWindow
 from tests.services.memory_keyring import MemoryKeyring
-from tests.services.presets.test_sent_forms import FIRST, OURS, write
+from tests.services.presets.test_sent_forms import CLAUSES, FIRST, OURS, write
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ class Clerk(RunningWindow):
         assert widget is not None
         return widget
 
-    def send_first(self) -> None:
-        """Send a lease to a customer; everything was read in it."""
+    def send_first(self, printed: str = FIRST) -> None:
+        """Send a lease to a customer, whose name is printed in it or not."""
         services = self.workspace.services
-        document = services.documents.open(write(self.folder / "first.pdf", FIRST))
+        document = services.documents.open(write(self.folder / "first.pdf", printed))
         draft = edits.add_documents(ContractDraft.new(), [document])
         company = OrganizationSigner(SignerId("ours"), replace(parties.ORGANIZATION, name=OURS), parties.AGENT)
         proposals = {document.id: services.documents.propose(document.id)}
@@ -87,6 +87,30 @@ class Clerk(RunningWindow):
         self.wait(sheet.send_button.hasFocus)
         with self.qtbot.waitSignal(self.workspace.send_controller.sent, timeout=20_000):
             self.key(Qt.Key.Key_Return, CTRL)
+
+    def button(self, text: str) -> QPushButton:
+        def shown() -> list[QPushButton]:
+            buttons = self.workspace.prepare.findChildren(QPushButton)
+            return [one for one in buttons if one.isVisible() and one.text() == text]
+
+        self.wait(lambda: bool(shown()))
+        return shown()[0]
+
+    def press_next(self) -> None:
+        self.presses += 1
+        self.qtbot.mouseClick(self.button("Next customer, same form"), Qt.MouseButton.LeftButton)
+
+    def choose(self, path: Path) -> None:
+        """Choose a file in the dialog that asks for it."""
+        window = self.program.window
+        dialog = next(one for one in window.findChildren(QFileDialog) if one.isVisible())
+        dialog.filesSelected.emit([str(path)])
+        dialog.reject()
+        with self.qtbot.waitActive(window):
+            window.activateWindow()
+
+    def names(self) -> list[str]:
+        return [display_name(one) for one in self.workspace.session.draft.signers]
 
 
 @pytest.fixture
@@ -129,3 +153,51 @@ def test_bulk_and_the_services_that_send_for_other_windows_leave_no_form(clerk: 
     clerk.send(FIRST)
     clerk.workspace.tasks.wait_idle()
     assert clerk.workspace.services.sent_forms.count() == 0
+
+
+@pytest.mark.slow
+def test_the_next_customer_of_a_filled_in_form_needs_another_file_and_no_answer(clerk: Clerk) -> None:
+    clerk.send_first()
+    clerk.presses = 0
+    clerk.press_next()
+    assert clerk.workspace.session.draft.documents == ()
+    clerk.choose(write(clerk.folder / "second.pdf", SECOND, rent=3200, things=36))
+    clerk.wait(lambda: clerk.names() == [OURS, SECOND])
+    assert not any(one.isVisible() for one in clerk.workspace.prepare.findChildren(OfferBar))
+    fields = clerk.the(PersonFields)
+    assert isinstance(fields, PersonFields)
+    clerk.wait(fields.line.hasFocus)
+    type_text(fields.line, f"{SECOND} {parties.CUSTOMERS[0].id_number} 13800000002")
+    clerk.key(Qt.Key.Key_Return)
+    clerk.wait(lambda: not clerk.workspace.prepare.signers.is_form_shown)
+    clerk.key(Qt.Key.Key_Return, CTRL)
+    clerk.send_reviewed()
+    assert clerk.presses <= MOST_PRESSES
+    # After the second contract, the next one on the form comes with the suggestion of a preset.
+    clerk.press_next()
+    clerk.choose(write(clerk.folder / "third.pdf", FIRST))
+    clerk.wait(lambda: clerk.names() == [OURS, FIRST])
+    suggestions = [row for row in clerk.workspace._messages.rows if "preset" in row.text]  # noqa: SLF001
+    assert len(suggestions) == 1
+
+
+@pytest.mark.slow
+def test_the_next_customer_of_a_blank_form_gets_the_same_file(clerk: Clerk) -> None:
+    clerk.send_first("")
+    clerk.press_next()
+    clerk.wait(lambda: clerk.names() == [OURS, ""])
+    (document,) = clerk.workspace.session.draft.documents
+    assert document.path == str(clerk.folder / "first.pdf")
+    assert clerk.workspace.session.draft.options.business_scene == ""
+
+
+@pytest.mark.slow
+def test_a_difference_is_asked_about_though_the_next_customer_was_announced(clerk: Clerk) -> None:
+    clerk.send_first()
+    clerk.press_next()
+    changed = CLAUSES[3].replace("不得擅自", "可以自行")
+    clerk.choose(write(clerk.folder / "second.pdf", SECOND, clauses=(*CLAUSES[:3], changed, *CLAUSES[4:])))
+    bar = clerk.the(OfferBar)
+    assert isinstance(bar, OfferBar)
+    assert "可以自行转租" in bar.text
+    assert clerk.names() == []

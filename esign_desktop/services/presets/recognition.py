@@ -16,13 +16,16 @@ class SentBefore:
     """The latest contract that was sent on a form, and what is different this time.
 
     ``customers`` is empty if the contract is no longer listed. ``changes`` does not contain values. ``unplaced_count``
-    is the number of seals for which no place was found.
+    is the number of seals for which no place was found. ``use_count`` is the number of contracts on the form with the
+    id ``form_id``.
     """
 
     customers: tuple[str, ...] = field(repr=False)
     sent_at_ms: int
     changes: tuple[Change, ...] = ()
     unplaced_count: int = 0
+    form_id: str = ""
+    use_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from esign_desktop.domain.account import Person, folded_name
+from esign_desktop.domain.doubts.spelling import PaperText
 from esign_desktop.domain.matching.comparing import compare, most_alike
 from esign_desktop.domain.matching.form import ReadForm, read_form, remember
 from esign_desktop.domain.matching.seals import find_seals, label_places, on_page, printed_label, remember_seal
@@ -22,7 +23,7 @@ from esign_desktop.domain.preset.sent_form import (
     open_preset,
     values_of,
 )
-from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.anchors import read_anchors
 from esign_desktop.services.presets.recognition import Recognition, SentBefore
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.matching.seals import FoundSeal, LabelPlace
     from esign_desktop.domain.people.contact import Contact
     from esign_desktop.domain.placing.placement import PlacementId
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import Signer
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.people.contacts import ContactService
@@ -55,6 +57,20 @@ class ReadContract:
     sent: SentForm
     read: ReadForm = field(repr=False)
     key: bytes = field(repr=False)
+    path: str = field(repr=False)
+    is_filled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """The form of a contract that was sent, with the contract's file.
+
+    ``is_filled`` is True if the file may contain a name or number of a customer. It is not sent to another one then.
+    """
+
+    id: str
+    path: str = field(repr=False)
+    is_filled: bool
 
 
 class SentFormService:
@@ -133,10 +149,13 @@ class SentFormService:
                 seals[place.id] = remember_seal(layout[place.id], places, parties, values)
         seals = {place_id: seal for place_id, seal in seals.items() if seal.label}
         form = remember(read, tuple(seals.values()), values)
-        return ReadContract(SentForm(uuid4().hex, form, preset, tuple(seals)), read, key)
+        text = PaperText(paper.pages)
+        is_filled = any(text.may_hold(value) or text.holds_number(value) for value in _of_customers(draft, preset))
+        sent = SentForm(uuid4().hex, form, preset, tuple(seals))
+        return ReadContract(sent, read, key, document.path, is_filled)
 
-    def keep(self, contract: ReadContract, record: FlowRecord) -> None:
-        """Remember the form of a contract that was sent.
+    def keep(self, contract: ReadContract, record: FlowRecord) -> KeptForm | None:
+        """Remember the form of a contract that was sent, and return it, or None if the key has changed.
 
         A form without other wording and parties is replaced. If there are more than MOST_FORMS, the one that was not
         used for the longest time is deleted.
@@ -144,7 +163,7 @@ class SentFormService:
         sent = replace(contract.sent, flow_id=record.flow_id, sent_at_ms=record.sent_at_ms)
         with self._lock:
             if contract.key != self._key:
-                return
+                return None
             same = self._same(contract.read)
             if same is not None:
                 sent = replace(sent, id=same.id, use_count=same.use_count + 1)
@@ -156,6 +175,7 @@ class SentFormService:
             self._forms[sent.id] = sent
             for one in gone:
                 del self._forms[one.id]
+        return KeptForm(sent.id, contract.path, contract.is_filled)
 
     def recognise(self, document: Document) -> Recognition | None:
         """Return the form of an open document, laid out on the document, or None if no contract was sent on it."""
@@ -181,7 +201,9 @@ class SentFormService:
         preset = replace(preset, signers=tuple(self._from_contacts(signer, ours) for signer in preset.signers))
         names = frozenset(contact.name for contact in ours.values())
         customers = self._customers_of(sent.flow_id, names) if sent.flow_id is not None else ()
-        before = SentBefore(customers, sent.sent_at_ms, comparison.wording, unplaced_count)
+        before = SentBefore(
+            customers, sent.sent_at_ms, comparison.wording, unplaced_count, form_id=sent.id, use_count=sent.use_count
+        )
         is_exact = not comparison.changes
         return Recognition(preset, preset.documents[0], comparison.likeness, is_exact, (), hits, before)
 
@@ -248,3 +270,9 @@ class SentFormService:
         same = [one for one in found if folded_name(one.name) == folded_name(name)]
         signer = self._contacts.signer(same[0].id) if len(same) == 1 else None
         return signer.person if isinstance(signer, PersonSigner) else None
+
+
+def _of_customers(draft: ContractDraft, preset: Preset) -> tuple[str, ...]:
+    """Return the names, numbers and addresses of the signers that are open in the preset."""
+    signers = zip(draft.signers, preset.signers, strict=True)
+    return values_of(replace(draft, signers=tuple(old for old, new in signers if isinstance(new, OpenSigner))))

@@ -100,8 +100,8 @@ class PresetOffer(QObject):
     document, without signers and seals. Using it therefore loses no work.
     """
 
-    taken = Signal()
-    """Emitted after the preset has been applied to the contract."""
+    taken = Signal(object)
+    """The ``Recognition`` that has been applied to the contract."""
     declined = Signal()
     settled = Signal()
     """Emitted when nothing is offered: nothing was recognized, or the offer was declined or withdrawn."""
@@ -127,6 +127,8 @@ class PresetOffer(QObject):
         self._names: Mapping[SignerId, str] = {}
         """The names of the preset's customers that were found in the document, by role."""
         self._customers: tuple[OpenSigner, ...] = ()
+        self._expected = ""
+        """The id of the form that the user has chosen for the next document, or an empty string."""
         self._unnamed: DraftId | None = None
         """The contract to which the preset was applied before the names in its document were known."""
         self.bar = OfferBar(prepare)
@@ -134,6 +136,10 @@ class PresetOffer(QObject):
         self.bar.taken.connect(self._on_bar_taken)
         self.bar.declined.connect(self._on_bar_declined)
         self.destroyed.connect(session.subscribe(self._on_session_changed))
+
+    def expect(self, form_id: str) -> None:
+        """Lay out the next document without asking, if it is on this form and has no differences from it."""
+        self._expected = form_id
 
     def look(self) -> None:
         """Search for a preset or form that matches the contract's document, and offer it."""
@@ -148,6 +154,7 @@ class PresetOffer(QObject):
                 lane=Lane.SEARCH,
             )
         else:
+            self._expected = ""
             self.settled.emit()
 
     def _recognised(self, document: Document) -> Recognition | None:
@@ -159,6 +166,7 @@ class PresetOffer(QObject):
 
     def _on_recognised(self, recognition: Recognition | None) -> None:
         if recognition is None or not _is_bare(self._session.draft):
+            self._expected = ""
             self.settled.emit()
             return
         self._recognition, self._names, self._unnamed = recognition, {}, None
@@ -170,6 +178,11 @@ class PresetOffer(QObject):
             on_error=self._on_names_unread,
             lane=Lane.SEARCH,
         )
+        expected, self._expected = self._expected, ""
+        sent = recognition.sent
+        if expected and sent is not None and sent.form_id == expected and not sent.changes and not sent.unplaced_count:
+            self._on_bar_taken()
+            return
         self.bar.show_offer(recognition)
         self.bar.setFocus()
 
@@ -204,7 +217,7 @@ class PresetOffer(QObject):
         names, self._unnamed = self._names, None if self._names else self._session.draft.id
         self._withdraw()
         self._session.apply(EditName.USE_PRESET, partial(self._filled, recognition, names), origin=self)
-        self.taken.emit()
+        self.taken.emit(recognition)
 
     def _on_names_read(self, draft_id: DraftId, names: Mapping[SignerId, str]) -> None:
         if self._recognition is not None and self._session.draft.id == draft_id:

@@ -62,6 +62,8 @@ class SendController(QObject):
     """The ``FlowRecord`` of a contract that is available to its signers or prepared on the platform."""
     left = Signal(str)
     """The id of a draft whose unfinished send the user left, and can resume in the Track room."""
+    next_requested = Signal()
+    """The user wants to prepare the next contract on the form of the contract that was sent."""
     problem_activated = Signal(object)
     failed = Signal(object)
 
@@ -204,10 +206,20 @@ class SendController(QObject):
         panel.back_requested.connect(self._close)
         panel.problem_activated.connect(self._on_problem_activated)
         panel.new_contract_requested.connect(self._close)
+        panel.next_requested.connect(self._on_panel_next_requested)
         panel.track_requested.connect(self._on_panel_track_requested)
         self._host.show_overlay(panel, may_leave=lambda: not panel.is_busy)
         panel.send(review)
         self.confirmed.emit(review)
+
+    def offer_next(self) -> None:
+        """Offer the next contract on the same form on the page of the contract that was sent, if it is still shown."""
+        if self._panel is not None:
+            self._panel.offer_next()
+
+    def _on_panel_next_requested(self) -> None:
+        self._close()
+        self.next_requested.emit()
 
     def _on_panel_track_requested(self, flow_id: object) -> None:
         unended = self.unended_draft_id

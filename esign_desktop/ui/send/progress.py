@@ -61,6 +61,8 @@ class SendingPanel(QWidget):
     problem_activated = Signal(object)
     """The ``Problem`` that prevented the send. The user wants to edit the field concerned."""
     new_contract_requested = Signal()
+    next_requested = Signal()
+    """The user wants to prepare the next contract on the same form."""
     track_requested = Signal(object)
     """A request to show the Track room: the ``FlowId``, or None for a send that is paused or held."""
 
@@ -78,6 +80,7 @@ class SendingPanel(QWidget):
         self._shown_environment = ShownEnvironment(watch, self)
         self._sending = Sending(services, tasks, self)
         self._safe: str | None = None
+        self._has_next = False
         self._banner = EnvironmentBanner(self)
         self._title = PlainLabel(self, look="panelTitle", is_wrapped=True, is_live=True)
         self._note = PlainLabel(self, look="hint", is_wrapped=True, is_live=True)
@@ -196,6 +199,7 @@ class SendingPanel(QWidget):
                     ("accept", self.tr("Continue"), self._on_accept_meant),
                     ("retry", self.tr("Try again"), self._on_retry_meant),
                     ("field", "", self._on_field_clicked),
+                    ("next", self.tr("Next customer, same form"), self.next_requested.emit),
                     ("track", self.tr("Show in Track"), self._on_track_clicked),
                     ("new", self.tr("New contract"), self.new_contract_requested.emit),
                 ),
@@ -294,6 +298,11 @@ class SendingPanel(QWidget):
         self._made.show_documents(self._sending.made if is_shown else None)
         self._made.setVisible(is_shown)
 
+    def offer_next(self) -> None:
+        """Offer the next contract on the same form, because the form of the sent contract is known."""
+        self._has_next = True
+        self._show_buttons()
+
     def _show_trouble(self) -> None:
         self._reading.ensureWidgetVisible(self._trouble)
 
@@ -312,6 +321,7 @@ class SendingPanel(QWidget):
             "accept": sending.is_made and sending.made is not None,
             "retry": is_stopped and sending.can_retry,
             "field": is_stopped and sending.field is not None,
+            "next": is_done and self._has_next,
             "track": is_over,
             "new": is_over,
         }

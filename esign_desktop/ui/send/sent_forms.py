@@ -6,14 +6,14 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowRecord
-    from esign_desktop.services.presets.sent_forms import ReadContract, SentFormService
+    from esign_desktop.services.presets.sent_forms import KeptForm, ReadContract, SentFormService
     from esign_desktop.services.sending.review import ContractReview
     from esign_desktop.ui.send.controller import SendController
     from esign_desktop.ui.tasks import Task, TaskRunner
@@ -28,10 +28,15 @@ class SentFormKeeper(QObject):
     sent.
     """
 
+    kept = Signal()
+    """The form of a contract that was sent was stored. It is ``last``."""
+
     def __init__(self, forms: SentFormService, tasks: TaskRunner, controller: SendController) -> None:
         super().__init__(controller)
         self._forms = forms
         self._tasks = tasks
+        self.last: KeptForm | None = None
+        """The form of the contract that was sent last."""
         self._reading: Task | None = None
         self._read: ReadContract | None = None
         self._sent: FlowRecord | None = None
@@ -40,7 +45,7 @@ class SentFormKeeper(QObject):
         controller.sent.connect(self._on_controller_sent)
 
     def _on_controller_confirmed(self, review: ContractReview) -> None:
-        self._read = self._sent = None
+        self._read = self._sent = self.last = None
         if self._reading is not None:
             self._reading.cancel()
         if self._forms.remembers:
@@ -65,7 +70,18 @@ class SentFormKeeper(QObject):
         if read is None or sent is None:
             return
         self._read = self._sent = None
-        self._tasks.start(partial(self._forms.keep, read, sent), owner=self, on_error=self._on_failed, lane=Lane.SEARCH)
+        self._tasks.start(
+            partial(self._forms.keep, read, sent),
+            owner=self,
+            on_done=self._on_kept,
+            on_error=self._on_failed,
+            lane=Lane.SEARCH,
+        )
+
+    def _on_kept(self, kept: KeptForm | None) -> None:
+        if kept is not None:
+            self.last = kept
+            self.kept.emit()
 
     def _on_failed(self, error: AppError) -> None:
         _log.warning("the form of a sent contract was not remembered: %s", error.code)

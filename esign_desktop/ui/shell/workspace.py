@@ -21,6 +21,7 @@ from esign_desktop.ui.shell.current_contract import CurrentContract
 from esign_desktop.ui.shell.interrupted_work import InterruptedWork
 from esign_desktop.ui.shell.last_view import LastView
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.shell.same_form import SameForm
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, begin_at
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.erasure.service import KnownPerson
+    from esign_desktop.services.presets.recognition import Recognition
     from esign_desktop.ui.bulk.room import BulkRoom
     from esign_desktop.ui.contacts.room import ContactsRoom
     from esign_desktop.ui.counter.launcher import CounterLauncher
@@ -129,6 +131,7 @@ class Workspace(QObject):
             is_idle=lambda: not (self.is_sending or self.is_sending_sheet),
             parent=self,
         )
+        self._same_form = SameForm(self, messages, parent)
         self._interrupted = InterruptedWork(services, tasks, messages, self)
         self._review_modules = DeferredImports(REVIEW, self)
         self._connect()
@@ -240,12 +243,11 @@ class Workspace(QObject):
         """The controller of the steps from *Review and send* to the QR code, created on first access."""
         if self._journey is None:
             from esign_desktop.ui.send.controller import SendController
-            from esign_desktop.ui.send.sent_forms import SentFormKeeper
 
             self._journey = SendController(
                 *(self.prepare, self.session, self.services, self.tasks, self.poller, self), watch=self.environment
             )
-            SentFormKeeper(self.services.sent_forms, self.tasks, self._journey)
+            self._same_form.follow(self._journey)
             self._journey.handed_over.connect(self.contract.leave_sent)
             self._journey.rested.connect(self._reload_track)
             self._journey.rested.connect(self._on_send_controller_rested)
@@ -255,6 +257,19 @@ class Workspace(QObject):
             self._journey.problem_activated.connect(self._on_send_controller_problem_activated)
             self._journey.failed.connect(self._messages.show_message)
         return self._journey
+
+    @property
+    def offer(self) -> PresetOffer:
+        """The controller of the offer of a preset or form. It is created on first access."""
+        if self._offer is None:
+            from esign_desktop.ui.presets.offer import PresetOffer
+
+            known = self.services.presets, self.services.sent_forms, self.services.environments
+            self._offer = PresetOffer(*known, self.session, self.prepare, self.tasks, self)
+            self._offer.taken.connect(self._on_offer_taken)
+            self._offer.declined.connect(self.prepare.canvas.setFocus)
+            self._offer.settled.connect(self.prepare.proposals.release)
+        return self._offer
 
     @property
     def counter(self) -> CounterLauncher:
@@ -468,24 +483,16 @@ class Workspace(QObject):
         if not self.services.copies.is_own(Path(path)):
             # The user finds a file that the program created through its contract, so it is not listed.
             self.draft_controller.note_recent(Path(path))
-        services = self.services
-        if self._offer is None:
-            from esign_desktop.ui.presets.offer import PresetOffer
-
-            known = services.presets, services.sent_forms, services.environments
-            self._offer = PresetOffer(*known, self.session, self.prepare, self.tasks, self)
-            self._offer.taken.connect(self._on_offer_taken)
-            self._offer.declined.connect(self.prepare.canvas.setFocus)
-            self._offer.settled.connect(self.prepare.proposals.release)
         # A preset describes the document more reliably than proposals from its text.
         self.prepare.proposals.hold()
-        self._offer.look()
+        self.offer.look()
 
-    def _on_offer_taken(self) -> None:
+    def _on_offer_taken(self, recognition: Recognition) -> None:
         self.prepare.proposals.leave()
         self.prepare.proposals.release()
         self.prepare.canvas.setFocus()
         self.prepare.signers.fill_in()
+        self._same_form.note_taken(recognition)
 
     def _on_presets_drawing_requested(self, path: Path) -> None:
         self.room_requested.emit(RoomName.TEMPLATES)

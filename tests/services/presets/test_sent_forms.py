@@ -341,10 +341,23 @@ def test_forms_are_forgotten_on_request(office: Office) -> None:
     assert office.computer.database.query("SELECT count(*) FROM sent_forms") == [(0,)]
 
 
+@pytest.mark.parametrize("printed", [FIRST, ""])
+def test_a_file_that_names_its_customer_is_not_for_the_next_one(office: Office, printed: str) -> None:
+    draft = office.prepare(printed or " ")
+    customer = draft.signers[1]
+    assert isinstance(customer, PersonSigner)
+    draft = edits.update_signer(draft, replace(customer, person=Person(FIRST)))
+    read = office.services.sent_forms.read(draft)
+    assert read is not None
+    kept = office.services.sent_forms.keep(read, flow(1, FIRST))
+    assert kept is not None
+    assert (kept.path, kept.is_filled) == (draft.documents[0].path, bool(printed))
+
+
 def test_a_form_that_was_read_with_another_key_is_not_kept(office: Office) -> None:
     read = office.services.sent_forms.read(office.prepare())
     assert read is not None
-    office.services.sent_forms.keep(replace(read, key=b"another"), flow(1, FIRST))
+    assert office.services.sent_forms.keep(replace(read, key=b"another"), flow(1, FIRST)) is None
     assert office.services.sent_forms.count() == 0
 
 

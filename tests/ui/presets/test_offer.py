@@ -288,3 +288,25 @@ def test_a_preset_wins_over_the_form_of_a_sent_contract(rig: Rig, qtbot: QtBot, 
     button = rig.offer.bar.focusProxy()
     assert isinstance(button, QPushButton)
     assert button.text() == "Use preset"
+
+
+@pytest.mark.parametrize(("form_id", "is_laid_out"), [("form", True), ("another", False)])
+def test_the_form_that_the_user_has_chosen_is_laid_out_without_a_question(
+    rig: Rig, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path, form_id: str, is_laid_out: bool
+) -> None:
+    rig.sent = _sent(rig, tmp_path, SentBefore((), 0, form_id="form"))
+    rig.offer.expect(form_id)
+    rig.open_form()
+    qtbot.waitUntil(lambda: bool(rig.session.draft.signers) or rig.offer.bar.isVisible(), timeout=WAIT_MS)
+    assert bool(rig.session.draft.signers) is is_laid_out
+    assert rig.offer.bar.isVisible() is not is_laid_out
+
+
+def test_a_seal_without_a_place_is_told_though_the_user_has_chosen_the_form(
+    rig: Rig, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rig.sent = _sent(rig, tmp_path, SentBefore((), 0, unplaced_count=1, form_id="form"))
+    rig.offer.expect("form")
+    rig.open_form()
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    assert rig.session.draft.signers == ()

@@ -45,10 +45,11 @@ class Forms:
             raise self.error
         return draft
 
-    def keep(self, read: object, record: object) -> None:
+    def keep(self, read: object, record: object) -> object:
         if self.keeping_error is not None:
             raise self.keeping_error
         self.kept.append((read, record))
+        return f"form of {read}"
 
 
 @pytest.fixture
@@ -57,10 +58,13 @@ def forms() -> Forms:
 
 
 @pytest.fixture
-def controller(forms: Forms, tasks: TaskRunner) -> Controller:
-    made = Controller()
-    SentFormKeeper(cast("Any", forms), tasks, cast("Any", made))
-    return made
+def controller() -> Controller:
+    return Controller()
+
+
+@pytest.fixture(autouse=True)
+def keeper(controller: Controller, forms: Forms, tasks: TaskRunner) -> SentFormKeeper:
+    return SentFormKeeper(cast("Any", forms), tasks, cast("Any", controller))
 
 
 def review(draft: str) -> object:
@@ -126,3 +130,15 @@ def test_nothing_is_read_if_a_policy_forbids_it(controller: Controller, forms: F
     controller.sent.emit("flow")
     tasks.wait_idle()
     assert forms.read_count == 0
+
+
+def test_the_last_form_is_known_until_the_next_send(
+    controller: Controller, keeper: SentFormKeeper, forms: Forms, qtbot: QtBot
+) -> None:
+    forms.may_read.set()
+    controller.confirmed.emit(review("draft"))
+    with qtbot.waitSignal(keeper.kept):
+        controller.sent.emit("flow")
+    assert str(keeper.last) == "form of draft"
+    controller.confirmed.emit(review("next"))
+    assert keeper.last is None

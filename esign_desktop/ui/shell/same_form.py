@@ -1,0 +1,73 @@
+"""The way from a contract that was sent to the next contract on the same form, and to a preset."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+
+from esign_desktop.ui.widgets.file_dialogs import CONTRACT_TYPES, FileKind, choose_files
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from esign_desktop.services.presets.recognition import Recognition
+    from esign_desktop.ui.send.controller import SendController
+    from esign_desktop.ui.send.sent_forms import SentFormKeeper
+    from esign_desktop.ui.shell.workspace import Workspace
+    from esign_desktop.ui.widgets.notice_bar import Messages
+
+_OFTEN: Final = 2
+"""The number of contracts on a form after which a preset is suggested."""
+
+
+class SameForm(QObject):
+    """Remembers the forms of sent contracts, begins the next contract on a form, and suggests a preset for a form."""
+
+    def __init__(self, workspace: Workspace, messages: Messages, window: QWidget) -> None:
+        super().__init__(workspace)
+        self._workspace = workspace
+        self._messages = messages
+        self._window = window
+        self._keeper: SentFormKeeper | None = None
+        self._suggested: set[str] = set()
+        """The ids of the forms for which a preset was suggested since the program was started."""
+
+    def follow(self, controller: SendController) -> None:
+        """Remember the forms of the contracts that are sent by this controller."""
+        from esign_desktop.ui.send.sent_forms import SentFormKeeper
+
+        self._keeper = SentFormKeeper(self._workspace.services.sent_forms, self._workspace.tasks, controller)
+        self._keeper.kept.connect(controller.offer_next)
+        controller.next_requested.connect(self._on_controller_next_requested)
+
+    def note_taken(self, recognition: Recognition) -> None:
+        """Suggest a preset if a contract was laid out on a form that is used often."""
+        sent = recognition.sent
+        if sent is None or sent.use_count < _OFTEN or sent.form_id in self._suggested:
+            return
+        self._suggested.add(sent.form_id)
+        action = self.tr("Save as preset…"), self._workspace.save_preset
+        often = self.tr("You use this form often. Save it as a preset to give it a name.")
+        self._messages.show_message(often, MessageLevel.INFO, key="form", action=action)
+
+    def _on_controller_next_requested(self) -> None:
+        kept = self._keeper.last if self._keeper is not None else None
+        if kept is None:
+            return
+        path, begin = Path(kept.path), partial(self._begin, kept.id)
+        # The program deletes its own copies of files together with their drafts.
+        if kept.is_filled or self._workspace.services.copies.is_own(path):
+            title = self.tr("Choose the next customer's document")
+            choose_files(self._window, title, FileKind.CONTRACT, CONTRACT_TYPES, begin)
+        else:
+            begin([path])
+
+    def _begin(self, form_id: str, paths: Sequence[Path]) -> None:
+        self._workspace.offer.expect(form_id)
+        self._workspace.prepare.open_files(paths)
