@@ -100,10 +100,10 @@ def test_links_lead_from_page_to_page_and_what_is_looked_for_is_found_on_another
     manual = reader.press(reader.program.window)
     manual.show_page("index")
     manual.search.setFocus()
-    QTest.keyClicks(manual.search, "thumbnails")
+    QTest.keyClicks(manual.search, "duplicates")
     QTest.keyClick(manual.search, Qt.Key.Key_Return)
     assert manual.page == "seals"
-    assert manual.reader.textCursor().selectedText().lower() == "thumbnails"
+    assert manual.reader.textCursor().selectedText().lower() == "duplicates"
     manual.reader.backward()
     assert manual.page == "index"
     # A heading is scrolled to, and above the pages stands whom they are for, which is no page.
