@@ -8589,8 +8589,20 @@
         <translation>浏览器</translation>
     </message>
     <message>
+        <source>due {moment}</source>
+        <translation>{moment} 截止</translation>
+    </message>
+    <message>
         <source>email</source>
         <translation>邮件</translation>
+    </message>
+    <message>
+        <source>no deadline</source>
+        <translation>不限期</translation>
+    </message>
+    <message>
+        <source>no notice</source>
+        <translation>不通知</translation>
     </message>
 </context>
 <context>
@@ -8640,6 +8652,10 @@
         <translation>限定存档期限</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
         <source>Notify by</source>
         <translation>通知方式</translation>
     </message>
@@ -8660,10 +8676,6 @@
         <translation>签署期限</translation>
     </message>
     <message>
-        <source>Title</source>
-        <translation>合同标题</translation>
-    </message>
-    <message>
         <source>at</source>
         <translation>截止于</translation>
     </message>
@@ -8682,6 +8694,13 @@
     <message>
         <source>until</source>
         <translation>存档至</translation>
+    </message>
+</context>
+<context>
+    <name>OptionsPopup</name>
+    <message>
+        <source>Options</source>
+        <translation>签署选项</translation>
     </message>
 </context>
 <context>
@@ -10171,10 +10190,6 @@ left</source>
     <message>
         <source>Choose PDFs or images</source>
         <translation>选择 PDF 或图片</translation>
-    </message>
-    <message>
-        <source>Options</source>
-        <translation>签署选项</translation>
     </message>
     <message>
         <source>Positions</source>
@@ -14785,10 +14800,21 @@ left</source>
     </message>
 </context>
 <context>
+    <name>TitleField</name>
+    <message>
+        <source>Title</source>
+        <translation>合同标题</translation>
+    </message>
+    <message>
+        <source>Title of the contract, which the signers see</source>
+        <translation>合同标题，签署方会看到</translation>
+    </message>
+</context>
+<context>
     <name>ToolStrip</name>
     <message>
-        <source>Actual size</source>
-        <translation>实际大小</translation>
+        <source>Options: {options}</source>
+        <translation>签署选项：{options}</translation>
     </message>
     <message>
         <source>Other…</source>
@@ -14803,14 +14829,6 @@ left</source>
         <translation>重做：{edit}</translation>
     </message>
     <message>
-        <source>Save as preset…</source>
-        <translation>存为常用合同…</translation>
-    </message>
-    <message>
-        <source>Seal width</source>
-        <translation>章宽</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
@@ -14819,16 +14837,12 @@ left</source>
         <translation>撤销：{edit}</translation>
     </message>
     <message>
-        <source>Use preset…</source>
-        <translation>使用常用合同…</translation>
-    </message>
-    <message>
-        <source>Width of new seals</source>
-        <translation>新印章的宽度</translation>
-    </message>
-    <message>
         <source>Zoom</source>
         <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Zoom: {percent}</source>
+        <translation>缩放：{percent}</translation>
     </message>
 </context>
 <context>

@@ -10,9 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
 from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
+from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.shell.rail import RoomName
@@ -119,6 +121,7 @@ def test_ours_are_offered_first_and_come_with_one_key(rig: Rig) -> None:
     assert signer.organization.account_id
     assert rig.workspace.prepare.state.seal_width_pt == pytest.approx(mm_to_pt(42))
     session.undo()
+    session.apply(EditName.ADD_DOCUMENTS, lambda contract: edits.add_documents(contract, draft.documents))
     panel = rig.workspace.prepare.signers
 
     def offered() -> list[QPushButton]:

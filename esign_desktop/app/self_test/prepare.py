@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.driver import SelfTestFailed
@@ -98,12 +98,9 @@ class PreparePage:
 
     def choose_width(self, width_pt: float | None) -> None:
         """Choose the width of new seals, in points. If ``width_pt`` is None, choose the seals' original size."""
-        strip = driver.the(self._room, ToolStrip)
-        size = driver.called(strip, QComboBox, "ToolStrip", "Width of new seals")
-        size.setFocus()
-        driver.strike(size, Qt.Key.Key_Home)
-        for _ in range(size.findData(width_pt)):
-            driver.strike(size, Qt.Key.Key_Down)
+        menu = self._menu_of("Seal")
+        chosen = next(one for one in menu.actions() if one.isCheckable() and one.data() == width_pt)
+        driver.click(menu, menu.actionGeometry(chosen).center())
         if self._room.state.seal_width_pt != width_pt:
             raise SelfTestFailed("the width of new seals can't be chosen")
 
@@ -139,7 +136,7 @@ class PreparePage:
 
     def show_whole_pages(self) -> None:
         """Change the zoom so that whole pages are visible."""
-        driver.press(driver.button(driver.the(self._room, ToolStrip), "Actions", "Fit &page"))
+        self._room.canvas.view.fit_page()
         self.wait_for_pages()
 
     def show_page(self, page_number: int) -> None:
@@ -181,8 +178,18 @@ class PreparePage:
     def _take_tool(self, name: str) -> None:
         driver.press(driver.button(driver.the(self._room, ToolStrip), "Actions", name))
 
+    def _menu_of(self, name: str) -> QMenu:
+        """Open the menu of a tool."""
+        button = driver.button(driver.the(self._room, ToolStrip), "Actions", name)
+        menu = button.menu() if isinstance(button, QToolButton) else None
+        if menu is None:
+            raise SelfTestFailed(f"the tool {name!r} has no menu")
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        driver.rest(_SETTLE_MS)
+        return menu
+
     def _put_tool_away(self) -> None:
-        self._take_tool("Select")
+        driver.strike(self._room.canvas.view, Qt.Key.Key_V)
         driver.rest(_SETTLE_MS)
 
     def _click_page(self, page_number: int, point: PagePoint) -> None:

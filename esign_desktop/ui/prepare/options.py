@@ -1,4 +1,4 @@
-"""The options of the flow: title, deadline, notifications, signing platforms, payer and others."""
+"""The title of the contract, and its options: deadline, notifications, signing platforms, payer and others."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDateTime, QEvent, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication, QDateTime, QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.options import (
@@ -22,18 +22,25 @@ from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.party_picker import PartyPicker
+from esign_desktop.ui.text.moments import china_time, span
 from esign_desktop.ui.text.options import channel_words, platform_words
 from esign_desktop.ui.text.signer import signer_name
+from esign_desktop.ui.widgets.fold import FoldButton
 from esign_desktop.ui.widgets.forms import CheckField, ChecksField, ChoiceField, Form, LineField, MomentField, Row
 from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.popup import Popup
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.options import AccountParty
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
 
+_WIDTH_PX: Final = 380
+_LONGEST_TITLE: Final = 200
 _OWN_DATE: Final = -1
 _NO_DEADLINE: Final = 0
 _PERIODS_MS: Final = (MS_PER_DAY // 48, MS_PER_DAY, 3 * MS_PER_DAY, 7 * MS_PER_DAY, 30 * MS_PER_DAY, 90 * MS_PER_DAY)
@@ -43,6 +50,9 @@ class OptionsPanel(QScrollArea):
     """A form for ``FlowOptions``. A new option needs only a new row."""
 
     manual_page = "prepare#options"
+
+    content_resized = Signal()
+    """The preferred height has changed."""
 
     def __init__(
         self, session: ContractSession, services: Services, tasks: TaskRunner, parent: QWidget | None = None
@@ -55,23 +65,35 @@ class OptionsPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._form: Form[FlowOptions] = Form(session.draft.options, self._rows(), self, margin_px=12)
+        self._form: Form[FlowOptions] = Form(session.draft.options, self._first_rows(), self, margin_px=12)
+        self.more = FoldButton(self._form, self.tr("More"))
+        self._form.form_layout.addRow(self.more)
+        rare = tuple(self._rare_rows())
+        self._rare = {row.name for row in rare}
+        for row in rare:
+            self._form.add(row)
         self.setWidget(self._form)
+        self.more.toggled.connect(self._on_more_toggled)
         self._form.edited.connect(self._on_form_edited)
-        session.subscribe(self._on_session_changed)
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
         self._show()
 
-    def focus_field(self, name: str) -> None:
-        """Move the keyboard focus to the field with this attribute name of ``FlowOptions``, or to the title."""
+    @override
+    def sizeHint(self) -> QSize:
+        return self._form.sizeHint()
+
+    def focus_field(self, name: str = "") -> None:
+        """Move the keyboard focus to the field with this attribute name of ``FlowOptions``, or to the deadline."""
         try:
             field = self._form.field(name)
         except KeyError:
-            field = self._form.field("business_scene")
+            field = self._form.field("deadline")
+        if name in self._rare:
+            self.more.setChecked(True)
         self.ensureWidgetVisible(field)
         field.setFocus()
 
-    def _rows(self) -> Iterator[Row[FlowOptions]]:
-        yield Row("business_scene", self.tr("Title"), LineField(max_length=200))
+    def _first_rows(self) -> Iterator[Row[FlowOptions]]:
         yield Row("deadline", self.tr("Sign within"), ChoiceField(), _deadline_kind, _with_deadline, self._deadlines)
         yield Row(
             "deadline_at",
@@ -82,6 +104,15 @@ class OptionsPanel(QScrollArea):
             is_shown=lambda options: isinstance(options.deadline, SignUntil),
         )
         yield Row("notices", self.tr("Notify by"), ChecksField(channel_words().items()))
+
+    def _rare_rows(self) -> Iterator[Row[FlowOptions]]:
+        for row in self._other_rows():
+            yield replace(row, is_shown=partial(self._shows_rare, row.is_shown))
+
+    def _shows_rare(self, is_shown: Callable[[FlowOptions], bool] | None, options: FlowOptions) -> bool:
+        return self.more.isChecked() and (is_shown is None or is_shown(options))
+
+    def _other_rows(self) -> Iterator[Row[FlowOptions]]:
         yield Row("platforms", self.tr("Sign with"), ChecksField(platform_words().items()))
         yield Row(
             "payer",
@@ -150,15 +181,12 @@ class OptionsPanel(QScrollArea):
 
     def _on_contacts_clicked(self, name: str, _is_checked: bool = False) -> None:  # noqa: FBT002  Qt's own
         title = self.tr("Choose payer") if name == "payer" else self.tr("Choose initiator")
-        picker = PartyPicker(title, self._services, self._tasks, self.window())
-        picker.chosen.connect(partial(self._on_party_chosen, name))
+        window = self.window()
+        picker = PartyPicker(title, self._services, self._tasks, window.parentWidget() or window)
+        picker.chosen.connect(partial(_choose_party, self._session, name))
+        if isinstance(window, Popup):
+            window.close()
         picker.open()
-
-    def _on_party_chosen(self, name: str, party: AccountParty) -> None:
-        self._session.apply(
-            EditName.CHANGE_OPTIONS,
-            lambda draft: edits.set_options(draft, _with_party(draft.options, name, party)),
-        )
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -168,16 +196,16 @@ class OptionsPanel(QScrollArea):
         super().changeEvent(event)
 
     def _show(self) -> None:
-        draft = self._session.draft
-        title = self._form.field("business_scene")
-        if isinstance(title, LineField):
-            title.setPlaceholderText(draft.documents[0].name if draft.documents else "")
-        self._form.show_value(draft.options)
+        self._form.show_value(self._session.draft.options)
 
     def _on_session_changed(self, change: Change) -> None:
         before, after = change.before, change.after
-        if (before.options, before.signers, before.documents) != (after.options, after.signers, after.documents):
+        if (before.options, before.signers) != (after.options, after.signers):
             self._show()
+
+    def _on_more_toggled(self) -> None:
+        self._show()
+        self.content_resized.emit()
 
     def _on_form_edited(self, options: FlowOptions, typed_name: str) -> None:
         self._session.apply(
@@ -186,6 +214,88 @@ class OptionsPanel(QScrollArea):
             origin=self,
             merge_key=f"options.{typed_name}" if typed_name else None,
         )
+
+
+class OptionsPopup(Popup):
+    """The options below their button above the pages."""
+
+    manual_page = "prepare#options"
+
+    def __init__(self, session: ContractSession, services: Services, tasks: TaskRunner, parent: QWidget) -> None:
+        super().__init__(QCoreApplication.translate("OptionsPopup", "Options"), parent)
+        self.setFixedWidth(sized(_WIDTH_PX))
+        self.panel = OptionsPanel(session, services, tasks, self)
+        vbox(self.panel, spacing=0, margins=(4, 4, 4, 4), parent=self)
+        self.setFocusProxy(self.panel)
+        self.panel.content_resized.connect(self._fit)
+
+    @override
+    def accept(self) -> None:
+        self.close()
+
+    def _fit(self) -> None:
+        """Resize the popup to its content, but not beyond the screen."""
+        room_px = self.screen().availableGeometry().bottom() - self.y()
+        self.resize(self.width(), min(self.panel.sizeHint().height() + 8, room_px))
+
+
+class TitleField(QLineEdit):
+    """The title of the contract, edited in place. The name of the first document stands in for an empty title."""
+
+    manual_page = "prepare#options"
+
+    def __init__(self, session: ContractSession, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("titleField")
+        self.setMaxLength(_LONGEST_TITLE)
+        self.setAccessibleName(self.tr("Title"))
+        self.setToolTip(self.tr("Title of the contract, which the signers see"))
+        self.textEdited.connect(self._on_text_edited)
+        self.returnPressed.connect(self.clearFocus)
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+        self._show()
+
+    def _show(self) -> None:
+        draft = self._session.draft
+        self.setPlaceholderText(draft.documents[0].name if draft.documents else "")
+        if self.text().strip() != draft.options.business_scene:
+            self.setText(draft.options.business_scene)
+            self.setCursorPosition(0)
+
+    def _on_text_edited(self, text: str) -> None:
+        self._session.apply(
+            EditName.CHANGE_OPTIONS,
+            lambda draft: edits.set_options(draft, replace(draft.options, business_scene=text.strip())),
+            origin=self,
+            merge_key="options.business_scene",
+        )
+
+    def _on_session_changed(self, change: Change) -> None:
+        if (change.before.options, change.before.documents) != (change.after.options, change.after.documents):
+            self._show()
+
+
+def options_in_short(options: FlowOptions) -> str:
+    """Return the deadline and the notices, for example "30 days · SMS"."""
+    match options.deadline:
+        case SignWithin(duration_ms=duration):
+            deadline = span(duration)
+        case SignUntil(at_ms=at):
+            deadline = QCoreApplication.translate("OptionWords", "due {moment}").format(moment=china_time(at))
+        case _:
+            deadline = QCoreApplication.translate("OptionWords", "no deadline")
+    channels = channel_words()
+    notices = "/".join(channels[channel] for channel in sorted(options.notices))
+    if not notices:
+        notices = QCoreApplication.translate("OptionWords", "no notice")
+    return f"{deadline} · {notices}"
+
+
+def _choose_party(session: ContractSession, name: str, party: AccountParty) -> None:
+    session.apply(
+        EditName.CHANGE_OPTIONS, lambda draft: edits.set_options(draft, _with_party(draft.options, name, party))
+    )
 
 
 def _with_party(options: FlowOptions, name: str, party: AccountParty) -> FlowOptions:

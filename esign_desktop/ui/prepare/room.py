@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import (
     DocumentSubject,
@@ -35,7 +35,6 @@ from esign_desktop.ui.prepare.documents.reading import PageReading
 from esign_desktop.ui.prepare.documents.versions import DocumentVersions
 from esign_desktop.ui.prepare.finished import Booklet, FinishedBar
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
-from esign_desktop.ui.prepare.options import OptionsPanel
 from esign_desktop.ui.prepare.overlays import OverlayStack
 from esign_desktop.ui.prepare.placements.panel import PlacementsPanel, PlacementsTable
 from esign_desktop.ui.prepare.problems import ProblemsBar
@@ -64,6 +63,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.templates import Template
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.ui.prepare.options import OptionsPopup
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 
@@ -87,8 +87,6 @@ class PrepareRoom(QWidget):
     """The path of an added file, for the list of recent files."""
     overlaid = Signal()
     """An overlay was shown or removed."""
-    presets_requested = Signal()
-    save_preset_requested = Signal()
     template_requested = Signal(object)
     """The ``DocumentId`` of a form from which the user wants to create a template."""
 
@@ -132,7 +130,9 @@ class PrepareRoom(QWidget):
         self.proposals = SealProposals(session, self.state, services, tasks, self)
         """The proposed signers and seals that the user has not accepted yet."""
         self.proposal_bar = ProposalBar(self._column)
-        self._strip = ToolStrip(session, self.state, self.canvas.view, self.canvas.sizes, self._column)
+        self._strip = ToolStrip(
+            session, self.state, self.canvas.view, self.canvas.sizes, services, tasks, self._content
+        )
         self.signers = SignersPanel(session, self.state, services, tasks, self._details)
         self._proposal_controller = ProposalController(
             *(session, self.proposals, self.proposal_bar, self.canvas, self.documents, self.signers),
@@ -149,7 +149,6 @@ class PrepareRoom(QWidget):
         )
         self.positions.addActions(self.canvas.actions_by_name.all)
         self._accounts = AccountProblems(session, self._at_rest, services, tasks, self)
-        self._options = OptionsPanel(session, services, tasks, self._tabs)
         self._password_bar = PasswordBar(self._column)
         self._changed_bar = ChangedFileBar(self._column)
         self._changed_files = ChangedFiles(session, services.documents, self._versions, tasks, self._changed_bar)
@@ -167,7 +166,6 @@ class PrepareRoom(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._strip.set_available(event.size().width() - _LEAST_SIDE_PX - _LEAST_DETAILS_PX - 2 * _HANDLE_PX)
         super().resizeEvent(event)
         self._fit_details()
 
@@ -236,6 +234,10 @@ class PrepareRoom(QWidget):
         has_documents = bool(self._session.draft.documents)
         self.state.set_finished(is_finished=has_documents and not self.state.is_finished)
 
+    def open_options(self) -> OptionsPopup:
+        """Show the options of the contract."""
+        return self._strip.open_options()
+
     def open_history(self) -> None:
         """Show the undo history."""
         self._strip.open_history()
@@ -268,7 +270,6 @@ class PrepareRoom(QWidget):
         column = self._around_pages
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._strip)
         column.addWidget(self._middle, 1)
         # The bars are below the pages, so that the pages do not move when a bar appears while the user aims.
         for widget in (self._password_bar, self._changed_bar, self.proposal_bar, self.blocks, self._finished_bar):
@@ -277,7 +278,6 @@ class PrepareRoom(QWidget):
         for panel, text in (
             (self._properties, self.tr("Seal")),
             (self._positions_pane, self.tr("Positions")),
-            (self._options, self.tr("Options")),
         ):
             self._tabs.addTab(panel, text)
         self.positions.setFrameShape(QFrame.Shape.NoFrame)
@@ -301,10 +301,8 @@ class PrepareRoom(QWidget):
         sides.setHandleWidth(_HANDLE_PX)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
-        vbox((sides, 1), self.problems_bar, spacing=0, parent=self._content)
+        vbox(self._strip, (sides, 1), self.problems_bar, spacing=0, parent=self._content)
         layout = vbox(spacing=6, parent=self)
-        # The tool strip requests all available width, which must not keep the window from becoming narrower.
-        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         layout.addWidget(self._overlays)
 
     def _connect(self) -> None:
@@ -340,6 +338,8 @@ class PrepareRoom(QWidget):
             given.connect(self._on_password_given)
         self.opening.password_needed.connect(self._password_bar.ask)
         self.opening.turn_changed.connect(self.documents.show_opening)
+        self.opening.turn_changed.connect(self._show)
+        self.documents.opening_shown.connect(self._show)
         self.opening.size_known.connect(self.documents.show_opening_size)
         self.documents.opening.cancel_requested.connect(self.opening.give_up)
         self.opening.document_opened.connect(self._on_document_opened)
@@ -352,6 +352,7 @@ class PrepareRoom(QWidget):
         self.signers.failed.connect(self._messages.show_message)
         self.signers.signer_added.connect(self._on_signers_signer_added)
         self.canvas.sizes.failed.connect(self._messages.show_message)
+        self.signers.form_shown.connect(self._show)
         self.signers.form_shown.connect(self._show_details)
         self.state.tool_changed.connect(self._show_details)
         self.state.finished_changed.connect(self._on_state_finished_changed)
@@ -363,13 +364,10 @@ class PrepareRoom(QWidget):
         self.positions.input_failed.connect(self._messages.show_message)
         self._positions_pane.keyword_added.connect(self._on_keyword_added)
         self.positions.placement_activated.connect(self.canvas.show_placement)
-        self.selection.changed.connect(self._on_selection_changed)
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
         self.problems_bar.send_requested.connect(self._changed_files.check_before_send)
         self._changed_files.checked.connect(self.send_requested)
         self._accounts.changed.connect(self._show)
-        self._strip.presets_requested.connect(self.presets_requested)
-        self._strip.save_preset_requested.connect(self.save_preset_requested)
         for keys, slot in (
             ("F8", self.go_to_next_problem),
             ("Shift+F8", self.go_to_previous_problem),
@@ -386,6 +384,20 @@ class PrepareRoom(QWidget):
         has_documents = bool(self._session.draft.documents)
         self._middle.setCurrentWidget(self.canvas if has_documents else self._welcome_place)
         self._strip.setEnabled(has_documents)
+        # Before there is a contract, only the card in the middle is of use.
+        is_begun = (
+            has_documents
+            or bool(self._session.draft.signers)
+            or self.signers.is_form_shown
+            or not self.documents.opening.isHidden()
+        )
+        parts = (self._strip, self.documents, self._details, self.problems_bar)
+        focused = QApplication.focusWidget()
+        if not is_begun and focused is not None and any(part.isAncestorOf(focused) for part in parts):
+            # Qt would move the focus to a button, which a repeated Enter would press.
+            self.welcome.setFocus()
+        for part in parts:
+            part.setVisible(is_begun)
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
     def _fit_details(self) -> None:
@@ -551,10 +563,6 @@ class PrepareRoom(QWidget):
         if index < len(hits):
             self.canvas.view.go_to(placement.document_id, hits[index].page_number, hits[index].rects[0])
 
-    def _on_selection_changed(self) -> None:
-        if self.selection.ids and self._tabs.currentWidget() is self._options:
-            self._tabs.setCurrentWidget(self._properties)
-
     def _on_problem_activated(self, problem: Problem) -> None:
         match problem.subject:
             case None if problem.code == "contract.no_documents":
@@ -562,8 +570,10 @@ class PrepareRoom(QWidget):
             case None:
                 self.signers.add_person()
             case OptionsSubject(name=name):
-                self._tabs.setCurrentWidget(self._options)
-                self._options.focus_field(name)
+                if name == "business_scene":
+                    self._strip.edit_title()
+                else:
+                    self._strip.open_options(name)
             case SignerSubject(signer_id=signer_id, name=""):
                 self.state.set_active_signer(signer_id)
                 self.state.set_tool(ToolName.SEAL)

@@ -149,8 +149,6 @@ class Commands(QObject):
             self._actions[name].triggered.connect(self._on_prepare_wanted)
         for name, slot in slots.items():
             self._actions[name].triggered.connect(slot)
-        prepare.presets_requested.connect(workspace.show_presets)
-        prepare.save_preset_requested.connect(workspace.save_preset)
         self._actions[ActionName.FINISHED_LOOK].setCheckable(True)
         prepare.state.finished_changed.connect(self.show_finished)
         self._menus.recent_chosen.connect(self._on_menus_recent_chosen)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QPainter, QPainterPath, QRegion
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QApplication, QFrame
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.deliberate import press_focused_button
@@ -76,7 +76,7 @@ class Popup(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close()
-        elif press_focused_button(event):
+        elif self.isAncestorOf(QApplication.focusWidget() or self) and press_focused_button(event):
             return
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.accept()

@@ -428,8 +428,10 @@ def _sheet(colours: Theme) -> str:
     #stepBox[dropTarget="true"] {{ border: 1px dashed {c["accent"]}; background: {c["accent_ground"]}; }}
     #stepGap[dropTarget="true"] {{ background: {c["accent"]}; border-radius: 4px; }}
     #toolBar QToolButton {{ padding: 3px; }}
-    #toolBar QToolButton#tool {{ font-size: {sized(11)}px; padding: 2px 4px; }}
-    #caption {{ color: {c["hint"]}; font-size: {sized(11)}px; padding-left: 2px; }}
+    #toolBar QToolButton#tool {{ padding: 4px 8px; }}
+    #titleField {{ border: 1px solid transparent; background: transparent; font-weight: 600; padding: 4px 8px; }}
+    #titleField:hover {{ border-color: {c["line"]}; }}
+    #titleField:focus {{ border-color: {c["accent"]}; background: {c["base"]}; }}
     #sealBar {{ background: {c["panel"]}; border: 1px solid {c["frame"]}; border-radius: 8px; }}
     #sealBar QToolButton {{ padding: 3px 5px; }}
     #environment {{ padding: 4px 16px; }}

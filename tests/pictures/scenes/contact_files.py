@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtWidgets import QTabWidget
-
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.ui.contacts.exporting import ExportDialog
 from esign_desktop.ui.contacts.importing import ImportDialog
-from esign_desktop.ui.prepare.options import OptionsPanel
 from esign_desktop.ui.prepare.party_picker import PartyPicker
 from tests.pictures.contracts import ready_contract
 from tests.pictures.office import Office, office
+from tests.pictures.popups import popups
 
 if TYPE_CHECKING:
     from tests.pictures.studio import Studio
@@ -63,13 +61,10 @@ def _payer(studio: Studio, here: Office) -> None:
     """Somebody from Contacts is to pay."""
     ready_contract(here)
     room = here.workspace.prepare
-    panel = room.findChild(OptionsPanel)
-    assert panel is not None
-    tabs = next(one for one in room.findChildren(QTabWidget) if one.indexOf(panel) >= 0)
-    tabs.setCurrentWidget(panel)
+    panel = room.open_options().panel
     panel.focus_field("payer")
     driver.rest(200)
-    studio.take("options-payer", here.window, settle=here.pages_are_drawn)
+    studio.take("options-payer", here.window, above=popups(), settle=here.pages_are_drawn)
     panel.from_contacts["payer"].click()
     picker = here.window.findChild(PartyPicker)
     assert picker is not None

@@ -82,7 +82,7 @@ def test_the_finished_look_is_red_and_nothing_in_it_can_be_edited(desk: RoomDesk
     assert not any(part.isEnabled() for part in (room.documents, room.signers, room.positions))
     (strip,) = room.findChildren(ToolStrip)
     on = {one.accessibleName() for one in strip.findChildren(QToolButton) if one.isEnabled()}
-    assert on == {"Zoom in", "Zoom out", "Fit width", "Fit page", "Final look"}
+    assert {one.partition(":")[0] for one in on} == {"Zoom", "Final look"}
     QTest.keyClick(view, Qt.Key.Key_Escape)
     assert not room.state.is_finished
     assert room.documents.isEnabled()

@@ -28,7 +28,7 @@ from esign_desktop.domain.options import (
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.prepare.options import OptionsPanel
 from esign_desktop.ui.prepare.party_picker import PartyPicker
-from tests.drafts import make_application_signer, make_document, make_organization_signer, make_person_signer
+from tests.drafts import make_application_signer, make_organization_signer, make_person_signer
 from tests.ui.prepare.conftest import SANDBOX, KnownContacts
 from tests.ui.typed_text import type_text
 
@@ -62,6 +62,7 @@ def panel(qtbot: QtBot, session: ContractSession, speak: Callable[[str], None], 
     panel.resize(360, 700)
     with qtbot.waitExposed(panel):
         panel.show()
+    panel.more.click()
     return panel
 
 
@@ -108,29 +109,6 @@ def choose(panel: OptionsPanel, label: str, text: str) -> None:
     assert index >= 0, [field.itemText(i) for i in range(field.count())]
     field.setCurrentIndex(index)
     field.activated.emit(index)
-
-
-def test_the_title_is_the_contracts_and_the_first_documents_name_stands_in_for_it(
-    panel: OptionsPanel, session: ContractSession
-) -> None:
-    session.apply(
-        EditName.ADD_DOCUMENTS, partial(edits.add_documents, documents=[make_document("合同"), make_document("二")])
-    )
-    title = line(panel, "Title")
-    assert title.placeholderText() == make_document("合同").name
-    type_text(title, "租赁合同")
-    assert session.draft.options.business_scene == "租赁合同"
-    set_options(session, replace(session.draft.options, business_scene="劳动合同"))
-    assert title.text() == "劳动合同"
-
-
-def test_what_is_typed_is_one_step_of_the_history(panel: OptionsPanel, session: ContractSession, qtbot: QtBot) -> None:
-    for key in "abc":
-        qtbot.keyClick(line(panel, "Title"), key)
-    assert session.draft.options.business_scene == "abc"
-    session.undo()
-    assert session.draft.options.business_scene == ""
-    assert line(panel, "Title").text() == ""
 
 
 def test_the_return_address_is_kept_without_blanks_around_it(panel: OptionsPanel, session: ContractSession) -> None:
@@ -315,13 +293,22 @@ def test_somebody_else_who_pays_is_shown_by_name(panel: OptionsPanel, session: C
         ("redirect_url", "After signing"),
         ("payer", "Paid by"),
         ("initiator", "Initiated by"),
-        ("business_scene", "Title"),
     ],
 )
 def test_a_problem_leads_to_its_field(panel: OptionsPanel, qtbot: QtBot, name: str, label: str) -> None:
     panel.activateWindow()
     panel.focus_field(name)
     qtbot.waitUntil(labelled(panel, label).hasFocus)
+
+
+def test_what_is_rare_is_shown_when_it_is_asked_for(panel: OptionsPanel, session: ContractSession) -> None:
+    panel.more.click()
+    assert choice(panel, "Sign within").isVisible()
+    assert not choice(panel, "Paid by").isVisible()
+    set_options(session, FlowOptions(archive_until_ms=NOON_MS))
+    assert not moment(panel, "until").isVisible()
+    panel.focus_field("archive_until_ms")
+    assert moment(panel, "until").isVisible()
 
 
 def test_a_problem_below_the_fold_is_scrolled_to(panel: OptionsPanel, session: ContractSession, qtbot: QtBot) -> None:

@@ -35,7 +35,6 @@ from esign_desktop.domain.placing.placement import (
 )
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
-from esign_desktop.ui.prepare.options import OptionsPanel
 from esign_desktop.ui.prepare.placements.table import Column
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.properties.slices import SlicesPreview
@@ -307,18 +306,6 @@ def test_a_signer_without_a_place_is_given_the_seal_tool(prepared: RoomDesk) -> 
     problem = next(p for p in prepared.room.problems() if p.code == "signer.places_seal_themselves")
     prepared.room.problems_bar.problem_activated.emit(problem)
     assert prepared.room.state.tool is ToolName.SEAL
-
-
-def test_a_title_typed_is_one_step_of_the_history(prepared: RoomDesk) -> None:
-    panel = prepared.room.findChild(OptionsPanel)
-    assert panel is not None
-    panel.focus_field("business_scene")
-    line = panel.findChildren(QLineEdit)[0]
-    for character in "借款合同":
-        type_text(line, character)
-    assert prepared.session.draft.title == "借款合同"
-    prepared.session.undo()
-    assert prepared.session.draft.options.business_scene == ""
 
 
 def _hits(desk: RoomDesk) -> KeywordHitList:

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 LEFT = Qt.MouseButton.LeftButton
 
 
+@pytest.fixture
+def desk(desk: RoomDesk, tmp_path: Path) -> RoomDesk:
+    """A room with a document, since the signers are not shown before."""
+    desk.open(write_pdf(tmp_path / "first.pdf", [MadePage()]))
+    return desk
+
+
 def _form(desk: RoomDesk) -> SignerForm:
     return next(form for form in desk.room.findChildren(SignerForm) if form.isVisible())
 
@@ -634,8 +641,8 @@ def test_a_signer_places_freely_on_one_document_and_does_not_sign_another(
     documents = tuple(make_document(name) for name in ("一", "二", "三"))
     desk.session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, documents))
     menu = _signing_menu(desk, signer)
-    assert [one.text() for one in menu.actions()] == ["一", "二", "三"]
-    _choose(menu, 1, "Doesn't sign this document")
+    assert [one.text() for one in menu.actions()] == ["first", "一", "二", "三"]
+    _choose(menu, 2, "Doesn't sign this document")
     draft = desk.session.draft
     assert [participation(draft, draft.signers[0], one.id) for one in documents] == [
         Participation.FREE,
@@ -644,7 +651,7 @@ def test_a_signer_places_freely_on_one_document_and_does_not_sign_another(
     ]
     seal = make_seal("一", "a")
     desk.session.apply(EditName.PLACE_SEAL, lambda draft: edits.place(draft, seal))
-    _choose(_signing_menu(desk, signer), 0, "Places the seal themselves")
+    _choose(_signing_menu(desk, signer), 1, "Places the seal themselves")
     assert not desk.session.draft.placements
     # What went with it comes back with it.
     desk.session.undo()

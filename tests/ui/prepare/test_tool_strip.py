@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QListWidget, QToolButton
 
@@ -15,18 +16,23 @@ from esign_desktop.domain.placing.placement import CoordinatePlacement, new_plac
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.services.preferences import SealSize
 from esign_desktop.ui.prepare.history import HistoryList
+from esign_desktop.ui.prepare.options import TitleField
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.seals.sizes import OtherSize, SealSizes
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.viewer.scroll_area import true_pixels_per_inch
+from esign_desktop.ui.widgets.actions import ActionName
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.ui.made_pdfs import MadePage, write_pdf
 from tests.ui.prepare.kept_sizes import KeptSizes
+from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PySide6.QtGui import QAction
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.services.preferences import Preferences
@@ -58,8 +64,18 @@ def button(desk: RoomDesk, name: str) -> QToolButton:
     return next(b for b in strip(desk).findChildren(QToolButton) if b.accessibleName() == name)
 
 
-def box(desk: RoomDesk, name: str) -> QComboBox:
-    return next(b for b in strip(desk).findChildren(QComboBox) if b.accessibleName() == name)
+def entry(desk: RoomDesk, name: str, text: str) -> QAction:
+    """Open the menu of a button, and return an entry."""
+    menu = button(desk, name).menu()
+    menu.aboutToShow.emit()
+    return next(one for one in menu.actions() if one.text().replace("&", "").startswith(text))
+
+
+def widths(desk: RoomDesk) -> list[str]:
+    """Return the widths in the menu of the seal tool, the current one with a star."""
+    menu = button(desk, "Seal").menu()
+    menu.aboutToShow.emit()
+    return [f"{one.text()}{'*' * one.isChecked()}" for one in menu.actions() if not one.isSeparator()]
 
 
 def choose(combo: QComboBox, text: str) -> None:
@@ -81,7 +97,8 @@ def place(desk: RoomDesk, width_pt: float) -> CoordinatePlacement:
 
 
 def history(desk: RoomDesk) -> QListWidget:
-    button(desk, "History").click()
+    button_ = next(one for one in strip(desk).findChildren(QToolButton) if one.accessibleName().startswith("Undo"))
+    button_.customContextMenuRequested.emit(QPoint())
     (popup,) = desk.room.findChildren(HistoryList)
     (steps,) = popup.findChildren(QListWidget)
     return steps
@@ -117,14 +134,15 @@ def test_enter_in_the_history_takes_everything_back(prepared: RoomDesk) -> None:
 
 
 def test_there_is_no_history_before_the_first_step(desk: RoomDesk) -> None:
-    assert not button(desk, "History").isEnabled()
+    desk.room.open_history()
+    assert not desk.room.findChildren(HistoryList)
 
 
 # Sizes
 
 
 def other_size(desk: RoomDesk) -> OtherSize:
-    choose(box(desk, "Width of new seals"), "Other…")
+    entry(desk, "Seal", "Other…").trigger()
     popup = QApplication.activePopupWidget()
     assert isinstance(popup, OtherSize)
     return popup
@@ -138,11 +156,7 @@ def test_another_size_is_typed_and_kept_on_the_list(prepared: RoomDesk) -> None:
     keep.click()
     QTest.keyClick(sheet, Qt.Key.Key_Return)
     assert prepared.room.state.seal_width_pt == pytest.approx(mm_to_pt(38.5))
-    combo = box(prepared, "Width of new seals")
-    assert combo.currentText() == "38.5 mm"
-    assert [combo.itemText(row) for row in range(combo.count())] == [
-        "Default size", "40 mm", "42 mm", "45 mm", "38.5 mm", "Other…",
-    ]  # fmt: skip
+    assert widths(prepared) == ["Default size", "40 mm", "42 mm", "45 mm", "38.5 mm*", "Other…"]
 
 
 def test_a_size_in_points_is_listed_in_points(prepared: RoomDesk) -> None:
@@ -155,22 +169,22 @@ def test_a_size_in_points_is_listed_in_points(prepared: RoomDesk) -> None:
     (keep,) = sheet.findChildren(QCheckBox)
     keep.click()
     QTest.keyClick(sheet, Qt.Key.Key_Return)
-    assert box(prepared, "Width of new seals").currentText() == "120 pt"
+    assert "120 pt*" in widths(prepared)
 
 
 def test_a_size_that_is_not_kept_stands_there_while_it_is_used(prepared: RoomDesk) -> None:
     prepared.room.state.set_seal_width(mm_to_pt(33.0))
-    combo = box(prepared, "Width of new seals")
-    assert combo.currentText() == "33.0 mm"
+    assert "33.0 mm*" in widths(prepared)
     prepared.room.state.set_seal_width(None)
-    assert combo.findText("33.0 mm") == -1
+    assert widths(prepared)[0] == "Default size*"
+    assert "33.0 mm" not in widths(prepared)
 
 
 def test_esc_leaves_the_size_as_it_was(prepared: RoomDesk) -> None:
     sheet = other_size(prepared)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
     assert prepared.room.state.seal_width_pt is None
-    assert box(prepared, "Width of new seals").currentText() == "Default size"
+    assert widths(prepared)[0] == "Default size*"
 
 
 def test_the_size_of_a_seal_can_be_kept_and_dropped(prepared: RoomDesk) -> None:
@@ -180,10 +194,10 @@ def test_the_size_of_a_seal_can_be_kept_and_dropped(prepared: RoomDesk) -> None:
     keep = next(b for b in panel.findChildren(QToolButton) if "this size" in b.toolTip())
     assert keep.isVisible()
     keep.click()
-    assert box(prepared, "Width of new seals").findText("38 mm") > 0
+    assert "38 mm" in widths(prepared)
     assert keep.toolTip() == "Remove this size from the list"
     keep.click()
-    assert box(prepared, "Width of new seals").findText("38 mm") == -1
+    assert "38 mm" not in widths(prepared)
 
 
 def test_personal_sizes_are_there_the_next_time(qtbot: QtBot, tasks: TaskRunner) -> None:
@@ -206,33 +220,61 @@ def test_personal_sizes_are_there_the_next_time(qtbot: QtBot, tasks: TaskRunner)
 
 def test_actual_size_is_that_of_the_paper(prepared: RoomDesk) -> None:
     view = prepared.room.canvas.view
-    choose(box(prepared, "Zoom"), "Actual size")
+    entry(prepared, f"Zoom: {round(view.zoom * 100)} %", "Actual size").trigger()
     dpi = view.logicalDpiY()
     assert view.zoom == pytest.approx(true_pixels_per_inch(view.screen(), dpi) / dpi)
-    assert box(prepared, "Zoom").currentText() == f"{round(view.zoom * 100)} %"
+    percent = f"{round(view.zoom * 100)} %"
+    assert button(prepared, f"Zoom: {percent}").text() == percent
+    entry(prepared, f"Zoom: {percent}", "150 %").trigger()
+    assert view.zoom == pytest.approx(1.5)
 
 
-def test_tools_go_without_their_words_where_not_all_have_room(desk: RoomDesk) -> None:
-    tools = strip(desk).findChildren(QToolButton, "tool")
-    roomy, narrow = Qt.ToolButtonStyle.ToolButtonTextUnderIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
-    desk.room.resize(1900, 860)
-    desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {roomy})
-    desk.room.resize(1000, 860)
-    desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {narrow})
+def test_the_width_of_new_seals_is_set_by_keys_while_no_seal_is_selected(prepared: RoomDesk) -> None:
+    actions = prepared.room.canvas.actions_by_name
+    actions[ActionName.WIDTH_45].trigger()
+    assert prepared.room.state.seal_width_pt == pytest.approx(mm_to_pt(45.0))
+    assert actions[ActionName.WIDTH_45].isChecked()
+    seal = place(prepared, mm_to_pt(42.0))
+    actions[ActionName.WIDTH_40].trigger()
+    assert prepared.session.draft.placement(seal.id).width_pt == pytest.approx(mm_to_pt(40.0))
+    assert prepared.room.state.seal_width_pt == pytest.approx(mm_to_pt(45.0))
+
+
+def test_a_tool_is_put_away_by_pressing_it_again(prepared: RoomDesk) -> None:
+    for expected in (ToolName.SEAL, ToolName.SELECT):
+        QTest.mouseClick(button(prepared, "Seal"), Qt.MouseButton.LeftButton, pos=QPoint(8, 12))
+        assert prepared.room.state.tool is expected
+        assert button(prepared, "Seal").isChecked() is (expected is ToolName.SEAL)
+
+
+def test_tools_go_without_their_words_where_not_all_have_room(prepared: RoomDesk) -> None:
+    tools = strip(prepared).findChildren(QToolButton, "tool")
+    roomy, narrow = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+    prepared.room.resize(1900, 860)
+    prepared.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {roomy})
+    strip(prepared).setMaximumWidth(480)
+    prepared.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {narrow})
     assert all(button.accessibleName() and button.toolTip() for button in tools)
 
 
-def test_the_panels_beside_the_pages_yield_before_the_words_do(desk: RoomDesk) -> None:
-    tools = strip(desk).findChildren(QToolButton, "tool")
-    words = Qt.ToolButtonStyle.ToolButtonTextUnderIcon
-    desk.room.resize(1900, 860)
-    desk.qtbot.waitUntil(lambda: {button.toolButtonStyle() for button in tools} == {words})
-    roomy_px = last_px = desk.room.signers.width()
-    # How much room the words take depends on the letters; they go at some width, and the panel has yielded by then.
-    for width_px in range(1880, 1000, -20):
-        desk.room.resize(width_px, 860)
-        desk.qtbot.wait(20)
-        if {button.toolButtonStyle() for button in tools} != {words}:
-            break
-        last_px = desk.room.signers.width()
-    assert last_px < roomy_px
+# Title
+
+
+def test_a_title_is_typed_in_place_in_one_step_of_the_history(prepared: RoomDesk) -> None:
+    title = prepared.room.findChild(TitleField)
+    assert title is not None
+    assert title.placeholderText() == "a"
+    for character in "借款合同":
+        type_text(title, character)
+    assert prepared.session.draft.title == "借款合同"
+    prepared.session.undo()
+    assert prepared.session.draft.options.business_scene == ""
+    assert title.text() == ""
+
+
+def test_the_bar_says_the_deadline_and_the_notices(prepared: RoomDesk) -> None:
+    options = replace(prepared.session.draft.options, deadline=None, notices=frozenset())
+    texts = {one.text() for one in strip(prepared).findChildren(QToolButton)}
+    assert any(text.endswith(" · SMS") for text in texts)
+    prepared.session.apply(EditName.CHANGE_OPTIONS, partial(edits.set_options, options=options))
+    assert button(prepared, "Options: no deadline · no notice").isVisible()

@@ -56,6 +56,8 @@ class DocumentsPanel(QWidget):
 
     page_chosen = Signal(str, int)
     """Carries a ``DocumentId`` and a page number."""
+    opening_shown = Signal()
+    """The card of the file that is being opened was shown."""
     add_requested = Signal()
     add_from_template_requested = Signal()
     replacement_requested = Signal(object)
@@ -303,6 +305,7 @@ class DocumentsPanel(QWidget):
     def _on_opening_delay_timeout(self) -> None:
         self.opening.show()
         self._empty.hide()
+        self.opening_shown.emit()
 
     def _on_card_chosen(self, document_id: DocumentId) -> None:
         self.page_chosen.emit(document_id, 1)

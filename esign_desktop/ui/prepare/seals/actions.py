@@ -64,12 +64,14 @@ class SealActions(QObject):
             ActionName.SPLIT: commands.can_split,
             **dict.fromkeys(ALIGN_ACTIONS, count >= MIN_ALIGNED),
             **dict.fromkeys(DISTRIBUTE_ACTIONS, count >= MIN_DISTRIBUTED),
+            # Without a selection, these set the width of new seals.
+            **dict.fromkeys(WIDTH_ACTIONS, True),
         }
         for name, action in self._by_name.items():
             action.setEnabled(enabled.get(name, has_selection))
         widths = {placement.width_pt for placement in commands.selected}
         for name, width_pt in WIDTH_ACTIONS.items():
-            self._by_name[name].setChecked(widths == {width_pt})
+            self._by_name[name].setChecked((widths or {commands.new_width_pt}) == {width_pt})
 
     def _action(self, name: ActionName, room: QWidget) -> QAction:
         action = make_action(name, self)

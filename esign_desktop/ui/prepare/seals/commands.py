@@ -221,8 +221,19 @@ class SealCommands(QObject):
         edit = partial(edits.assign_signer, placement_ids=self._selection.ids, signer_id=signer_id)
         self._session.apply(EditName.ASSIGN_SEALS, edit)
 
+    @property
+    def new_width_pt(self) -> float | None:
+        """The width of new seals in points, or None for the default width."""
+        return self._state.seal_width_pt
+
     def set_width(self, width_pt: float | None) -> None:
-        """Set the width of the selected seals in points. None means the default width."""
+        """Set the width of the selected seals or, without a selection, of new seals, in points.
+
+        None means the default width.
+        """
+        if not self._selection.ids:
+            self._state.set_seal_width(width_pt)
+            return
         edit = partial(edits.resize_placements, placement_ids=self._selection.ids, width_pt=width_pt)
         self._session.apply(EditName.RESIZE_SEALS, edit)
 

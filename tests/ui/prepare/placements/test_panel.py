@@ -40,7 +40,7 @@ def prepared(desk: RoomDesk, tmp_path: Path) -> RoomDesk:
     desk.open(write_pdf(tmp_path / "a.pdf", [MadePage(square=None)] * 3))
     for signer in (PERSON, COMPANY):
         desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=signer))
-    (tabs,) = [tabs for tabs in desk.room.findChildren(QTabWidget) if tabs.count() == 3]
+    (tabs,) = [tabs for tabs in desk.room.findChildren(QTabWidget) if tabs.count() == 2]
     tabs.setCurrentIndex(1)
     desk.room.positions.setFocus()
     return desk
