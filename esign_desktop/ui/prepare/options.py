@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QSizePolicy, QToolButton, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.options import (
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 _WIDTH_PX: Final = 380
 _LONGEST_TITLE: Final = 200
+_MOST_TITLE_PX: Final = 420
+_LEAST_TITLE_PX: Final = 72
+_AROUND_TITLE_PX: Final = 24
 _OWN_DATE: Final = -1
 _NO_DEADLINE: Final = 0
 _PERIODS_MS: Final = (MS_PER_DAY // 48, MS_PER_DAY, 3 * MS_PER_DAY, 7 * MS_PER_DAY, 30 * MS_PER_DAY, 90 * MS_PER_DAY)
@@ -248,6 +251,7 @@ class TitleField(QLineEdit):
         super().__init__(parent)
         self._session = session
         self.setObjectName("titleField")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMaxLength(_LONGEST_TITLE)
         self.setAccessibleName(self.tr("Title"))
         self.setToolTip(self.tr("Title of the contract, which the signers see"))
@@ -256,12 +260,23 @@ class TitleField(QLineEdit):
         self.destroyed.connect(session.subscribe(self._on_session_changed))
         self._show()
 
+    @override
+    def sizeHint(self) -> QSize:
+        words = self.text() or self.placeholderText()
+        width_px = self.fontMetrics().horizontalAdvance(words) + sized(_AROUND_TITLE_PX)
+        return QSize(min(width_px, sized(_MOST_TITLE_PX)), super().sizeHint().height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(sized(_LEAST_TITLE_PX), super().minimumSizeHint().height())
+
     def _show(self) -> None:
         draft = self._session.draft
         self.setPlaceholderText(draft.documents[0].name if draft.documents else "")
         if self.text().strip() != draft.options.business_scene:
             self.setText(draft.options.business_scene)
             self.setCursorPosition(0)
+        self.updateGeometry()
 
     def _on_text_edited(self, text: str) -> None:
         self._session.apply(

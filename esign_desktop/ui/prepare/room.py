@@ -382,7 +382,11 @@ class PrepareRoom(QWidget):
 
     def _show(self) -> None:
         has_documents = bool(self._session.draft.documents)
+        was_at_welcome = self.welcome.isAncestorOf(QApplication.focusWidget() or self)
         self._middle.setCurrentWidget(self.canvas if has_documents else self._welcome_place)
+        if has_documents and was_at_welcome:
+            # Qt would move the focus to the title, where the keys of the tools are letters.
+            self.canvas.setFocus()
         self._strip.setEnabled(has_documents)
         # Before there is a contract, only the card in the middle is of use.
         is_begun = (

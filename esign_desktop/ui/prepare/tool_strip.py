@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.override import override
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.view import PagesView
 
 _GAP_PX: Final = 2
-_MOST_TITLE_PX: Final = 420
-_LEAST_TITLE_PX: Final = 72
 _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
@@ -145,9 +143,6 @@ class ToolStrip(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        self._title.setMinimumWidth(sized(_LEAST_TITLE_PX))
-        self._title.setMaximumWidth(sized(_MOST_TITLE_PX))
-        self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         seal = self._tool_buttons[ToolName.SEAL]
         seal.setMenu(self._widths)
         seal.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
@@ -157,7 +152,7 @@ class ToolStrip(QFrame):
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(_GAP_PX)
-        row.addWidget(self._title, 3)
+        row.addWidget(self._title)
         row.addWidget(self._options)
         row.addStretch(1)
         for widget in (*self._tool_buttons.values(), line, self._undo, self._redo, self._finished, self._zoom):

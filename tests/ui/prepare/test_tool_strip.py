@@ -278,3 +278,16 @@ def test_the_bar_says_the_deadline_and_the_notices(prepared: RoomDesk) -> None:
     assert any(text.endswith(" · SMS") for text in texts)
     prepared.session.apply(EditName.CHANGE_OPTIONS, partial(edits.set_options, options=options))
     assert button(prepared, "Options: no deadline · no notice").isVisible()
+
+
+def test_the_keyboard_goes_to_the_pages_and_not_to_the_title_when_a_contract_is_opened(
+    desk: RoomDesk, tmp_path: Path
+) -> None:
+    with desk.qtbot.waitActive(desk.room):
+        desk.room.activateWindow()
+    desk.room.welcome.from_template.setFocus()
+    desk.open(write_pdf(tmp_path / "a.pdf", [MadePage(square=None)]))
+    desk.qtbot.waitUntil(desk.room.canvas.view.hasFocus)
+    QTest.keyClick(QApplication.focusWidget() or desk.room, Qt.Key.Key_S)
+    assert desk.room.state.tool is ToolName.SEAL
+    assert desk.session.draft.options.business_scene == ""
