@@ -7485,24 +7485,16 @@
 <context>
     <name>HeldSend</name>
     <message>
-        <source>Before you send again, ask the signers or give the evidence to the platform&apos;s support. If you cancel, the draft stays unchanged.</source>
-        <translation>再次发起前，请先询问签署方，或凭留存信息询问平台客服。若取消，草稿会原样保留。</translation>
+        <source>If it was created, its signers can see it: ask them before you send it again.</source>
+        <translation>如果已经生成，签署方就能看到：请先问过签署方，再重新发起。</translation>
     </message>
     <message>
-        <source>No one can see the contract yet, so it&apos;s safe to send again. If you cancel instead, the draft stays unchanged. The platform&apos;s support can investigate with the evidence.</source>
-        <translation>目前没有人能看到此合同，重新发起是安全的。若取消，草稿会原样保留。平台客服可凭留存信息查询。</translation>
+        <source>No one can see the contract yet, so it&apos;s safe to send again.</source>
+        <translation>合同尚未对任何人可见，重新发起是安全的。</translation>
     </message>
     <message>
-        <source>Sending may have continued there after the backup: the contract may be on the platform and visible to its signers. It was not sent from this computer, so that no one receives it twice.</source>
-        <translation>备份之后可能已在那台电脑上继续发起：合同可能已在平台上，签署方可能看得到。本机没有发起它，以免有人收到两份。</translation>
-    </message>
-    <message>
-        <source>The contract may or may not be on the platform. If it is, its signers can see it. It was not sent again, so that no one receives it twice.</source>
-        <translation>合同可能已到平台，也可能没有；若已到达，签署方可以看到它。程序没有再次发起，以免有人收到两份。</translation>
-    </message>
-    <message>
-        <source>The contract may or may not be on the platform. No one can see it and no one was notified, because signing wasn&apos;t started. It was not sent again, so that no one receives it twice.</source>
-        <translation>合同可能已到平台，也可能没有。签署尚未开始，因此没有人能看到它，也没有通知任何人。程序没有再次发起，以免有人收到两份。</translation>
+        <source>Sending may have continued there, so signers may see the contract: ask them before you send it again.</source>
+        <translation>那台电脑可能已继续发起，签署方可能已看到合同：请先问过签署方，再重新发起。</translation>
     </message>
     <message>
         <source>The platform didn&apos;t confirm that the contract was created</source>
@@ -9432,6 +9424,10 @@ left</source>
     <message>
         <source>No signing deadline set.</source>
         <translation>未设签署期限。</translation>
+    </message>
+    <message>
+        <source>Notified by {channels}: {addresses}</source>
+        <translation>已通过{channels}通知：{addresses}</translation>
     </message>
     <message>
         <source>Pages after {document}: {count} (at most {most})</source>
@@ -12821,16 +12817,16 @@ left</source>
         <translation>再次查询</translation>
     </message>
     <message>
-        <source>Completed steps are saved. You can also continue later in Track from where sending stopped.</source>
-        <translation>已完成的步骤均已保存。也可稍后在“跟踪”中从中断处继续。</translation>
-    </message>
-    <message>
         <source>Continue</source>
         <translation>继续</translation>
     </message>
     <message>
         <source>Copy evidence</source>
         <translation>复制留存信息</translation>
+    </message>
+    <message>
+        <source>Copy technical details</source>
+        <translation>复制技术信息</translation>
     </message>
     <message>
         <source>Decide later</source>
@@ -12847,6 +12843,10 @@ left</source>
     <message>
         <source>Making the contract available to signers. This can&apos;t be stopped. You can keep working.</source>
         <translation>正在发给签署方，无法停止；您可以先做其他工作。</translation>
+    </message>
+    <message>
+        <source>More commands</source>
+        <translation>更多操作</translation>
     </message>
     <message>
         <source>Needs your decision: “{title}”</source>
@@ -12928,24 +12928,8 @@ left</source>
 <context>
     <name>SendingStages</name>
     <message>
-        <source>Create contract</source>
-        <translation>创建合同</translation>
-    </message>
-    <message>
-        <source>Create documents</source>
-        <translation>生成文件</translation>
-    </message>
-    <message>
-        <source>Get confirmation from platform</source>
-        <translation>平台确认</translation>
-    </message>
-    <message>
-        <source>Register signers</source>
-        <translation>在平台登记签署方</translation>
-    </message>
-    <message>
-        <source>Save current file versions</source>
-        <translation>留存文件当前版本</translation>
+        <source>Create</source>
+        <translation>创建</translation>
     </message>
     <message>
         <source>Send to signers</source>
@@ -12956,8 +12940,8 @@ left</source>
         <translation>已发起</translation>
     </message>
     <message>
-        <source>Upload documents</source>
-        <translation>上传文件</translation>
+        <source>Upload</source>
+        <translation>上传</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 
@@ -87,6 +88,15 @@ class Bench:
 
         self.wait(found)
         QTest.mouseClick(found()[0], Qt.MouseButton.LeftButton)
+
+    def choose(self, panel: SendingPanel, text: str) -> None:
+        """Choose an entry of the panel's menu."""
+
+        def found() -> list[QAction]:
+            return [one for one in panel.findChildren(QAction) if one.text() == text]
+
+        self.wait(found)
+        found()[0].trigger()
 
     def panel(self, room: QWidget) -> SendingPanel:
         self.wait(lambda: any(one.isVisible() for one in room.findChildren(SendingPanel)))
@@ -264,7 +274,7 @@ def _try_to_open(bench: Bench, draft: ContractDraft) -> None:
 
 def test_a_contract_that_is_gone_on_with_in_track_can_not_be_opened_and_changed_meanwhile(bench: Bench) -> None:
     draft = _pause(bench)
-    bench.click(bench.panel(bench.workspace.prepare), "Decide later")
+    bench.choose(bench.panel(bench.workspace.prepare), "Decide later")
     # It waits in Track, and not on the desk, where what is changed in it would be lost.
     bench.wait(lambda: bench.workspace.session.draft.is_empty)
     bench.workspace.tasks.wait_idle()
@@ -286,7 +296,7 @@ def test_a_contract_that_is_gone_on_with_in_track_can_not_be_opened_and_changed_
 @pytest.mark.nightly
 def test_a_contract_whose_send_was_called_off_in_track_lies_on_the_desk_again(bench: Bench) -> None:
     draft = _pause(bench)
-    bench.click(bench.panel(bench.workspace.prepare), "Decide later")
+    bench.choose(bench.panel(bench.workspace.prepare), "Decide later")
     bench.wait(lambda: bench.workspace.session.draft.is_empty)
     bench.window.show_room(RoomName.TRACK)
     bench.click(bench.workspace.track, "Continue")
@@ -423,7 +433,7 @@ def test_what_the_platform_made_waits_in_track_and_is_gone_on_with_there(bench: 
     bench.send()
     panel = bench.panel(bench.workspace.prepare)
     bench.wait(lambda: "The document has 3 pages; expected 2." in words(panel))
-    bench.click(panel, "Decide later")
+    bench.choose(panel, "Decide later")
     bench.wait(lambda: bench.window.room is RoomName.TRACK)
 
     bench.click(bench.workspace.track, "Check…")

@@ -122,6 +122,17 @@ def term_sentences(draft: ContractDraft, now_ms: int) -> tuple[str, ...]:
     return tuple(_terms(draft, now_ms))
 
 
+def notified_sentence(draft: ContractDraft, reaches: Mapping[SignerId, Reach]) -> str:
+    """Return a sentence on the addresses to which the platform sends its first messages, or an empty text."""
+    first = draft.steps[0] if draft.is_ordered and draft.steps else draft.signers
+    found = [reach_words(one, reaches.get(one.id)) for one in first if not one.terms.is_silent]
+    if not draft.options.notices or not any(found):
+        return ""
+    sentence = QCoreApplication.translate("PlanSentences", "Notified by {channels}: {addresses}")
+    channels = _and(channel_words()[channel] for channel in sorted(draft.options.notices))
+    return sentence.format(channels=channels, addresses=_comma().join(filter(None, found)))
+
+
 def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
     """Return sentences on the form values of the contract, in which long numbers are masked, and on added pages."""
     sentence = QCoreApplication.translate("PlanSentences", "{document}, field values: {values}")

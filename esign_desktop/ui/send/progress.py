@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
 
 from esign_desktop.domain.contract.problems import SignerSubject
 from esign_desktop.domain.environment import is_elsewhere
@@ -16,13 +26,15 @@ from esign_desktop.ui.send.qr_card import QrCard
 from esign_desktop.ui.send.sending import Sending
 from esign_desktop.ui.send.stages import Stage, StageList, TroubleCard, held_texts, stage_of
 from esign_desktop.ui.text.environment import act_there
+from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.moments import SILENCE_S
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_acting_button
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner, ask_if_elsewhere
+from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, hbox, vbox
-from esign_desktop.ui.widgets.theme import sized
+from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +50,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _COLUMN_PX = 680
+_TICK_PX: Final = 20
 _TICK_MS: Final = 1000
 _WIDEST_PX: Final = 16_777_215
 """``QWIDGETSIZE_MAX``: no maximum width."""
@@ -79,10 +92,11 @@ class SendingPanel(QWidget):
         self._watch = watch
         self._shown_environment = ShownEnvironment(watch, self)
         self._sending = Sending(services, tasks, self)
-        self._safe: str | None = None
+        self._safe: QWidget | None = None
         self._has_next = False
         self._banner = EnvironmentBanner(self)
         self._title = PlainLabel(self, look="panelTitle", is_wrapped=True, is_live=True)
+        self._tick = QLabel(self)
         self._note = PlainLabel(self, look="hint", is_wrapped=True, is_live=True)
         self._stages = StageList(self)
         self._silence_note = PlainLabel(self, is_wrapped=True)
@@ -101,7 +115,8 @@ class SendingPanel(QWidget):
         self._made: MadePane | None = None
         self._texts: dict[str, str] = {}
         self._buttons: dict[str, QPushButton] = {}
-        self._lay_out(self._make_rows_of_buttons())
+        self._more, self._menu = QToolButton(self), QMenu(self)
+        self._lay_out(self._make_buttons())
         self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._escape.setAutoRepeat(False)
         self._escape.activated.connect(self._on_escape_activated)
@@ -177,75 +192,70 @@ class SendingPanel(QWidget):
         if environment is not None:
             ask_if_elsewhere(self, environment, self._here, title=title, act=act, then=then, otherwise=otherwise)
 
-    def _make_rows_of_buttons(self) -> QVBoxLayout:
-        rows = QVBoxLayout()
-        rows.setSpacing(8)
-        # Buttons that also name an environment are too wide for a single row.
-        for is_first, buttons in (
-            (
-                True,
-                (
-                    ("cancel", self.tr("Stop"), self._on_cancel_meant),
-                    ("back", self.tr("Back to contract"), self._sending.call_off),
-                    ("evidence", self.tr("Copy evidence"), self._on_evidence_clicked),
-                ),
-            ),
-            (
-                False,
-                (
-                    ("look", self.tr("Check again"), self._on_look_meant),
-                    ("again", self.tr("Send again"), self._on_again_meant),
-                    ("later", self.tr("Decide later"), self._on_later_clicked),
-                    ("accept", self.tr("Continue"), self._on_accept_meant),
-                    ("retry", self.tr("Try again"), self._on_retry_meant),
-                    ("field", "", self._on_field_clicked),
-                    ("next", self.tr("Next customer, same form"), self.next_requested.emit),
-                    ("track", self.tr("Show in Track"), self._on_track_clicked),
-                    ("new", self.tr("New contract"), self.new_contract_requested.emit),
-                ),
-            ),
-        ):
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            for name, text, slot in buttons:
-                self._texts[name] = text
-                # Buttons that send, or stop or cancel a send, need a deliberate press.
-                if name in _ACTING | {"cancel", "back"}:
-                    deliberate = DeliberateButton(self, text)
-                    deliberate.meant.connect(slot)
-                    self._buttons[name] = deliberate
-                else:
-                    self._buttons[name] = QPushButton(text, self)
-                    self._buttons[name].clicked.connect(slot)
-                row.addWidget(self._buttons[name])
+    def _make_buttons(self) -> QHBoxLayout:
+        row = hbox()
+        for name, text, slot in (
             # The *Stop* button is on the left, because after a stop the buttons that send again appear on the right.
-            row.insertStretch(1 if is_first else 0, 1)
-            rows.addLayout(row)
-        for name in ("retry", "new", "accept", "field"):
+            ("cancel", self.tr("Stop"), self._on_cancel_meant),
+            ("later", self.tr("Decide later"), self._on_later_clicked),
+            ("back", self.tr("Back to contract"), self._sending.call_off),
+            ("again", self.tr("Send again"), self._on_again_meant),
+            ("look", self.tr("Check again"), self._on_look_meant),
+            ("accept", self.tr("Continue"), self._on_accept_meant),
+            ("retry", self.tr("Try again"), self._on_retry_meant),
+            ("field", "", self._on_field_clicked),
+            ("next", self.tr("Next customer, same form"), self.next_requested.emit),
+            ("track", self.tr("Show in Track"), self._on_track_clicked),
+            ("new", self.tr("New contract"), self.new_contract_requested.emit),
+        ):
+            self._texts[name] = text
+            # Buttons that send, or stop or cancel a send, need a deliberate press.
+            if name in _ACTING | {"cancel", "back"}:
+                deliberate = DeliberateButton(self, text)
+                deliberate.meant.connect(slot)
+                self._buttons[name] = deliberate
+            else:
+                self._buttons[name] = QPushButton(text, self)
+                self._buttons[name].clicked.connect(slot)
+            row.addWidget(self._buttons[name])
+        for name in ("retry", "new", "look", "field"):
             self._buttons[name].setObjectName("primary")
-        return rows
+        self._more.setIcon(icon("more"))
+        self._more.setAutoRaise(True)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more.setAccessibleName(self.tr("More commands"))
+        self._more.setMenu(self._menu)
+        row.insertStretch(1, 1)
+        row.insertWidget(2, self._more)
+        return row
 
-    def _lay_out(self, rows: QVBoxLayout) -> None:
-        middle = self._middle = QWidget(self)
-        middle.setMaximumWidth(sized(_COLUMN_PX))
-        column = vbox(self._banner, self._title, spacing=12, margins=(24, 24, 24, 24), parent=middle)
+    def _lay_out(self, buttons: QHBoxLayout) -> None:
+        middle = self._middle = QFrame(self)
+        self._tick.hide()
         reading = QWidget(middle)
-        vbox(*(self._note, self._stages, self._silence_note, self._trouble), spacing=12, parent=reading)
+        vbox(self._stages, self._silence_note, self._trouble, spacing=16, parent=reading)
         self._reading = YieldingScrollArea(reading, middle)
-        column.addWidget(self._reading)
-        self._column = column
         # If there is little space, the card scrolls instead of shrinking the QR code below a size that cameras can
         # read.
         self._code_area = QScrollArea(middle)
         self._code_area.setFrameShape(QFrame.Shape.NoFrame)
         self._code_area.setWidgetResizable(True)
         self._code_area.setWidget(self._card)
-        column.addWidget(self._code_area, 1)
-        column.addSpacing(8)
-        column.addLayout(rows)
-        self._rest = QWidget(middle)
-        column.addWidget(self._rest, 1)
-        hbox(1, (middle, 100), 1, spacing=6, parent=self)
+        for part in (self._reading.viewport(), reading, self._code_area.viewport(), self._card):
+            part.setAutoFillBackground(False)
+        head = hbox((self._tick, Qt.AlignmentFlag.AlignTop), (self._title, 1))
+        parts = (head, self._note, self._reading, (self._code_area, 1), buttons)
+        self._column = vbox(*parts, spacing=12, margins=(24, 20, 24, 20), parent=middle)
+        self._around = QWidget(self), QWidget(self)
+        above, below = self._around
+        vbox(
+            vbox(self._banner, margins=(24, 8, 24, 0)),
+            (above, 1),
+            hbox(1, (middle, 100), 1, margins=(24, 12, 24, 24)),
+            (below, 2),
+            spacing=0,
+            parent=self,
+        )
 
     def _connect(self) -> None:
         self._sending.begun.connect(self._on_sending_begun)
@@ -270,10 +280,13 @@ class SendingPanel(QWidget):
         self._stages.setVisible(not is_done)
         is_made = sending.is_made and sending.error is None
         self._show_made(is_shown=is_made)
-        self._reading.setVisible(not has_code and not is_made)
+        self._reading.setVisible(not is_done and not is_made)
         self._card.setVisible(has_code)
         self._code_area.setVisible(has_code)
-        self._rest.setVisible(not has_code and not is_made)
+        self._tick.setPixmap(icon("check", theme().success).pixmap(_TICK_PX, _TICK_PX))
+        self._tick.setVisible(is_done or sending.is_unread)
+        for around in self._around:
+            around.setVisible(not has_code and not is_made)
         if sending.is_held:
             self._trouble.show_texts(
                 *held_texts(may_be_visible=sending.may_be_visible, is_restored=sending.is_restored)
@@ -288,7 +301,9 @@ class SendingPanel(QWidget):
 
     def _show_made(self, *, is_shown: bool) -> None:
         """Show or hide the documents created by the platform, over the whole width of the panel."""
-        self._middle.setMaximumWidth(_WIDEST_PX if is_shown else _COLUMN_PX)
+        self._middle.setMaximumWidth(_WIDEST_PX if is_shown else sized(_COLUMN_PX))
+        self._middle.setObjectName("" if is_shown else "card")
+        repolish(self._middle)
         if self._made is None:
             if not is_shown:
                 return
@@ -313,20 +328,23 @@ class SendingPanel(QWidget):
         is_stopped = not sending.is_busy and not is_over
         shown = {
             "cancel": sending.is_busy,
-            "back": is_stopped and (sending.is_unsent or sending.can_stop),
-            "evidence": is_held and sending.held is not None,
             "look": is_held,
             "again": sending.can_start_anew,
-            "later": is_stopped and not sending.is_unsent,
             "accept": sending.is_made and sending.made is not None,
-            "retry": is_stopped and sending.can_retry,
             "field": is_stopped and sending.field is not None,
             "next": is_done and self._has_next,
+            "retry": is_stopped and sending.can_retry,
+            "back": is_stopped and (sending.is_unsent or sending.can_stop),
+            "later": is_stopped and not sending.is_unsent,
             "track": is_over,
             "new": is_over,
         }
-        for name, is_shown in shown.items():
-            self._buttons[name].setVisible(is_shown)
+        wanted = [name for name, is_shown in shown.items() if is_shown]
+        # What the user needs less often is in the menu. The second button of a held send depends on its details.
+        is_unknown = is_held and sending.held is None and sending.error is None
+        on_buttons = wanted if sending.is_unsent or is_over else wanted[: 1 if is_unknown else 2]
+        for name, button in self._buttons.items():
+            button.setVisible(name in on_buttons)
         self._buttons["field"].setText(self._field_text())
         self._escape.setEnabled(sending.is_busy)
         elsewhere = self._elsewhere
@@ -334,10 +352,27 @@ class SendingPanel(QWidget):
             text = self._texts[name]
             self._buttons[name].setText(text if elsewhere is None else act_there(text, elsewhere))
             style_acting_button(self._buttons[name], elsewhere)
-        self._focus_safely()
         self._buttons["cancel"].setEnabled(sending.can_stop and not sending.is_stopping)
         is_decided = is_held or sending.is_made
         self._buttons["back"].setText(self.tr("Cancel and return to draft") if is_decided else self._texts["back"])
+        # A document that differs from what the user entered is a reason to go back.
+        is_different = any(not one.finding.is_equal for one in sending.made or ())
+        for name, is_primary in (("back", is_different), ("accept", not is_different)):
+            self._buttons[name].setObjectName("primary" if is_primary else "")
+            repolish(self._buttons[name])
+        self._fill_menu([name for name in wanted if name not in on_buttons])
+        self._focus_safely()
+
+    def _fill_menu(self, names: list[str]) -> None:
+        self._menu.clear()
+        slots = {"later": self._on_later_clicked, "back": self._sending.call_off, "again": self._on_again_meant}
+        for name in names:
+            self._menu.addAction(self._buttons[name].text(), slots[name])
+        if self._sending.held is not None and self._sending.is_held:
+            self._menu.addAction(self.tr("Copy evidence"), self._on_evidence_triggered)
+        if self._sending.error is not None and not self._sending.is_busy:
+            self._menu.addAction(self.tr("Copy technical details"), self._on_details_triggered)
+        self._more.setVisible(not self._menu.isEmpty())
 
     def _field_text(self) -> str:
         field = self._sending.field
@@ -347,13 +382,14 @@ class SendingPanel(QWidget):
 
     def _focus_safely(self) -> None:
         """Move the keyboard focus to a button that loses nothing if it is pressed by mistake."""
-        safe = next((name for name in ("new", "field", "retry", "later") if not self._buttons[name].isHidden()), "")
-        if safe == self._safe:
+        buttons = (*(self._buttons[name] for name in ("new", "field", "retry")), self._more)
+        safe = next((button for button in buttons if not button.isHidden()), self)
+        if safe is self._safe:
             return
         self._safe = safe
         focused = QApplication.focusWidget()
         if focused is None or focused is self or self.isAncestorOf(focused):
-            (self._buttons[safe] if safe else self).setFocus()
+            safe.setFocus()
 
     def _headline(self) -> str:
         sending = self._sending
@@ -386,11 +422,7 @@ class SendingPanel(QWidget):
                 "computer couldn't be read."
             )
         if sending.is_done:
-            return ""
-        if sending.error is not None and not sending.is_unsent:
-            return self.tr(
-                "Completed steps are saved. You can also continue later in Track from where sending stopped."
-            )
+            return sending.notified
         if sending.is_busy and not sending.can_stop:
             return self.tr("Making the contract available to signers. From now on, you can only revoke it.")
         return ""
@@ -484,9 +516,13 @@ class SendingPanel(QWidget):
     def _on_later_clicked(self) -> None:
         self.track_requested.emit(None)
 
-    def _on_evidence_clicked(self) -> None:
+    def _on_evidence_triggered(self) -> None:
         if self._sending.held is not None:
             QGuiApplication.clipboard().setText(self._sending.held.evidence)
+
+    def _on_details_triggered(self) -> None:
+        if self._sending.error is not None:
+            QGuiApplication.clipboard().setText(error_sentence(self._sending.error).detail)
 
     def _on_track_clicked(self) -> None:
         record = self._sending.record

@@ -35,7 +35,6 @@ from esign_desktop.ui.text.flow import (
     flow_signer_name,
     flow_status_word,
     insecure_link_sentence,
-    progress_marks,
     signer_status_word,
     signers_in_words,
 )
@@ -116,7 +115,8 @@ class SignerTabs(QTabBar):
         for index, state in enumerate(states):
             name = flow_signer_name(state.signer)
             # Qt would turn a single ampersand into a mnemonic.
-            self.setTabText(index, f"{progress_marks((state,))} {name}".replace("&", "&&"))
+            text = f"{circled(state.signer.number)} {name} · {signer_status_word(state)}"
+            self.setTabText(index, text.replace("&", "&&"))
             self.setTabData(index, state.signer.number)
             self.setAccessibleTabName(index, f"{state.signer.number} {name}, {signer_status_word(state)}")
             if state.signer.number == chosen_number:
@@ -349,7 +349,9 @@ class QrCard(QWidget):
         self._title.setText(one_line(record.title))
         self._tabs.show_states(self._tabs_states, self._number)
         self._signer.setText(f"{circled(self._number)} {flow_signer_name(state.signer)}" if state else "")
-        self._status.setText(signer_status_word(state) if state else flow_status_word(record))
+        # The tabs, if there are several, tell name and state.
+        is_alone = len(self._tabs_states) < 2
+        self._status.setText("" if not is_alone else signer_status_word(state) if state else flow_status_word(record))
         link = self.link
         self._code.show_text(link)
         self._code.setAccessibleName(
@@ -358,8 +360,8 @@ class QrCard(QWidget):
         self._stack.setCurrentIndex(0 if link else 1)
         for button in self._buttons:
             button.setVisible(bool(link))
-        self._signer.setVisible(bool(link))
-        self._status.setVisible(bool(link))
+        self._signer.setVisible(bool(link) and is_alone)
+        self._status.setVisible(bool(link) and is_alone)
         self._show_address()
         if not link:
             self._show_ending(record, state)
@@ -437,6 +439,7 @@ class QrCard(QWidget):
 
     def _say(self, text: str) -> None:
         self._status.setText(text)
+        self._status.show()
         if self.isVisible():
             announce(self, text)
 

@@ -147,8 +147,6 @@ class RehearsalPanel(QWidget):
         self._bar.setFixedHeight(4)
         self._stop = QPushButton(self.tr("Cancel"), self)
         self._trouble = TroubleCard(self)
-        # The page around it is already a card.
-        self._trouble.setObjectName("")
         self._again = QPushButton(self.tr("Try again"), self)
         self._verdict = PlainLabel(self, is_wrapped=True, is_live=True)
         self._notes = PlainLabel(self, look="hint", is_wrapped=True)

@@ -11,6 +11,7 @@ from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.sending.held import RESTORED, HeldChoice
 from esign_desktop.services.sending.readiness import field_problem, helps_to_retry
+from esign_desktop.ui.send.plan import notified_sentence
 from esign_desktop.ui.send.stages import can_be_cancelled
 from esign_desktop.ui.tasks import Lane
 
@@ -145,6 +146,12 @@ class Sending(QObject):
     def is_prepared(self) -> bool:
         """Whether the contract is prepared on the platform and waits until the user starts its signing."""
         return self.state is SubmissionState.PREPARED
+
+    @property
+    def notified(self) -> str:
+        """A sentence on the signers whom the platform notifies first, or an empty text if they are not known."""
+        review = self._review
+        return "" if review is None else notified_sentence(review.draft, review.reaches)
 
     @property
     def is_stopping(self) -> bool:

@@ -6,14 +6,14 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QWidget
 
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.labels import PlainLabel, separator
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -26,41 +26,35 @@ if TYPE_CHECKING:
 class Stage(IntEnum):
     """The stage of a send that is in progress. DONE follows the last stage."""
 
-    FILES = 0
-    SIGNERS = 1
-    UPLOAD = 2
-    CONTRACT = 3
-    START = 4
-    EXECUTE = 5
-    CONFIRM = 6
-    DONE = 7
+    UPLOAD = 0
+    CREATE = 1
+    SEND = 2
+    DONE = 3
 
 
 _NEXT = {
-    SubmissionState.QUEUED: Stage.FILES,
-    SubmissionState.SNAPSHOT: Stage.SIGNERS,
+    SubmissionState.QUEUED: Stage.UPLOAD,
+    SubmissionState.SNAPSHOT: Stage.UPLOAD,
     SubmissionState.ACCOUNTS: Stage.UPLOAD,
     SubmissionState.UPLOAD_URL: Stage.UPLOAD,
-    SubmissionState.MADE: Stage.CONTRACT,
-    SubmissionState.START_INTENT: Stage.START,
-    SubmissionState.HELD: Stage.START,
-    SubmissionState.STARTED: Stage.EXECUTE,
-    SubmissionState.EXECUTE_INTENT: Stage.EXECUTE,
-    SubmissionState.RUNNING: Stage.CONFIRM,
+    SubmissionState.MADE: Stage.CREATE,
+    SubmissionState.START_INTENT: Stage.CREATE,
+    SubmissionState.HELD: Stage.CREATE,
+    SubmissionState.STARTED: Stage.SEND,
+    SubmissionState.EXECUTE_INTENT: Stage.SEND,
+    SubmissionState.RUNNING: Stage.SEND,
     SubmissionState.DONE: Stage.DONE,
-    SubmissionState.PREPARED: Stage.EXECUTE,
+    SubmissionState.PREPARED: Stage.SEND,
 }
 _TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING})
 
 
 def stage_of(progress: SubmissionProgress) -> Stage | None:
     """Return the stage that begins after this progress, or None for a state outside the stages, such as FAILED."""
-    is_last = progress.document_number in {None, progress.document_count}
     match progress.state:
-        case SubmissionState.UPLOADED:
-            return Stage.CONTRACT if is_last else Stage.UPLOAD
-        case SubmissionState.CONTRACT:
-            return Stage.START if is_last else Stage.UPLOAD
+        case SubmissionState.UPLOADED | SubmissionState.CONTRACT:
+            is_last = progress.document_number in {None, progress.document_count}
+            return Stage.CREATE if is_last else Stage.UPLOAD
         case state:
             return _NEXT.get(state)
 
@@ -73,20 +67,12 @@ def can_be_cancelled(state: SubmissionState) -> bool:
 def stage_word(stage: Stage) -> str:
     """Return the name of a stage."""
     match stage:
-        case Stage.FILES:
-            return QCoreApplication.translate("SendingStages", "Save current file versions")
-        case Stage.SIGNERS:
-            return QCoreApplication.translate("SendingStages", "Register signers")
         case Stage.UPLOAD:
-            return QCoreApplication.translate("SendingStages", "Upload documents")
-        case Stage.CONTRACT:
-            return QCoreApplication.translate("SendingStages", "Create documents")
-        case Stage.START:
-            return QCoreApplication.translate("SendingStages", "Create contract")
-        case Stage.EXECUTE:
+            return QCoreApplication.translate("SendingStages", "Upload")
+        case Stage.CREATE:
+            return QCoreApplication.translate("SendingStages", "Create")
+        case Stage.SEND:
             return QCoreApplication.translate("SendingStages", "Send to signers")
-        case Stage.CONFIRM:
-            return QCoreApplication.translate("SendingStages", "Get confirmation from platform")
         case Stage.DONE:
             return QCoreApplication.translate("SendingStages", "Sent")
 
@@ -104,11 +90,11 @@ class _StageState(Enum):
 
 
 class StageList(QWidget):
-    """The list of stages, marked as done, in progress or pending. A stage stays done until a new send begins."""
+    """The stages in a row, marked as done, in progress or pending. A stage stays done until a new send begins."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stage = Stage.FILES
+        self._stage = Stage.UPLOAD
         self._is_stopped = False
         self._marks: dict[Stage, QLabel] = {}
         self._words: dict[Stage, PlainLabel] = {}
@@ -117,22 +103,18 @@ class StageList(QWidget):
         self._bar.setRange(0, _BAR_STEPS)
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(6)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(8)
-        grid.setColumnStretch(1, 1)
+        row = hbox()
         for stage in _SHOWN:
             mark, word = QLabel(self), PlainLabel(self)
             mark.setFixedSize(_ICON_PX, _ICON_PX)
             self._marks[stage], self._words[stage] = mark, word
-            row = 2 * stage
-            grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(word, row, 1)
-        upload_row = 2 * Stage.UPLOAD
-        grid.addWidget(self._detail, upload_row, 2)
-        grid.addWidget(self._bar, upload_row + 1, 1, 1, 2)
-        self._bar.hide()
+            if stage is not _SHOWN[0]:
+                row.addWidget(separator(self), 1)
+            row.addWidget(mark)
+            row.addWidget(word)
+        vbox(row, self._bar, self._detail, parent=self)
+        for part in (self._bar, self._detail):
+            part.hide()
         self._show()
 
     @property
@@ -154,28 +136,27 @@ class StageList(QWidget):
 
     def begin(self) -> None:
         """Reset the list for a new send."""
-        self._stage, self._is_stopped = Stage.FILES, False
-        self._detail.clear()
-        self._bar.hide()
+        self._stage, self._is_stopped = Stage.UPLOAD, False
+        self._hide_bytes()
         self._show()
 
     def reach(self, stage: Stage) -> None:
         """Show a stage as in progress and all earlier stages as done. Never goes back to an earlier stage."""
         self._stage, self._is_stopped = max(self._stage, stage), False
         if self._stage is not Stage.UPLOAD:
-            self._bar.hide()
-            self._detail.clear()
+            self._hide_bytes()
         self._show()
 
     def stop(self) -> None:
         """Show that the stage in progress has stopped."""
         self._is_stopped = True
-        self._bar.hide()
+        self._hide_bytes()
         self._show()
 
     def show_bytes(self, document_number: int, document_count: int, done_bytes: int, total_bytes: int) -> None:
         """Show the upload progress of a document. Documents are numbered from 1."""
-        self._bar.setVisible(self._stage is Stage.UPLOAD)
+        for part in (self._bar, self._detail):
+            part.setVisible(self._stage is Stage.UPLOAD)
         self._bar.setValue(round(_BAR_STEPS * done_bytes / total_bytes) if total_bytes else 0)
         self._bar.setAccessibleName(stage_word(Stage.UPLOAD))
         self._detail.setText(
@@ -186,6 +167,10 @@ class StageList(QWidget):
                 total=f"{total_bytes / 1e6:.1f}",
             )
         )
+
+    def _hide_bytes(self) -> None:
+        for part in (self._bar, self._detail):
+            part.hide()
 
     def _state_of(self, stage: Stage) -> _StageState:
         if stage < self._stage:
@@ -225,77 +210,45 @@ class StageList(QWidget):
 
 
 class TroubleCard(QFrame):
-    """A card with up to four texts, the most important first."""
+    """The reason why a send or a rehearsal has stopped, and what the user can do."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("documentCard")
         self._title = PlainLabel(self, look="sectionTitle", is_wrapped=True, is_live=True)
-        self._second = PlainLabel(self, is_wrapped=True, is_live=True)
-        self._third = PlainLabel(self, is_wrapped=True, is_live=True)
-        self._small = PlainLabel(self, look="hint", is_wrapped=True)
-        column = vbox(margins=(16, 12, 16, 12), parent=self)
-        for label in (self._title, self._second, self._third, self._small):
+        self._remedy = PlainLabel(self, is_wrapped=True, is_live=True)
+        for label in (self._title, self._remedy):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(label)
+        vbox(self._title, self._remedy, parent=self)
 
     def show_error(self, error: AppError) -> None:
         """Show the sentences of an error."""
         sentence = error_sentence(error)
-        self.show_texts(sentence.title, sentence.remedy, small=sentence.detail)
+        self.show_texts(sentence.title, sentence.remedy)
 
-    def show_texts(self, title: str, second: str, third: str = "", *, small: str = "") -> None:
-        """Show these texts. Empty texts are hidden."""
-        texts = {self._title: title, self._second: second, self._third: third, self._small: small}
-        for label, text in texts.items():
-            label.setText(text)
-            label.setVisible(bool(text))
+    def show_texts(self, title: str, remedy: str) -> None:
+        """Show these texts. An empty remedy is hidden."""
+        self._title.setText(title)
+        self._remedy.setText(remedy)
+        self._remedy.setVisible(bool(remedy))
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{second} {third}".strip())
+        self.setAccessibleDescription(remedy)
         self.show()
 
 
-def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str, str]:
-    """Return the texts that explain a held send: what happened, what it means, and what the user can do."""
-    lost = QCoreApplication.translate("HeldSend", "The platform didn't confirm that the contract was created")
-    ask_first = QCoreApplication.translate(
-        "HeldSend",
-        "Before you send again, ask the signers or give the evidence to the platform's "
-        "support. If you cancel, the draft stays unchanged.",
-    )
+def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str]:
+    """Return the texts that explain a held send: what happened, and what the user can rely on."""
     if is_restored:
         return (
             QCoreApplication.translate("HeldSend", "This contract was restored from another computer's backup"),
             QCoreApplication.translate(
                 "HeldSend",
-                "Sending may have continued there after the backup: the contract may be on the "
-                "platform and visible to its signers. It was not sent from this computer, so "
-                "that no one receives it twice.",
+                "Sending may have continued there, so signers may see the contract: ask them before you send it again.",
             ),
-            ask_first,
         )
+    lost = QCoreApplication.translate("HeldSend", "The platform didn't confirm that the contract was created")
     if may_be_visible:
-        return (
-            lost,
-            QCoreApplication.translate(
-                "HeldSend",
-                "The contract may or may not be on the platform. If it is, its signers can see "
-                "it. It was not sent again, so that no one receives it twice.",
-            ),
-            ask_first,
+        text = QCoreApplication.translate(
+            "HeldSend", "If it was created, its signers can see it: ask them before you send it again."
         )
-    return (
-        lost,
-        QCoreApplication.translate(
-            "HeldSend",
-            "The contract may or may not be on the platform. No one can see it and no one "
-            "was notified, because signing wasn't started. It was not sent again, so that no "
-            "one receives it twice.",
-        ),
-        QCoreApplication.translate(
-            "HeldSend",
-            "No one can see the contract yet, so it's safe to send again. If you cancel "
-            "instead, the draft stays unchanged. The platform's support can investigate with "
-            "the evidence.",
-        ),
-    )
+        return lost, text
+    return lost, QCoreApplication.translate("HeldSend", "No one can see the contract yet, so it's safe to send again.")

@@ -19,7 +19,7 @@ from esign_desktop.services.flows.progress import (
 )
 from esign_desktop.services.flows.rows import MyTurn
 from esign_desktop.ui.text.lists import listed
-from esign_desktop.ui.text.moments import china_time, circled, near_china_time
+from esign_desktop.ui.text.moments import china_time, near_china_time
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
@@ -151,11 +151,6 @@ def with_forgotten(text: str) -> str:
     return text.replace(FORGOTTEN_NAME, QCoreApplication.translate("FlowWords", "(deleted person)"))
 
 
-def progress_marks(states: tuple[SignerState, ...]) -> str:
-    """Return each signer's number with a symbol for the state, such as ``①✓ ②…``."""
-    return " ".join(f"{circled(state.signer.number)}{_mark(state)}" for state in states)
-
-
 def progress_text(row: FlowRow) -> str:
     """Return what a contract in the list waits for, or how it ended, such as ``waiting for 林小满 · 1/2``."""
     translate = QCoreApplication.translate
@@ -241,20 +236,6 @@ def _signing_word(state: SignerState) -> str:
             count=state.signed_count, total=state.document_count
         )
     return QCoreApplication.translate("FlowWords", "signing")
-
-
-def _mark(state: SignerState) -> str:
-    match state.status:
-        case SignStatus.SIGNED:
-            return "✓"
-        case SignStatus.REFUSED | SignStatus.FAILED:
-            return "✗"
-        case None:
-            return "·"
-        case SignStatus.UNKNOWN:
-            return "?"
-        case _:
-            return "…"
 
 
 def signature_sentences(fact: SignatureFact) -> tuple[str, str, str]:

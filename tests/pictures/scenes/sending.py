@@ -57,7 +57,7 @@ def play(studio: Studio) -> None:
         _begin(here)
         _await_trouble(here)
         studio.take("sending-held", here.window)
-        driver.press(driver.button(driver.the(here.workspace.prepare, SendingPanel), "SendingPanel", "Decide later"))
+        driver.the(here.workspace.prepare, SendingPanel).track_requested.emit(None)
         driver.rest(600)
         studio.take("track-unfinished", here.window)
     with office(studio, "correcting") as here:
@@ -127,7 +127,7 @@ def _make(studio: Studio, here: Office) -> None:
     _await_pages(here, here.window)
     studio.take("made-differs", here.window)
     panel = driver.the(here.workspace.prepare, SendingPanel)
-    driver.press(driver.button(panel, "SendingPanel", "Decide later"))
+    panel.track_requested.emit(None)
     driver.rest(600)
     studio.take("track-made", here.window)
 

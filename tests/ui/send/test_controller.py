@@ -211,7 +211,8 @@ def test_a_wrong_secret_pauses_with_its_reason_and_the_draft_comes_back(rig: Rig
     rig.installation.secret = "0" * 32
     rig.review_and_send()
     qtbot.waitUntil(lambda: rig.has_button("Back to contract"), timeout=20_000)
-    assert "api.unsigned_refusal" in rig.texts
+    assert "its answer isn't signed" in rig.texts
+    assert "api.unsigned_refusal" not in rig.texts
     rig.press("Back to contract")
     qtbot.waitUntil(lambda: rig.window.count() == 1, timeout=10_000)
 

@@ -68,7 +68,11 @@ class Rig:
     @property
     def texts(self) -> str:
         QApplication.processEvents()
-        return "\n".join(label.text() for label in self.card.findChildren(PlainLabel) if label.isVisible())
+        shown = [label.text() for label in self.card.findChildren(PlainLabel) if label.isVisible()]
+        tabs = self.card.findChild(SignerTabs)
+        if tabs is not None and tabs.isVisible():
+            shown.append(tabs.tabText(tabs.currentIndex()))
+        return "\n".join(shown)
 
     @property
     def mark(self) -> Mark | None:

@@ -24,20 +24,20 @@ def _progress(state: SubmissionState, number: int | None = None) -> SubmissionPr
 @pytest.mark.parametrize(
     ("state", "number", "stage"),
     [
-        (SubmissionState.QUEUED, None, Stage.FILES),
-        (SubmissionState.SNAPSHOT, None, Stage.SIGNERS),
+        (SubmissionState.QUEUED, None, Stage.UPLOAD),
+        (SubmissionState.SNAPSHOT, None, Stage.UPLOAD),
         (SubmissionState.ACCOUNTS, None, Stage.UPLOAD),
         (SubmissionState.UPLOAD_URL, 1, Stage.UPLOAD),
         (SubmissionState.UPLOADED, 1, Stage.UPLOAD),
         (SubmissionState.CONTRACT, 1, Stage.UPLOAD),
-        (SubmissionState.UPLOADED, 2, Stage.CONTRACT),
-        (SubmissionState.CONTRACT, 2, Stage.START),
-        (SubmissionState.CONTRACT, None, Stage.START),
-        (SubmissionState.START_INTENT, None, Stage.START),
-        (SubmissionState.HELD, None, Stage.START),
-        (SubmissionState.STARTED, None, Stage.EXECUTE),
-        (SubmissionState.EXECUTE_INTENT, None, Stage.EXECUTE),
-        (SubmissionState.RUNNING, None, Stage.CONFIRM),
+        (SubmissionState.UPLOADED, 2, Stage.CREATE),
+        (SubmissionState.CONTRACT, 2, Stage.CREATE),
+        (SubmissionState.CONTRACT, None, Stage.CREATE),
+        (SubmissionState.START_INTENT, None, Stage.CREATE),
+        (SubmissionState.HELD, None, Stage.CREATE),
+        (SubmissionState.STARTED, None, Stage.SEND),
+        (SubmissionState.EXECUTE_INTENT, None, Stage.SEND),
+        (SubmissionState.RUNNING, None, Stage.SEND),
         (SubmissionState.DONE, None, Stage.DONE),
         (SubmissionState.FAILED, None, None),
         (SubmissionState.CANCELLED, None, None),
@@ -69,8 +69,8 @@ def test_the_stage_under_way_stays_bold_in_another_theme(qtbot: QtBot, qapp: QAp
     qtbot.addWidget(stages)
     with qtbot.waitExposed(stages):
         stages.show()
-    stages.reach(Stage.START)
-    words = [label for label in stages.findChildren(PlainLabel) if label.text() == stage_word(Stage.START)]
+    stages.reach(Stage.CREATE)
+    words = [label for label in stages.findChildren(PlainLabel) if label.text() == stage_word(Stage.CREATE)]
     before = theme()
     apply_theme(qapp, "light")
     try:

@@ -12,7 +12,6 @@ from esign_desktop.ui.text.environment import effect_sentence, environment_name
 from esign_desktop.ui.text.flow import (
     flow_signer_name,
     flow_status_word,
-    progress_marks,
     signer_status_word,
     with_forgotten,
 )
@@ -21,12 +20,6 @@ from tests.ui.flow_samples import make_flow, make_signer, progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-def test_marks_tell_every_signer_in_one_line() -> None:
-    signers = tuple(make_signer(number) for number in range(1, 6))
-    steps = (progress(1, 2), progress(2, 4), progress(3, 0), progress(4, 9))
-    assert progress_marks(signer_states(make_flow(signers=signers, steps=steps))) == "①✓ ②✗ ③… ④? ⑤·"
 
 
 def test_a_state_that_nobody_knows_shows_its_number(speak: Callable[[str], None]) -> None:

@@ -34,6 +34,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.flows.corrections import Correction
 from esign_desktop.services.flows.rows import FlowOrder
 from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionSummary
+from esign_desktop.ui.send.progress import SendingPanel
 from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.details import DetailsPane
@@ -1083,8 +1084,10 @@ def test_a_paused_send_goes_on_from_here(show: Callable[..., Shown], qtbot: QtBo
 def test_a_held_send_is_decided_here(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LOAN, unfinished=(_summary(SubmissionState.HELD),))
     qtbot.mouseClick(shown.button("Decide… title held"), LEFT)
-    qtbot.waitUntil(lambda: bool(shown.buttons("Cancel and return to draft")))
-    qtbot.mouseClick(shown.button("Cancel and return to draft"), LEFT)
+    qtbot.waitUntil(lambda: bool(shown.buttons("Send again")))
+    (panel,) = shown.room.findChildren(SendingPanel)
+    (cancel,) = [one for one in panel.findChildren(QAction) if one.text() == "Cancel and return to draft"]
+    cancel.trigger()
     qtbot.waitUntil(lambda: shown.chosen == "loan")
     qtbot.waitUntil(lambda: shown.buttons("Decide… title held") == [])
 
