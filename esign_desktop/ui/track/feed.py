@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,6 +13,7 @@ from esign_desktop.ui.tasks import Lane
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.flows.rows import FlowRow
     from esign_desktop.services.flows.service import FlowRows, FlowService
@@ -118,7 +120,9 @@ class FlowFeed(QObject):
         def read() -> tuple[int, int | None, FlowRows]:
             return since, before, flows.rows(since=since, before=before, limit=_PAGE_ROWS)
 
-        self._reading = self._tasks.start(read, owner=self, on_done=self._on_read, on_error=self._on_reading_failed)
+        self._reading = self._tasks.start(
+            read, owner=self, on_done=self._on_read, on_error=partial(self._on_reading_failed, since)
+        )
 
     def _on_read(self, answer: tuple[int, int | None, FlowRows]) -> None:
         since, before, page = answer
@@ -146,9 +150,12 @@ class FlowFeed(QObject):
             self._is_read_again = False
             self.reload()
 
-    def _on_reading_failed(self, error: object) -> None:
+    def _on_reading_failed(self, since: int, error: AppError) -> None:
         self._reading = None
         self._is_read_again = False
+        self._taken.clear()
+        # The next reading includes the pages that could not be read.
+        self._newest = since
         self.failed.emit(error)
 
     def _arrange(self) -> None:
