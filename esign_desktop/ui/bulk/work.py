@@ -383,8 +383,10 @@ class BulkWork(QObject):
     def resume(self, interrupted: InterruptedRun) -> None:
         """Read the sheet of an interrupted run again, with the same preset, worksheet and columns. Nothing is sent.
 
-        Emit ``failed`` if the preset no longer exists.
+        Emit ``failed`` if the preset no longer exists. Do nothing if a run is in progress.
         """
+        if self.is_running:
+            return
         found = self.offers.preset(interrupted.preset_id)
         if found is None:
             self.failed.emit(StoreError("store.no_such_preset"))

@@ -299,6 +299,21 @@ def test_a_run_that_was_broken_off_is_offered_and_laid_out_again(desk: Desk, qtb
     assert all_sent_once(desk, 4)
 
 
+def test_a_run_that_was_broken_off_does_not_replace_the_one_in_progress(desk: Desk, qtbot: QtBot) -> None:
+    path = desk.write(good_rows(4), name="left.csv")
+    interrupted = InterruptedRun("run", PresetId("preset"), str(path), "", (), NOW_MS, 4, 1)
+    desk.lay_out(good_rows(2))
+    desk.bulk.gate = threading.Semaphore(0)
+    desk.send()
+    desk.room.work.resume(interrupted)
+    assert desk.room.work.stage is BulkStage.RUNNING
+    desk.bulk.gate.release(100)
+    desk.wait_stopped()
+    qtbot.wait(50)
+    assert desk.room.work.stage is BulkStage.STOPPED
+    assert desk.states() == ["Sent", "Sent"]
+
+
 def test_a_run_that_was_broken_off_can_be_left(desk: Desk, qtbot: QtBot) -> None:
     desk.bulk.interrupted_run = InterruptedRun("run", PresetId("preset"), "gone.csv", "", (), NOW_MS, 4, 1)
     desk.enter()
