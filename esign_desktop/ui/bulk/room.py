@@ -253,6 +253,7 @@ class BulkRoom(QWidget):
         if not is_choosing and self._stack.currentWidget() is self.confirm and self.work.may_send:
             return
         if self._stack.currentWidget() is not wanted:
+            self._close_pages()
             had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else self.hasFocus()
             self._stack.setCurrentWidget(wanted)
             if had_focus or self.isActiveWindow():
@@ -273,12 +274,17 @@ class BulkRoom(QWidget):
             ready = set(self.work.indexes(RowState.READY))
             self.confirm.show_plan(plan, again_count=len(self.work.again & ready))
             if self.confirm.shows_pages:
-                self._close_pages()
-                self.work.elsewhere(partial(self._presets.pages.open, plan.preset), self._on_pages_opened)
+                open_pages = partial(self._presets.pages.open, plan.preset)
+                self.work.elsewhere(open_pages, partial(self._on_pages_opened, plan))
 
-    def _on_pages_opened(self, pages: OpenPages) -> None:
+    def _on_pages_opened(self, plan: BulkPlan, pages: OpenPages) -> None:
+        # The user may have left the confirmation while the pages were being opened, and entered it again.
+        self._close_pages()
         self._pages = pages
-        self.confirm.show_pages(pages)
+        if self._stack.currentWidget() is self.confirm and plan is self.work.plan:
+            self.confirm.show_pages(pages)
+        else:
+            self._close_pages()
 
     def _close_pages(self) -> None:
         pages, self._pages = self._pages, None

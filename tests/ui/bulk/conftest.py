@@ -14,6 +14,7 @@ from esign_desktop.ui.bulk.work import BulkStage
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.bulk_samples import HEADINGS, make_preset
 from tests.ui.bulk.fake_bulk import FakeBulk, FakePresets
+from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +110,7 @@ def desk(tasks: TaskRunner, qtbot: QtBot, tmp_path: Path, speak: Any) -> Desk:
     messages = Messages()
     qtbot.addWidget(messages)
     bulk, presets = FakeBulk(), FakePresets(make_preset())
-    room = BulkRoom(cast("Any", bulk), cast("Any", presets), tasks, messages)
+    room = BulkRoom(cast("Any", bulk), cast("Any", presets), tasks, messages, renderer=SlowRenderer())
     qtbot.addWidget(room)
     room.resize(1200, 740)
     room.show()

@@ -11,6 +11,7 @@ from esign_desktop.domain.account import masked_name
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, missing_targets
 from esign_desktop.domain.bulk.headings import match_columns, match_contents
 from esign_desktop.domain.bulk.rows import read_row
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import FlowId, FlowSigner
 from esign_desktop.services.bulk.results import export_results
@@ -23,6 +24,7 @@ from esign_desktop.services.bulk.values import (
     PlannedRow,
     RowState,
 )
+from esign_desktop.services.presets.pages import OpenPages
 from tests.bulk_samples import BORROWER, CHECKS, id_number, person_row
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.bulk.columns import ColumnChoice
     from esign_desktop.domain.bulk.sheet import Sheet
+    from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.errors import AppError, CancelToken, InputError
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.preset.preset import Preset
@@ -42,9 +45,30 @@ if TYPE_CHECKING:
 PATIENCE_S = 20.0
 
 
+class FakePages:
+    """Opens pages when the test lets it, and notes which are open."""
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self.open_ids: list[DraftId] = []
+        self.opened_count = 0
+
+    def open(self, _preset: Preset) -> OpenPages:
+        assert self.gate.wait(PATIENCE_S)
+        pages = OpenPages(ContractDraft.new())
+        self.open_ids.append(pages.draft.id)
+        self.opened_count += 1
+        return pages
+
+    def close(self, pages: OpenPages) -> None:
+        self.open_ids.remove(pages.draft.id)
+
+
 class FakePresets:
     def __init__(self, *presets: Preset) -> None:
         self.presets = presets
+        self.pages = FakePages()
 
     def list(self) -> tuple[Preset, ...]:
         return self.presets

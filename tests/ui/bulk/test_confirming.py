@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from tests.bulk_samples import HEADINGS, id_number, make_preset
 from tests.ui.bulk.fake_bulk import good_rows
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from tests.ui.bulk.conftest import Desk
 
 
@@ -31,6 +36,41 @@ def test_seals_that_need_nobody_and_the_address_after_signing_are_shown(desk: De
     desk.button("Send 1").click()
     assert "示例银行 seals each contract automatically." in desk.texts
     assert "After signing, signers are redirected to https://example.org/thanks." in desk.texts
+
+
+def test_pages_that_open_after_the_confirmation_was_left_are_closed(desk: Desk, qtbot: QtBot) -> None:
+    pages = desk.presets.pages
+    pages.gate.clear()
+    desk.lay_out(good_rows(1))
+    desk.button("Send 1").click()
+    QTest.keyClick(desk.room.confirm, Qt.Key.Key_Escape)
+    pages.gate.set()
+    qtbot.waitUntil(lambda: pages.opened_count == 1)
+    qtbot.waitUntil(lambda: pages.open_ids == [])
+
+
+def test_pages_are_open_once_although_the_confirmation_was_left_and_entered_again(desk: Desk, qtbot: QtBot) -> None:
+    pages = desk.presets.pages
+    pages.gate.clear()
+    desk.lay_out(good_rows(1))
+    desk.button("Send 1").click()
+    QTest.keyClick(desk.room.confirm, Qt.Key.Key_Escape)
+    desk.button("Send 1").click()
+    pages.gate.set()
+    qtbot.waitUntil(lambda: pages.opened_count == 2)
+    qtbot.waitUntil(lambda: len(pages.open_ids) == 1)
+    QTest.keyClick(desk.room.confirm, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: pages.open_ids == [])
+
+
+def test_pages_are_closed_when_the_room_leaves_the_confirmation_itself(desk: Desk, qtbot: QtBot) -> None:
+    pages = desk.presets.pages
+    desk.lay_out(good_rows(1))
+    desk.button("Send 1").click()
+    qtbot.waitUntil(lambda: len(pages.open_ids) == 1)
+    desk.room.activated()
+    assert desk.table.isVisible()
+    qtbot.waitUntil(lambda: pages.open_ids == [])
 
 
 def test_a_preset_with_neither_goes_without_a_word(desk: Desk) -> None:
