@@ -767,6 +767,13 @@
 <context>
     <name>ReviewSheet</name>
     <message numerus="yes">
+        <source>%n party(ies) not yet checked</source>
+        <translation>
+            <numerusform>%n party not yet checked</numerusform>
+            <numerusform>%n parties not yet checked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Reserves %n contract(s), about ¥{amount}.</source>
         <translation>
             <numerusform>Reserves %n contract, about ¥{amount}.</numerusform>

@@ -12054,6 +12054,12 @@ left</source>
 </context>
 <context>
     <name>ReviewSheet</name>
+    <message numerus="yes">
+        <source>%n party(ies) not yet checked</source>
+        <translation>
+            <numerusform>尚有 %n 方未核对</numerusform>
+        </translation>
+    </message>
     <message>
         <source>A contract in the payer&apos;s plan is reserved when the payer signs, used when all parties have signed, and released otherwise.</source>
         <translation>付费方签署时冻结其套餐，全部签署完成后扣减，否则释放。</translation>
@@ -12169,10 +12175,6 @@ left</source>
         <translation>
             <numerusform>由{name}支付 %n 份合同。</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>{ticked} of {count} checked</source>
-        <translation>已核对 {ticked}/{count}</translation>
     </message>
 </context>
 <context>

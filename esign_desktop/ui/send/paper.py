@@ -1,6 +1,6 @@
-"""The list of a party's actions in the review: a sentence and an image of the page part for each row.
+"""The list of a party's actions in the review: for each, an image of the page part with a sentence below it.
 
-Each seal is drawn in its true size at its position. Only visible rows are painted.
+Each seal is drawn in its true size at its position, if it fits. Only visible images are painted.
 """
 
 from __future__ import annotations
@@ -38,17 +38,15 @@ from esign_desktop.ui.widgets.theme import sized, theme
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QResizeEvent, QWheelEvent
 
+    from esign_desktop.domain.placing.placement import SealMark
     from esign_desktop.ui.send.plan import PlanRow
     from esign_desktop.ui.viewer.page_parts import PageParts
 
 _POINTS_PER_INCH: Final = 72.0
-_WIDEST_PX: Final = 640
-_SENTENCE_PX: Final = 340
-_SENTENCE_SHARE: Final = 0.4
-"""The maximum share of a row's width for the sentence. The rest is for the page part."""
-_GAP_PX: Final = 16
+_CROP_PX: Final = 160
+_AROUND_PX: Final = 24
+_ABREAST: Final = 2
 _PAD_PX: Final = 6
-_BAR_PX: Final = 3
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -70,7 +68,10 @@ class _RowsModel(QAbstractListModel):
 
 
 class PlanRows(QListView):
-    """A party's actions, with a sentence and a page part in each row. The list is as high as its rows."""
+    """A party's actions, two abreast: a page part with a sentence below it. The list is as high as its content.
+
+    A sentence without a page part has a line of its own.
+    """
 
     row_reached = Signal(QWidget, QRect)
     """This widget, and the rectangle of the new current row in its viewport."""
@@ -81,6 +82,9 @@ class PlanRows(QListView):
         self._height = 0
         self.setModel(_RowsModel(rows, self))
         self.setItemDelegate(_RowDelegate(rows, paper, self))
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -109,11 +113,16 @@ class PlanRows(QListView):
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         model, delegate = self.model(), self.itemDelegate()
-        height = sum(delegate.sizeHint(option, model.index(row, 0)).height() for row in range(model.rowCount()))
-        if height != self._height:
-            self._height = height
-            self.setFixedHeight(height)
-            self.scheduleDelayedItemsLayout()
+        height, line, left = 0, 0, 0
+        for row in range(model.rowCount()):
+            size = delegate.sizeHint(option, model.index(row, 0))
+            if left + size.width() > self.viewport().width():
+                height, line, left = height + line, 0, 0
+            line, left = max(line, size.height()), left + size.width()
+        if height + line != self._height:
+            self._height = height + line
+            self.setFixedHeight(self._height)
+        self.scheduleDelayedItemsLayout()
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -143,7 +152,7 @@ class PlanRows(QListView):
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """Paints the sentence on the left and the page part on the right. Hovering highlights both."""
+    """Paints the page part, and the sentence below it. Hovering highlights both."""
 
     def __init__(self, rows: tuple[PlanRow, ...], paper: PageParts, view: PlanRows) -> None:
         super().__init__(view)
@@ -153,44 +162,40 @@ class _RowDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        row, width = self._rows[index.row()], self._view.viewport().width()
-        text = self._text_area(QRect(0, 0, width, 1 << 14), is_alone=not row.marks)
-        needed = option.fontMetrics.boundingRect(text, Qt.TextFlag.TextWordWrap, row.text).height()
-        paper = self._paper.height_px(row.marks[0], self._view.scale) if row.marks else 0
-        return QSize(width, max(needed, paper) + 2 * _PAD_PX + _PAD_PX)
+        row, whole = self._rows[index.row()], self._view.viewport().width()
+        width = whole // _ABREAST if row.marks else whole
+        inner = QRect(0, 0, width - 2 * _PAD_PX, 1 << 14)
+        text = option.fontMetrics.boundingRect(inner, Qt.TextFlag.TextWordWrap, row.text).height()
+        return QSize(width, text + 2 * _PAD_PX + (sized(_CROP_PX) + _PAD_PX if row.marks else 0))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         row, colours = self._rows[index.row()], theme()
-        area = option.rect.adjusted(0, 0, 0, -_PAD_PX)
-        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        is_current = self._view.hasFocus() and index.row() == self._view.currentIndex().row()
+        area = option.rect.adjusted(0, 0, -_PAD_PX, -_PAD_PX)
+        is_marked = bool(option.state & QStyle.StateFlag.State_MouseOver) or (
+            self._view.hasFocus() and index.row() == self._view.currentIndex().row()
+        )
         painter.save()
-        if is_hovered or is_current:
+        if is_marked:
             painter.fillRect(area, colours.accent_ground)
-            painter.fillRect(QRect(area.topLeft(), QSize(_BAR_PX, area.height())), colours.accent)
-        painter.setPen(colours.text)
-        text = self._text_area(area, is_alone=not row.marks)
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, row.text)
+        text = area.adjusted(_PAD_PX, _PAD_PX, -_PAD_PX, 0)
         if row.marks:
-            paper = self._paper.paint(painter, self._paper_area(area), row.marks[0], self._view.scale)
-            if is_hovered or is_current:
+            place = QRect(text.topLeft(), QSize(text.width(), sized(_CROP_PX)))
+            paper = self._paper.paint(painter, place, row.marks[0], self._scale_of(row.marks[0]))
+            if is_marked:
                 painter.setPen(QPen(colours.accent, 2))
                 painter.drawRect(paper)
             if len(row.marks) > 1:
                 self._paint_more(painter, paper, len(row.marks) - 1)
+            text.setTop(place.bottom() + _PAD_PX)
+        painter.setPen(colours.text)
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap, row.text)
         painter.restore()
 
-    def _paper_area(self, area: QRect) -> QRect:
-        left = area.left() + min(sized(_SENTENCE_PX), round(area.width() * _SENTENCE_SHARE))
-        width = min(_WIDEST_PX, area.right() - left - _PAD_PX)
-        return QRect(left, area.top() + _PAD_PX, width, area.height() - 2 * _PAD_PX)
-
-    def _text_area(self, area: QRect, *, is_alone: bool) -> QRect:
-        inner = area.adjusted(_BAR_PX + 8, _PAD_PX, -_PAD_PX, -_PAD_PX)
-        if not is_alone:
-            inner.setRight(self._paper_area(area).left() - _GAP_PX)
-        return inner
+    def _scale_of(self, mark: SealMark) -> float:
+        """Return the scale for true size, or a smaller one for a seal that is too high."""
+        frame = self._paper.draft.document(mark.document_id).frame(mark.page_number)
+        return min(self._view.scale, (sized(_CROP_PX) - _AROUND_PX) / frame.rect_to_display(mark.rect).height_pt)
 
     def _paint_more(self, painter: QPainter, paper: QRect, count: int) -> None:
         colours, text = theme(), f"+{count}"

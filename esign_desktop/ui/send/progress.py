@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from esign_desktop.domain.contract.problems import SignerSubject
 from esign_desktop.domain.environment import is_elsewhere
+from esign_desktop.override import override
 from esign_desktop.ui.environment_watch import EnvironmentWatch, ShownEnvironment
 from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.qr_card import QrCard
@@ -124,6 +125,12 @@ class SendingPanel(QWidget):
             watch.changed.connect(self._on_watch_changed)
         self._connect()
         self._show()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_tick()
+        super().changeEvent(event)
 
     @property
     def is_busy(self) -> bool:
@@ -283,8 +290,7 @@ class SendingPanel(QWidget):
         self._reading.setVisible(not is_done and not is_made)
         self._card.setVisible(has_code)
         self._code_area.setVisible(has_code)
-        self._tick.setPixmap(icon("check", theme().success).pixmap(_TICK_PX, _TICK_PX))
-        self._tick.setVisible(is_done or sending.is_unread)
+        self._show_tick()
         for around in self._around:
             around.setVisible(not has_code and not is_made)
         if sending.is_held:
@@ -298,6 +304,10 @@ class SendingPanel(QWidget):
             # The position of the card is known only after the layout.
             QTimer.singleShot(0, self, self._show_trouble)
         self._show_buttons()
+
+    def _show_tick(self) -> None:
+        self._tick.setPixmap(icon("check", theme().success).pixmap(_TICK_PX, _TICK_PX))
+        self._tick.setVisible(self._sending.is_done or self._sending.is_unread)
 
     def _show_made(self, *, is_shown: bool) -> None:
         """Show or hide the documents created by the platform, over the whole width of the panel."""

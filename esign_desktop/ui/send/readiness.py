@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.domain.errors import AppError, CancelToken
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _MARK_PX: Final = 16
+_ABREAST: Final = 2
 T = TypeVar("T")
 
 
@@ -134,7 +135,11 @@ class ReadinessList(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self._stop.setSizePolicy(policy)
         self._again.hide()
-        self._column = vbox(hbox((self._connection, 1), self._stop, self._again), spacing=0, parent=self)
+        self._grid = QGridLayout()
+        self._grid.setVerticalSpacing(0)
+        for column in range(_ABREAST):
+            self._grid.setColumnStretch(column, 1)
+        vbox(hbox((self._connection, 1), self._stop, self._again), self._grid, spacing=0, parent=self)
         self._stop.clicked.connect(self.stop)
         self._again.clicked.connect(self._on_again_clicked)
 
@@ -167,10 +172,10 @@ class ReadinessList(QWidget):
         files = [
             document.id for document in draft.documents if (document.path and document.sha256) or document.added_pdfs
         ]
-        for key in (*(party.key for party in self._parties), "plan", *files):
+        for place, key in enumerate((*(party.key for party in self._parties), "plan", *files)):
             row = self._rows[key] = ReadinessRow(self)
             row.activated.connect(self.problem_activated)
-            self._column.addWidget(row)
+            self._grid.addWidget(row, place // _ABREAST, place % _ABREAST)
             row.show_text(self._waiting_text(key))
         self._unanswered = set(self._rows)
         self._show_connection(self.tr("Checking accounts, plan and files…"))

@@ -333,14 +333,13 @@ class ReviewSheet(Confirmation):
     def _lay_out(self) -> None:
         reading = QWidget(self)
         words = vbox(margins=(24, 0, 24, 16), parent=reading)
-        for text, beside, *parts in (
-            (self.tr("Check before sending"), None, self._doubt_list, self._problem_list, self._readiness),
-            (self.tr("Who signs what"), self._ticks, self._plan),
-            (self.tr("Deadline and cost"), None, self._terms, self._cost, self._later),
+        for text, *parts in (
+            (self.tr("Check before sending"), self._doubt_list, self._problem_list, self._readiness),
+            (self.tr("Who signs what"), self._plan),
+            (self.tr("Deadline and cost"), self._terms, self._cost, self._later),
         ):
             words.addSpacing(12)
-            title = PlainLabel(reading, text, look="sectionTitle")
-            words.addLayout(hbox((title, 1), beside) if beside is not None else hbox(title))
+            words.addWidget(PlainLabel(reading, text, look="sectionTitle"))
             for part in filter(None, parts):
                 words.addWidget(part)
         words.addSpacing(12)
@@ -349,7 +348,7 @@ class ReviewSheet(Confirmation):
         self._reading, self._scroll = reading, self._scroll_area(reading)
         middle = QWidget(self)
         vbox(vbox(self._banner, margins=(24, 8, 24, 0)), (self._scroll, 1), spacing=4, parent=middle)
-        self._lay_out_around(middle, self._rehearse, self._prepare, self._rehearsed)
+        self._lay_out_around(middle, self._ticks, self._rehearse, self._prepare, self._rehearsed)
 
     def _show(self) -> None:
         draft = self._draft
@@ -544,7 +543,8 @@ class ReviewSheet(Confirmation):
         self.dismissed.emit()
 
     def _on_plan_ticks_changed(self, ticked: int, count: int) -> None:
-        self._ticks.setText(self.tr("{ticked} of {count} checked").format(ticked=ticked, count=count) if count else "")
+        self._ticks.setText(self.tr("%n party(ies) not yet checked", "", count - ticked))
+        self._ticks.setVisible(ticked < count)
 
     def _on_plan_row_reached(self, rows: QWidget, row: QRect) -> None:
         top = rows.mapTo(self._reading, row.topLeft()).y()

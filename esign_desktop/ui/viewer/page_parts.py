@@ -41,10 +41,7 @@ LIMIT_BYTES: Final = 16 * 1024 * 1024
 _MOST_REQUESTS: Final = 24
 _NOT_OPEN_YET_MS: Final = 500
 _TRIES: Final = 20
-_AROUND_PX: Final = 56
-"""The height, in logical pixels, that is added to a seal's height for the part of the page around the seal."""
-_LOWEST_PX: Final = 112
-_HIGHEST_PX: Final = 260
+_BESIDE_PT: Final = 18.0
 _PAPER: Final = QColor(255, 255, 255)
 _ON_PAPER: Final = QColor(90, 96, 110)
 _MARKED: Final = QColor(255, 232, 140)
@@ -101,25 +98,20 @@ class PageParts(QObject):
             for mark in marks_of(one, signer, document, draft.behaviour, found or ()):
                 self._marks.setdefault((mark.document_id, mark.page_number), []).append(mark)
 
-    def height_px(self, mark: SealMark, scale: float) -> int:
-        """Return the height of the crop around a mark, in logical pixels, within a minimum and a maximum.
-
-        ``scale`` is in logical pixels per displayed point.
-        """
-        shown = self._draft.document(mark.document_id).frame(mark.page_number).rect_to_display(mark.rect)
-        return min(_HIGHEST_PX, max(_LOWEST_PX, math.ceil(shown.height_pt * scale) + _AROUND_PX))
-
     def paint(self, painter: QPainter, area: QRect, mark: SealMark, scale: float) -> QRect:
         """Paint the part of the page around a mark, and return the part of ``area`` that it covers.
 
-        Other seals are paler.
+        The mark is near the right edge, so that the words before it can be read. Other seals are paler.
 
         ``scale`` is in logical pixels per displayed point. The page may be smaller than ``area``. A page that is not
         rendered yet is white.
         """
         frame = self._draft.document(mark.document_id).frame(mark.page_number)
         shown = frame.rect_to_display(mark.rect)
-        with self._part(painter, area, mark.document_id, mark.page_number, shown, scale) as (page, seen):
+        # A range that is as wide as the area and ends beside the mark.
+        wide = area.width() / scale
+        line = DisplayRect(shown.left_pt + shown.width_pt + _BESIDE_PT - wide, shown.top_pt, wide, shown.height_pt)
+        with self._part(painter, area, mark.document_id, mark.page_number, line, scale) as (page, seen):
             for other in self._marks.get((mark.document_id, mark.page_number), ()):
                 if other != mark and page.rect(other.rect).intersects(seen):
                     self._seals.paint_mark(painter, page, other, self._draft, is_ghost=True)
