@@ -158,12 +158,13 @@ class Backend:
         """Whether the database was damaged and has been replaced with its backup."""
         return self._database is not None and self._database.was_restored
 
-    def replace_damaged_database(self) -> Path | None:
-        """Rename the damaged database, and return its new path, or None if no database has been opened.
+    def replace_damaged_database(self) -> None:
+        """Rename the damaged database. Does nothing if no database has been opened.
 
         The next call of ``open_services`` creates an empty database. Raises StoreError.
         """
-        return self._database.replace_damaged() if self._database is not None else None
+        if self._database is not None:
+            self._database.replace_damaged()
 
     def start_engine(self) -> None:
         """Start the PDF processes without waiting until they are ready."""

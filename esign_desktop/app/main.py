@@ -563,7 +563,7 @@ class Program(QObject):
         self.tasks.start(
             backend.replace_damaged_database,
             owner=self,
-            on_done=lambda _path: self._start_again(),
+            on_done=lambda _nothing: self._start_again(),
             on_error=self._on_start_failed,
         )
 

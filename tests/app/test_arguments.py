@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,49 @@ def test_mistakes_end_the_program_with_a_usage_line(words: list[str], capsys: py
         parse(words)
     assert ended.value.code == 2
     assert "usage: esign-desktop" in capsys.readouterr().err
+
+
+ALONE_AND_TOGETHER = [
+    (["--self-test"], "--output", ["--output", "o"]),
+    (["--output", "o"], "--self-test or --calibrate", ["--calibrate"]),
+    (["--scenario", "main"], "--self-test", ["--self-test", "--output", "o"]),
+    (["--pdf", "c.pdf"], "--self-test", ["--self-test", "--output", "o"]),
+    (["--keyword", "乙方"], "--self-test", ["--self-test", "--output", "o"]),
+    (["--yes"], "--calibrate", ["--calibrate"]),
+    (["--without-person"], "--calibrate", ["--calibrate"]),
+    (["--sealed-by", "示例有限公司"], "--calibrate", ["--calibrate"]),
+    (["--worksheet", "一"], "--check-sheet", ["--check-sheet", "s.xlsx"]),
+    (["--computer", "柜台"], "--restore", ["--restore", "d"]),
+    (["--passphrase-file", "p"], "--restore", ["--restore", "d"]),
+    (["--project", "1"], "--set-secret", ["--set-secret"]),
+    (["--environment", "production"], "--set-secret", ["--set-secret"]),
+    (["--supervisor"], "--add-teller", ["--add-teller", "甲"]),
+    (["--user", "clerk"], "--add-teller, --remove-teller or --remove-counter-pin", ["--add-teller", "甲"]),
+    (["--user", "clerk"], "--add-teller, --remove-teller or --remove-counter-pin", ["--remove-teller", "甲"]),
+    (["--user", "clerk"], "--add-teller, --remove-teller or --remove-counter-pin", ["--remove-counter-pin"]),
+    (["--preset", "F2"], "--customer-file", ["--customer-file", "-"]),
+]
+
+
+@pytest.mark.parametrize(("alone", "required", "together"), ALONE_AND_TOGETHER)
+def test_an_option_that_needs_another_names_it_and_is_taken_with_it(
+    alone: list[str], required: str, together: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(alone)
+    assert ended.value.code == 2
+    assert re.search(rf"--[\w, -]+ requires? {required}", capsys.readouterr().err)
+    assert parse([*alone, *together])
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_a_menu_entry_is_made_on_linux_only(
+    system: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", system)
+    with pytest.raises(SystemExit):
+        parse(["--install-desktop-entry"])
+    assert "the installer creates the menu entry" in capsys.readouterr().err
 
 
 def test_the_port_for_notices_is_one_that_exists(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -63,6 +64,19 @@ def test_start_without_files_brings_the_window_forward(qtbot: QtBot, tmp_path: P
     with qtbot.waitSignal(server.received, timeout=5_000) as received:
         assert hand_over(tmp_path, [])
     assert received.args == [HandedOver()]
+    server.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of Windows end with their process")
+def test_a_socket_that_a_crash_left_behind_is_replaced(qtbot: QtBot, tmp_path: Path) -> None:
+    name = server_name(tmp_path)
+    assert name is not None
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(name)
+    assert Path(name).is_socket()
+    server = InstanceServer(tmp_path)
+    with qtbot.waitSignal(server.received, timeout=5_000):
+        assert hand_over(tmp_path, [])
     server.close()
 
 
