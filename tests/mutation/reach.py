@@ -42,9 +42,10 @@ class Reach:
         return cls({}, _seconds(LAST_RUN) if LAST_RUN.exists() else {})
 
     def tests_of(self, mutant: Mutant, known: Collection[str], *, limit_s: float) -> list[str]:
-        """Return tests that reach the mutant, those of its own folder first, then the shortest, up to ``limit_s``.
+        """Return tests that reach the mutant, up to ``limit_s``: its own file's first, then one of each file in turn.
 
-        What a child process runs is not recorded: those are the tests beside the module.
+        Tests of one file are alike, so that a test of another file is more likely to find what the first did not. What
+        a child process runs is not recorded: those are the tests beside the module.
         """
         functions = self._tests.get(mutant.path, {})
         reached = set(functions.get(mutant.function, [])) & set(known)
@@ -52,16 +53,27 @@ class Reach:
             reached = {test for tests in functions.values() for test in tests} & set(known)
         if not reached:
             reached = {test for test in known if is_beside(mutant, test)}
-        own = _own_folder(mutant.path)
-        ordered = sorted(reached, key=lambda test: (-_alike(own, test), self._seconds.get(test, 1.0), test))
         taken: list[str] = []
         sum_s = 0.0
-        for test in ordered:
+        for test in self._in_turn(reached, _own_folder(mutant.path)):
             sum_s += self._seconds.get(test, 1.0)
             if taken and sum_s > limit_s:
                 break
             taken.append(test)
         return taken
+
+    def _in_turn(self, tests: Collection[str], own: list[str]) -> list[str]:
+        """Return the tests of the module's own file, then those of the other files: the shortest of each, and so on."""
+        of_file: defaultdict[str, list[str]] = defaultdict(list)
+        for test in sorted(tests, key=lambda test: (self._seconds.get(test, 1.0), test)):
+            of_file[test.partition("::")[0]].append(test)
+        own_tests = [test for file, ordered in of_file.items() if _alike(own, file) == len(own) for test in ordered]
+        others = [
+            (turn, -_alike(own, test), self._seconds.get(test, 1.0), test)
+            for ordered in of_file.values()
+            for turn, test in enumerate(ordered)
+        ]
+        return list(dict.fromkeys([*own_tests, *(test for *_, test in sorted(others))]))
 
 
 def record(repository: Path, folder: Path) -> Reach:

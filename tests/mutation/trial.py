@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "__pycache__")
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (tests/\S.*?)(?: - .*)?$", re.MULTILINE)
+_ENDED_LATE: Final = " Timeout +++"
+"""The line with which pytest-timeout ends a process whose test waits in a lock."""
 _PASSED, _NOT_COLLECTED, _NONE_FOUND = 0, 4, 5
 
 
@@ -74,6 +76,8 @@ class Workbench:
         found = _FAILED.search(done.stdout)
         if found is not None:
             return Result(found.group(1), len(tests))
+        if _ENDED_LATE in done.stdout:
+            return Result("(time)", len(tests))
         if done.returncode == _NOT_COLLECTED:
             return Result("(not collected)", len(tests))
         if done.returncode < 0:
