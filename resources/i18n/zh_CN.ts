@@ -520,6 +520,10 @@
         <translation>导出操作记录</translation>
     </message>
     <message>
+        <source>Filter by any word</source>
+        <translation>按任意文字筛选</translation>
+    </message>
+    <message>
         <source>Flow number</source>
         <translation>流程编号</translation>
     </message>
@@ -11544,6 +11548,10 @@ left</source>
     <message>
         <source>Contracts &amp;left, as shown by the platform</source>
         <translation>平台页面显示的剩余份数(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Contracts left</source>
+        <translation>剩余份数</translation>
     </message>
     <message>
         <source>Contracts used and left</source>

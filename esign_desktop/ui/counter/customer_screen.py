@@ -282,7 +282,7 @@ class CustomerDisplay(QWidget):
         return 1 if has_code else 2
 
     def _show_words(self) -> None:
-        self._mark.show_mark(Mark.DONE if self._view.face is Face.SIGNED else Mark.OVER)
+        self._mark.show_mark(Mark.DONE if self._view.face is Face.SIGNED else Mark.WAITING)
         has_mark = self._view.face is not Face.WAIT
         self._mark.setVisible(has_mark)
         # Without a mark, its space is removed, so that the text is in the middle.

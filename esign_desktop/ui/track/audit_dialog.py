@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -80,6 +81,10 @@ class AuditDialog(FittingDialog):
         self._services = services
         self._tasks = tasks
         self._messages = messages
+        self._filter = QLineEdit(self)
+        self._filter.setClearButtonEnabled(True)
+        self._filter.setPlaceholderText(self.tr("Filter by any word"))
+        self._filter.setAccessibleName(self._filter.placeholderText())
         self._table = QTableWidget(0, _COLUMNS, self)
         self._export = QPushButton(self.tr("&Export as CSV…"), self)
         self._whole = PlainLabel(self, is_wrapped=True)
@@ -101,9 +106,11 @@ class AuditDialog(FittingDialog):
         buttons.addWidget(self._whole, 1)
         buttons.addWidget(self._export)
         column = QVBoxLayout(self)
+        column.addWidget(self._filter)
         column.addWidget(self._table)
         column.addLayout(buttons)
         fit_on_screen(self, 960, 560)
+        self._filter.textChanged.connect(self._show_filtered)
         self._export.clicked.connect(self._on_export_clicked)
         self._read()
 
@@ -126,6 +133,15 @@ class AuditDialog(FittingDialog):
                     # The tool tip also shows the error code, for which support may ask.
                     item.setToolTip(plain_tip(f"{text} ({one_line(entry.outcome)})"))
                 self._table.setItem(row, column, item)
+
+        self._show_filtered()
+
+    def _show_filtered(self) -> None:
+        wanted = self._filter.text().strip().casefold()
+        for row in range(self._table.rowCount()):
+            items = (self._table.item(row, column) for column in range(_COLUMNS))
+            texts = " ".join(item.text() for item in items if item is not None)
+            self._table.setRowHidden(row, wanted not in texts.casefold())
 
     def _on_checked(self, check: AuditCheck) -> None:
         self._whole.setText(check_sentence(check))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QFormLayout,
     QLabel,
+    QProgressBar,
     QPushButton,
     QSpinBox,
     QWidget,
@@ -59,6 +60,11 @@ class QuotaDialog(FittingDialog):
         self._messages = messages
         self._kind: EnvironmentKind | None = None
         self._title, self._sums, self._left, self._estimate = (PlainLabel(self) for _ in range(4))
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(6)
+        self._bar.setAccessibleName(self.tr("Contracts left"))
+        self._bar.hide()
         self._warnings = PlainLabel(self, look="alarm")
         self._total, self._remaining = QSpinBox(self), QSpinBox(self)
         self._has_end = QCheckBox(self)
@@ -103,7 +109,7 @@ class QuotaDialog(FittingDialog):
         form.addRow(self._has_end, self._end)
         line = separator(self)
         vbox(
-            *(self._title, self._sums, self._left, self._warnings, self._estimate, line),
+            *(self._title, self._sums, self._left, self._bar, self._warnings, self._estimate, line),
             form,
             hbox(1, self._save, spacing=6),
             margins=(20, 16, 20, 16),
@@ -144,6 +150,10 @@ class QuotaDialog(FittingDialog):
             )
         )
         self._left.setText(self._left_sentence(account))
+        total_count = account.entry.total_count if account.entry is not None else 0
+        self._bar.setVisible(bool(total_count) and account.remaining_count is not None)
+        self._bar.setRange(0, max(1, total_count))
+        self._bar.setValue(max(0, min(account.remaining_count or 0, total_count)))
         self._warnings.setText(quota_sentences(account))
         self._warnings.setVisible(bool(account.warnings))
 

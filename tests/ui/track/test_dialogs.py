@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QSpinBox, QTableWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QTableWidget,
+)
 
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.cost import TIERS
@@ -92,6 +100,8 @@ def test_what_is_left_is_counted_from_what_the_clerk_entered(
     remaining.setValue(150)
     qtbot.mouseClick(next(one for one in dialog.findChildren(QPushButton) if "Count" in one.text()), LEFT)
     qtbot.waitUntil(lambda: "About 150 of 2,000 left" in texts(dialog))
+    bar = cast("QProgressBar", dialog.findChild(QProgressBar))
+    assert (bar.isVisible(), bar.value(), bar.maximum()) == (True, 150, 2000)
     assert "A tenth of your plan or less is left." in texts(dialog)
     entry = desk.quota.entry(EnvironmentKind.TEST)
     assert entry is not None
@@ -147,6 +157,11 @@ def test_what_failed_is_said_in_words(
     finally:
         apply_theme(qapp, "light")
         qapp.setStyleSheet("")
+    field = cast("QLineEdit", dialog.findChild(QLineEdit))
+    qtbot.keyClicks(field, "WRONG pin")
+    assert [table.isRowHidden(row) for row in range(2)] == [False, True]
+    field.clear()
+    assert not any(table.isRowHidden(row) for row in range(2))
     with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 
