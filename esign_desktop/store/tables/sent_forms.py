@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _HEAD: Final = struct.Struct(">QH")
 _LONGEST: Final = 0xFFFF
-_BAD: Final = "store.bad_form"
+_BAD: Final = "store.damaged"
 _USE: Final = b"forms of sent contracts"
 
 
