@@ -17,6 +17,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.drafts import make_person_signer
+from tests.tiers import daily
 from tests.ui.made_pdfs import write_text_pdf
 
 if TYPE_CHECKING:
@@ -244,8 +245,7 @@ def test_restarting_saves_the_work_and_comes_back_to_the_room(start: Start, qtbo
     assert start().window.room is RoomName.PREPARE
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("look", [None, '{"language": "en"}'])
+@pytest.mark.parametrize("look", daily([None], [None, '{"language": "en"}']))
 def test_window_is_in_the_kept_language_where_the_small_file_says_another(
     start: Start, qtbot: QtBot, paths: AppPaths, tmp_path: Path, look: str | None
 ) -> None:
@@ -257,7 +257,7 @@ def test_window_is_in_the_kept_language_where_the_small_file_says_another(
     path = window_state_path(paths.cache_dir)
     path.unlink() if look is None else path.write_text(look, "utf-8")
     again = start(tmp_path / "合同.pdf")
-    qtbot.waitUntil(lambda: document_names(again) == ["合同"])
+    qtbot.waitUntil(lambda: document_names(again) == ["合同"], timeout=20_000)
     assert again.window.isVisible()
     assert again.window.menus.actions()[0].text() == "文件(&F)"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, fetch
+from tests.sandbox.pages import blank_pdf
+from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, coordinate, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +69,19 @@ def test_public_url_is_what_others_are_told(tmp_path: Path) -> None:
         assert fetch("GET", local + "/healthz").status == 200
         client = Client(local + "/opentreaty/rest/v3.0")
         assert client.announce(b"x")["uploadUrl"].startswith("http://192.168.1.5:8000/storage/upload/")
+
+
+def test_a_notice_is_tried_again_after_the_chosen_time(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as application:
+        application.settimeout(WAIT_S)
+        address = f"http://127.0.0.1:{application.getsockname()[1]}/"
+        more = ("--notify-url", address, "--notice-interval", "0.1", "--signs-by-itself")
+        with running(tmp_path, *more) as (_, ready):
+            client = Client(ready["base_url"])
+            doc_id = client.document(blank_pdf())
+            client.start([doc_id], [{"accountId": client.person(), "docPosList": [coordinate(doc_id)]}])
+            for _ in range(3):
+                application.accept()[0].close()
 
 
 @pytest.mark.parametrize("secret", [None, " \n"])

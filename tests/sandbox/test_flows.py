@@ -316,6 +316,18 @@ def test_start_is_refused_when_the_package_is_used_up(start_server: Callable[...
     assert client.start(doc_ids[2:], [signer]).err_code == 0
 
 
+def test_signer_who_pays_and_has_no_contract_left_cannot_sign(start_server: Callable[..., SandboxServer]) -> None:
+    server = start_server(quota_contracts=1)
+    client = Client(server.base_url)
+    payer = client.person()
+    doc_ids = [client.document(blank_pdf()) for _ in range(2)]
+    flows = [
+        client.start([one], [{"accountId": payer, "docPosList": [coordinate(one)]}], payer=payer) for one in doc_ids
+    ]
+    assert [client.sign(urls_of(flow)[0]).status == 200 for flow in flows] == [True, False]
+    assert server.platform.billing.balance(payer).charged == 1
+
+
 def test_drafts_freeze_at_execute_when_so_set(start_server: Callable[..., SandboxServer]) -> None:
     server = start_server(freeze_at="execute")
     client = Client(server.base_url)
