@@ -116,7 +116,8 @@ class TemplateFilling:
     values from a signer's data. ``unlinked`` lists the names of fields that do not share a value with other fields of
     the same label. ``blocks`` become the last pages of the document, and ``added_pages`` is the number of these pages.
 
-    In a preset, the form has ``preset_fields`` instead, which state where the values of each contract come from.
+    In a preset, and while it is edited, the form has ``preset_fields`` instead, which state where the values of each
+    contract come from.
     """
 
     template_id: str

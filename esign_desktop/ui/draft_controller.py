@@ -52,6 +52,7 @@ class Autosave(QObject):
         self._unsaved: ContractDraft | None = None
         self._saving: ContractDraft | None = None
         self._has_failed = self._are_values_at_risk = self._is_dropped = False
+        self._left_out: DraftId | None = None
         self._waiting: list[Callable[[AppError | None], None]] = []
         self._idle = self._timer(IDLE_MS)
         self._longest = self._timer(LONGEST_MS)
@@ -89,6 +90,10 @@ class Autosave(QObject):
         self._has_failed = False
         self._stop_timers()
 
+    def leave_out(self, draft_id: DraftId) -> None:
+        """Never save the contract with this id, because it is a preset that is being edited."""
+        self._left_out = draft_id
+
     def stop(self) -> None:
         """Stop watching the session. Unsaved changes are no longer saved automatically."""
         self._unsubscribe()
@@ -106,7 +111,7 @@ class Autosave(QObject):
             timer.stop()
 
     def _on_session_changed(self, change: Change) -> None:
-        if change.edit is None or change.after is change.before:
+        if change.edit is None or change.after is change.before or change.after.id == self._left_out:
             return
         self._unsaved = change.after
         self._idle.start()
@@ -292,6 +297,32 @@ class DraftController(QObject):
             then()
 
         self._after_saving(lambda: self._run(keep, put))
+
+    def open_unsaved(self, draft: ContractDraft) -> None:
+        """Save the open contract as a draft, and open ``draft`` instead, which is never saved.
+
+        If the program ends, the contract that was open before is opened at the next start.
+        """
+
+        def put() -> None:
+            self.autosave.leave_out(draft.id)
+            self._session.load(draft)
+
+        self._after_saving(put)
+
+    def return_to(self, draft_id: DraftId) -> None:
+        """Open a draft in place of the open contract, or start a new contract if the draft no longer exists."""
+
+        def read() -> ContractDraft | None:
+            return self._drafts.load(draft_id) if any(one.id == draft_id for one in self._drafts.list()) else None
+
+        def show(draft: ContractDraft | None) -> None:
+            if draft is None:
+                self._begin_anew()
+            else:
+                self._session.load(draft)
+
+        self._after_saving(lambda: self._run(read, show))
 
     def duplicate_draft(self, draft_id: DraftId) -> None:
         """Save a copy of a draft as a new draft, and emit ``drafts_changed``. The copy is not opened."""

@@ -288,16 +288,6 @@
     </message>
 </context>
 <context>
-    <name>DocumentsPage</name>
-    <message numerus="yes">
-        <source>%n page(s)</source>
-        <translation>
-            <numerusform>%n page</numerusform>
-            <numerusform>%n pages</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>DocumentsPanel</name>
     <message numerus="yes">
         <source>%n cross-page seal(s) on rotated pages moved to the right edge. Check them.</source>
@@ -633,7 +623,7 @@
     </message>
 </context>
 <context>
-    <name>PresetEditor</name>
+    <name>PresetEditing</name>
     <message numerus="yes">
         <source>%n more.</source>
         <translation>
@@ -902,23 +892,6 @@
         <translation>
             <numerusform>%n seal reassigned to {signer}. Press Ctrl+Z to undo.</numerusform>
             <numerusform>%n seals reassigned to {signer}. Press Ctrl+Z to undo.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>SealsPage</name>
-    <message numerus="yes">
-        <source>%n seal(s), on page {pages}.</source>
-        <translation>
-            <numerusform>%n seal, on page {pages}.</numerusform>
-            <numerusform>%n seals, on pages {pages}.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Yes, place all %n seals</source>
-        <translation>
-            <numerusform>Yes, place the seal</numerusform>
-            <numerusform>Yes, place all %n seals</numerusform>
         </translation>
     </message>
 </context>

@@ -3501,67 +3501,6 @@
     </message>
 </context>
 <context>
-    <name>DocumentsPage</name>
-    <message numerus="yes">
-        <source>%n page(s)</source>
-        <translation>
-            <numerusform>共 %n 页</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>&amp;Name</source>
-        <translation>名称(&amp;N)</translation>
-    </message>
-    <message>
-        <source>&amp;Replace the PDF…</source>
-        <translation>更换 PDF(&amp;R)…</translation>
-    </message>
-    <message>
-        <source>&amp;Source</source>
-        <translation>来源(&amp;C)</translation>
-    </message>
-    <message>
-        <source>&amp;Template ID</source>
-        <translation>模板编号(&amp;T)</translation>
-    </message>
-    <message>
-        <source>A PDF stored on this computer and uploaded each time</source>
-        <translation>保存在本机的 PDF，每次上传</translation>
-    </message>
-    <message>
-        <source>A template from the list, including its fields</source>
-        <translation>从模板列表选择，填写项一并带入</translation>
-    </message>
-    <message>
-        <source>A template whose form the platform fills in</source>
-        <translation>平台上的模板，由平台填充表单</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>选择…</translation>
-    </message>
-    <message>
-        <source>Documents</source>
-        <translation>文件</translation>
-    </message>
-    <message>
-        <source>New version of the PDF</source>
-        <translation>新版 PDF</translation>
-    </message>
-    <message>
-        <source>Pages</source>
-        <translation>页数</translation>
-    </message>
-    <message>
-        <source>Replaced. No changes affect the seals.</source>
-        <translation>已更换，与印章有关的内容没有变化。</translation>
-    </message>
-    <message>
-        <source>Replaced. The seals stayed in place.</source>
-        <translation>已更换，印章位置保持不变。</translation>
-    </message>
-</context>
-<context>
     <name>DocumentsPanel</name>
     <message numerus="yes">
         <source>%n cross-page seal(s) on rotated pages moved to the right edge. Check them.</source>
@@ -3773,6 +3712,10 @@
     <message>
         <source>Change documents to sign</source>
         <translation>更改签署文件</translation>
+    </message>
+    <message>
+        <source>Change form fields</source>
+        <translation>修改填写项</translation>
     </message>
     <message>
         <source>Change options</source>
@@ -4228,10 +4171,6 @@
     <message>
         <source>Change the preset&apos;s deadline in Presets, then choose the sheet again.</source>
         <translation>请在“常用合同”中更改签署期限，再重新选择表格。</translation>
-    </message>
-    <message>
-        <source>Change the seal positions as text, under Seals.</source>
-        <translation>请在“印章”页用文字调整印章位置。</translation>
     </message>
     <message>
         <source>Check Caps Lock and the input language.</source>
@@ -5786,10 +5725,6 @@
         <translation>本机没有该模板的 PDF。</translation>
     </message>
     <message>
-        <source>The template&apos;s pages are on the platform, so seal positions can&apos;t be edited here.</source>
-        <translation>模板的页面在平台上，无法在本机调整印章位置。</translation>
-    </message>
-    <message>
         <source>The text contains a character that can&apos;t be sent.</source>
         <translation>文本中含有无法发送的字符。</translation>
     </message>
@@ -6288,7 +6223,7 @@
     </message>
 </context>
 <context>
-    <name>FallbackField</name>
+    <name>FallbackPane</name>
     <message>
         <source>Add position</source>
         <translation>添加坐标</translation>
@@ -6300,6 +6235,10 @@
     <message>
         <source>Fallback position</source>
         <translation>备用坐标</translation>
+    </message>
+    <message>
+        <source>If “{keyword}” isn&apos;t found:</source>
+        <translation>找不到“{keyword}”时：</translation>
     </message>
     <message>
         <source>Position {number} of {count}</source>
@@ -6466,7 +6405,7 @@
     </message>
 </context>
 <context>
-    <name>FieldsPage</name>
+    <name>FieldsPane</name>
     <message>
         <source>&amp;Fill with</source>
         <translation>填入内容(&amp;F)</translation>
@@ -6492,8 +6431,16 @@
         <translation>文字(&amp;T)</translation>
     </message>
     <message>
+        <source>A PDF stored on this computer and uploaded each time</source>
+        <translation>保存在本机的 PDF，每次上传</translation>
+    </message>
+    <message>
         <source>Answer t&amp;ype</source>
         <translation>内容类型(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Document</source>
@@ -6528,12 +6475,12 @@
         <translation>录入提示(&amp;A)</translation>
     </message>
     <message>
-        <source>Only documents created from a platform template have form fields; see Documents.</source>
-        <translation>只有由平台模板生成的文件才有填写项，请见“文件”页。</translation>
-    </message>
-    <message>
         <source>Separated by semicolons</source>
         <translation>用分号分隔</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>模板</translation>
     </message>
 </context>
 <context>
@@ -7349,73 +7296,6 @@
     </message>
 </context>
 <context>
-    <name>GeneralPage</name>
-    <message>
-        <source> minutes</source>
-        <translation> 分钟</translation>
-    </message>
-    <message>
-        <source>&amp;Name</source>
-        <translation>名称(&amp;N)</translation>
-    </message>
-    <message>
-        <source>Account default</source>
-        <translation>按账号默认</translation>
-    </message>
-    <message>
-        <source>After si&amp;gning</source>
-        <translation>跳转地址(&amp;G)</translation>
-    </message>
-    <message>
-        <source>Contract &amp;title</source>
-        <translation>合同标题(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Counter &amp;key</source>
-        <translation>柜台快捷键(&amp;K)</translation>
-    </message>
-    <message>
-        <source>Customers at the counter scan a QR code, so no message is needed.</source>
-        <translation>柜台客户扫码签署，无需发送通知。</translation>
-    </message>
-    <message>
-        <source>F{key} is used by “{name}”, which will have no key after you save.</source>
-        <translation>F{key} 原属“{name}”，保存后该常用合同不再有快捷键。</translation>
-    </message>
-    <message>
-        <source>Messages cost money, and customers at the counter scan a QR code anyway.</source>
-        <translation>发送通知会产生费用，而柜台客户本就扫码签署。</translation>
-    </message>
-    <message>
-        <source>Send &amp;email with link</source>
-        <translation>发送带链接的邮件(&amp;E)</translation>
-    </message>
-    <message>
-        <source>Send text &amp;message with link</source>
-        <translation>发送带链接的短信(&amp;M)</translation>
-    </message>
-    <message>
-        <source>Sign &amp;within</source>
-        <translation>签署期限(&amp;W)</translation>
-    </message>
-    <message>
-        <source>Signers sign one &amp;after another</source>
-        <translation>签署方依次签署(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Signs automatically</source>
-        <translation>自动签署</translation>
-    </message>
-    <message>
-        <source>no one</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>无</translation>
-    </message>
-</context>
-<context>
     <name>GhostOverlay</name>
     <message>
         <source>Accept</source>
@@ -8086,21 +7966,6 @@
     <message>
         <source>p. {page} · recognized text   {context}</source>
         <translation>第 {page} 页 · 机器识别   {context}</translation>
-    </message>
-</context>
-<context>
-    <name>LayoutBar</name>
-    <message>
-        <source>Leave without saving</source>
-        <translation>不保存离开</translation>
-    </message>
-    <message>
-        <source>Save to preset</source>
-        <translation>存回常用合同</translation>
-    </message>
-    <message>
-        <source>You are editing seal positions of the preset “{name}”. Customers are shown by their role in the contract.</source>
-        <translation>正在调整常用合同“{name}”的印章位置，客户以合同中的称谓显示。</translation>
     </message>
 </context>
 <context>
@@ -9191,41 +9056,6 @@
     </message>
 </context>
 <context>
-    <name>PeoplePage</name>
-    <message>
-        <source>&amp;Someone else…</source>
-        <translation>更换人员(&amp;S)…</translation>
-    </message>
-    <message>
-        <source>Kin&amp;d</source>
-        <translation>类别(&amp;D)</translation>
-    </message>
-    <message>
-        <source>Role in the contra&amp;ct</source>
-        <translation>合同中的称谓(&amp;M)</translation>
-    </message>
-    <message>
-        <source>S&amp;tep</source>
-        <translation>签署顺序(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Signer</source>
-        <translation>签署方</translation>
-    </message>
-    <message>
-        <source>Signing roles</source>
-        <translation>签署角色</translation>
-    </message>
-    <message>
-        <source>Signs &amp;automatically</source>
-        <translation>自动签署(&amp;A)</translation>
-    </message>
-    <message>
-        <source>{organization}, represented by {name}</source>
-        <translation>{organization}，经办人 {name}</translation>
-    </message>
-</context>
-<context>
     <name>PersonFields</name>
     <message>
         <source>Email</source>
@@ -10232,16 +10062,12 @@ left</source>
         <translation>查看常用合同</translation>
     </message>
     <message>
-        <source>preset “{name}”</source>
-        <translation>常用合同“{name}”</translation>
-    </message>
-    <message>
         <source>“{name}” has been saved as a preset.</source>
         <translation>“{name}”已存为常用合同。</translation>
     </message>
 </context>
 <context>
-    <name>PresetEditor</name>
+    <name>PresetEditing</name>
     <message numerus="yes">
         <source>%n more.</source>
         <translation>
@@ -10249,60 +10075,12 @@ left</source>
         </translation>
     </message>
     <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
+        <source>Save or cancel this signer first.</source>
+        <translation>请先保存或取消当前签署方。</translation>
     </message>
     <message>
-        <source>Documents ({count})</source>
-        <translation>文件（{count}）</translation>
-    </message>
-    <message>
-        <source>Edit seal positions in Prepare…</source>
-        <translation>在“准备”中调整印章位置…</translation>
-    </message>
-    <message>
-        <source>First save or cancel your changes to this preset, then edit “{name}”.</source>
-        <translation>请先保存或取消当前常用合同，再编辑“{name}”。</translation>
-    </message>
-    <message>
-        <source>Form fields ({count})</source>
-        <translation>填写项（{count}）</translation>
-    </message>
-    <message>
-        <source>General</source>
-        <translation>通用</translation>
-    </message>
-    <message>
-        <source>Open the preset as a contract, adjust the seals on its pages, and save the changes to the preset</source>
-        <translation>作为合同打开，在页面上调整印章，再存回常用合同</translation>
-    </message>
-    <message>
-        <source>Preset “{name}”</source>
+        <source>preset “{name}”</source>
         <translation>常用合同“{name}”</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>重做</translation>
-    </message>
-    <message>
-        <source>Save preset</source>
-        <translation>保存常用合同</translation>
-    </message>
-    <message>
-        <source>Seals ({count})</source>
-        <translation>印章（{count}）</translation>
-    </message>
-    <message>
-        <source>Signers ({count})</source>
-        <translation>签署方（{count}）</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Unsaved changes. Press again to discard them.</source>
-        <translation>修改尚未保存，再按一次即放弃修改。</translation>
     </message>
 </context>
 <context>
@@ -10549,8 +10327,8 @@ left</source>
         <translation>F{key} 用于柜台，而该常用合同没有客户：请取消其快捷键。</translation>
     </message>
     <message>
-        <source>No signers: add a customer under Signers.</source>
-        <translation>没有签署方：请在“签署方”页添加客户。</translation>
+        <source>No signers: add a customer.</source>
+        <translation>没有签署方：请添加客户。</translation>
     </message>
     <message>
         <source>Seal {number} has no keyword.</source>
@@ -10609,12 +10387,12 @@ left</source>
         <translation>“{document}”由模板生成：缺少模板编号。</translation>
     </message>
     <message>
-        <source>“{field}” is a choice without options. Enter options under Form fields.</source>
-        <translation>“{field}”的类型为选项，但没有选项内容：请在“填写项”页中填写。</translation>
+        <source>“{field}” is a choice without options. Enter its options.</source>
+        <translation>“{field}”是选择项，但没有选项。请填写选项。</translation>
     </message>
     <message>
-        <source>“{keyword}” appears {count} times. Confirm all of them under Seals.</source>
-        <translation>“{keyword}”出现 {count} 次：请在“印章”页中勾选确认全部盖章。</translation>
+        <source>“{keyword}” appears {count} times. Select its seal and confirm all of them.</source>
+        <translation>“{keyword}”出现 {count} 次。请选中该印章并确认全部位置。</translation>
     </message>
     <message>
         <source>“{keyword}” isn&apos;t in the document. Choose another keyword, or add a fallback position.</source>
@@ -10634,11 +10412,46 @@ left</source>
     </message>
 </context>
 <context>
-    <name>PresetWords</name>
+    <name>PresetStrip</name>
     <message>
-        <source>Across pages</source>
-        <translation>骑缝章</translation>
+        <source> minutes</source>
+        <translation> 分钟</translation>
     </message>
+    <message>
+        <source>Account default</source>
+        <translation>按账号默认</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Counter &amp;key</source>
+        <translation>柜台快捷键(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Editing the preset</source>
+        <translation>正在编辑常用合同</translation>
+    </message>
+    <message>
+        <source>Form &amp;fields…</source>
+        <translation>填写项(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>F{key} is used by “{name}”, which will have no key after you save.</source>
+        <translation>F{key} 原属“{name}”，保存后该常用合同不再有快捷键。</translation>
+    </message>
+    <message>
+        <source>Save preset</source>
+        <translation>保存常用合同</translation>
+    </message>
+    <message>
+        <source>Sign &amp;within</source>
+        <translation>签署期限(&amp;W)</translation>
+    </message>
+</context>
+<context>
+    <name>PresetWords</name>
     <message>
         <source>Amount in digits</source>
         <translation>金额（数字）</translation>
@@ -10650,14 +10463,6 @@ left</source>
     <message>
         <source>Any text</source>
         <translation>任意文本</translation>
-    </message>
-    <message>
-        <source>At fixed position</source>
-        <translation>按坐标</translation>
-    </message>
-    <message>
-        <source>At keyword</source>
-        <translation>按关键字</translation>
     </message>
     <message>
         <source>Branch {number}</source>
@@ -12245,6 +12050,25 @@ left</source>
     </message>
 </context>
 <context>
+    <name>RoleFields</name>
+    <message>
+        <source>A different party each time</source>
+        <translation>每次是不同的一方</translation>
+    </message>
+    <message>
+        <source>Our organization</source>
+        <translation>我方</translation>
+    </message>
+    <message>
+        <source>Role in the contract</source>
+        <translation>合同中的称谓</translation>
+    </message>
+    <message>
+        <source>Shown as</source>
+        <translation>显示为</translation>
+    </message>
+</context>
+<context>
     <name>RowFilterBar</name>
     <message numerus="yes">
         <source>%n row(s)</source>
@@ -12696,97 +12520,6 @@ left</source>
     <message>
         <source>Default size</source>
         <translation>默认大小</translation>
-    </message>
-</context>
-<context>
-    <name>SealsPage</name>
-    <message numerus="yes">
-        <source>%n seal(s), on page {pages}.</source>
-        <translation>
-            <numerusform>将盖 %n 枚印章，位于第 {pages} 页。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>&amp;Document</source>
-        <translation>文件(&amp;D)</translation>
-    </message>
-    <message>
-        <source>&amp;Keyword</source>
-        <translation>关键字(&amp;K)</translation>
-    </message>
-    <message>
-        <source>&amp;Positioning</source>
-        <translation>定位方式(&amp;P)</translation>
-    </message>
-    <message>
-        <source>&amp;Vertical offset</source>
-        <translation>垂直偏移(&amp;V)</translation>
-    </message>
-    <message>
-        <source>Center from &amp;bottom</source>
-        <translation>中心距下(&amp;B)</translation>
-    </message>
-    <message>
-        <source>Center from &amp;left</source>
-        <translation>中心距左(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Default &amp;size</source>
-        <translation>默认大小(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Found</source>
-        <translation>查找结果</translation>
-    </message>
-    <message>
-        <source>Horizontal &amp;offset</source>
-        <translation>水平偏移(&amp;O)</translation>
-    </message>
-    <message>
-        <source>If keyword not found</source>
-        <translation>找不到关键字时</translation>
-    </message>
-    <message>
-        <source>Not in the document. Choose another keyword, or add a fallback position below.</source>
-        <translation>文件中没有该关键字：请更换，或在下方添加备用坐标。</translation>
-    </message>
-    <message>
-        <source>Not in the document. The fallback positions below are used.</source>
-        <translation>文件中没有该关键字：将使用下列备用坐标。</translation>
-    </message>
-    <message>
-        <source>Pa&amp;ges</source>
-        <translation>页码(&amp;G)</translation>
-    </message>
-    <message>
-        <source>Seals</source>
-        <translation>印章</translation>
-    </message>
-    <message>
-        <source>Searching…</source>
-        <translation>正在查找…</translation>
-    </message>
-    <message>
-        <source>Sig&amp;ner</source>
-        <translation>签署方(&amp;N)</translation>
-    </message>
-    <message>
-        <source>The platform searches for the keyword in the document that it creates from the template.</source>
-        <translation>由平台在模板生成的文件中查找。</translation>
-    </message>
-    <message>
-        <source>W&amp;idth</source>
-        <translation>宽度(&amp;I)</translation>
-    </message>
-    <message numerus="yes">
-        <source>Yes, place all %n seals</source>
-        <translation>
-            <numerusform>确认盖全部 %n 枚印章</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>e.g. 1-3,5</source>
-        <translation>例如 1-3,5</translation>
     </message>
 </context>
 <context>
@@ -13381,10 +13114,6 @@ left</source>
         </translation>
     </message>
     <message>
-        <source>A different customer each time: the preset keeps no name here. If the signer is always the same, change the kind in the preset&apos;s editor.</source>
-        <translation>此处每次为不同的客户，常用合同不保存其信息。如始终为同一签署方，请在常用合同的编辑窗口中更改“类别”。</translation>
-    </message>
-    <message>
         <source>Add</source>
         <translation>添加</translation>
     </message>
@@ -13433,16 +13162,8 @@ left</source>
         <translation>请先填写名称。</translation>
     </message>
     <message>
-        <source>Our organization</source>
-        <translation>我方</translation>
-    </message>
-    <message>
         <source>Part of this line couldn&apos;t be recognized reliably. Enter each number in its own field.</source>
         <translation>这一行有内容无法确定识别，请把各号码填入对应栏。</translation>
-    </message>
-    <message>
-        <source>Role in the contract</source>
-        <translation>合同中的称谓</translation>
     </message>
     <message>
         <source>Save</source>
@@ -13451,10 +13172,6 @@ left</source>
     <message>
         <source>Save or cancel this signer first.</source>
         <translation>请先保存或取消当前签署方。</translation>
-    </message>
-    <message>
-        <source>Shown as</source>
-        <translation>显示为</translation>
     </message>
     <message>
         <source>Signer {number} has the same name ({mark}).</source>

@@ -23,7 +23,6 @@ from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane
 from esign_desktop.ui.prepare.signers.form import SignerForm
-from esign_desktop.ui.presets.controller import LayoutBar
 from esign_desktop.ui.presets.list import KeyChoice
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.deliberate import ConfirmButton
@@ -44,14 +43,13 @@ if TYPE_CHECKING:
     from esign_desktop.services.counter.service import CounterService
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.counter.window import CounterWindow
-    from esign_desktop.ui.presets.editor.window import PresetEditor
+    from esign_desktop.ui.presets.editing import PresetEditing
     from esign_desktop.ui.presets.list import PresetListWindow
     from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
 WAIT_MS = 20_000
 CTRL = Qt.KeyboardModifier.ControlModifier
-ALT = Qt.KeyboardModifier.AltModifier
 
 
 class Office:
@@ -119,18 +117,18 @@ class Office:
         self.wait_until(lambda: window.chosen is not None)
         return window
 
-    def open_editor(self, preset: Preset) -> PresetEditor:
+    def edit(self, preset: Preset) -> PresetEditing:
         self.open_list().edit_requested.emit(preset)
-        editor = self.workspace.presets.editor
-        assert editor is not None
-        self.wait_until(editor.isActiveWindow)
+        editing = self.workspace.presets.editing
+        self.wait_until(editing.strip.isVisible)
         self.workspace.tasks.wait_idle()
-        return editor
+        return editing
 
-    def save(self, editor: PresetEditor) -> None:
-        with self._qtbot.waitSignal(editor.saved, timeout=WAIT_MS):
-            self.press(editor, Qt.Key.Key_S, CTRL)
-        editor.done(0)
+    def save(self) -> None:
+        self._program.window.activateWindow()
+        self.wait_until(self._program.window.isActiveWindow)
+        with self._qtbot.waitSignal(self.workspace.presets.saved, timeout=WAIT_MS):
+            self.press(self.workspace.presets.editing.strip, Qt.Key.Key_S, CTRL)
 
     def open_counter(self) -> CounterWindow:
         list_window = self.workspace.presets.list_window
@@ -220,9 +218,8 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     preset = office.save_as_preset()
     assert preset.function_key == 2
 
-    editor = office.open_editor(preset)
-    office.write(editor.general.name, "个人借款")
-    office.save(editor)
+    office.write(office.edit(preset).strip.name, "个人借款")
+    office.save()
     assert [one.name for one in office.presets.list()] == ["个人借款"]
 
     file = tmp_path / f"个人借款{PRESET_SUFFIX}"
@@ -263,11 +260,8 @@ def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_pag
     preset = office.presets.save(replace(made, signers=(replace(made.customers[0], role="借款人"),)))
     workspace, session = office.workspace, office.workspace.session
 
-    office.open_editor(preset).prepare.click()
-    office.wait_until(lambda: any(isinstance(signer, OpenSigner) for signer in session.draft.signers))
-    bar = workspace.prepare.findChild(LayoutBar)
-    assert bar is not None
-    office.wait_until(bar.isVisible)
+    strip = office.edit(preset).strip
+    assert isinstance(session.draft.signers[0], OpenSigner)
     assert any("借款人" in label.text() for label in workspace.prepare.signers.findChildren(QLabel))
     signers = workspace.prepare.signers
     signers.edit(session.draft.signers[0].id)
@@ -275,7 +269,7 @@ def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_pag
     assert form is not None
     (role,) = (field for field in form.findChildren(QLineEdit) if field.isVisible())
     assert role.text() == "借款人"
-    assert any("the preset keeps no name here" in label.text() for label in form.findChildren(QLabel))
+    assert button(form, "A different party each time").isChecked()
     button(form, "Signs automatically").click()
     button(form, "Save").click()
     signers.edit(session.draft.signers[0].id)
@@ -296,7 +290,7 @@ def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_pag
     session.undo()
     (seal,) = session.draft.placements
     session.apply(EditName.MOVE_SEALS, partial(move_placements, placement_ids={seal.id}, dx_pt=20.0, dy_pt=-10.0))
-    bar.save.click()
+    strip.save.click()
     office.wait_until(lambda: office.presets.get(preset.id) != preset)
     kept = office.presets.get(preset.id)
     (before,), (after,) = preset.placements, kept.placements
@@ -317,18 +311,19 @@ def test_a_template_is_filled_with_the_customers_data_and_what_is_typed_at_the_c
     preset = office.save_as_preset()
     client = office.services.environments.client()
     template_id = make_template(client, tmp_path / "template.pdf", ("borrower", "number", "amount"))
+    office.services.templates.add(template_id, "借款")
 
-    editor = office.open_editor(preset)
-    office.press(editor, Qt.Key.Key_2, ALT)
-    office.choose(editor.documents.source, "template")
-    office.write(editor.documents.template_id, template_id)
-    office.press(editor, Qt.Key.Key_5, ALT)
-    fields = editor.fields
+    editing = office.edit(preset)
+    editing.strip.fields.click()
+    fields = editing.fields
+    office.wait_until(lambda: fields.template.findData(template_id) >= 0)
+    fields.template.show_value(template_id)
+    fields.template.edited.emit()
     for name, datum in (("borrower", "name"), ("number", "id_number"), ("amount", "typed")):
         fields.list.added.emit("field")
         office.write(fields.name, name)
         office.choose(fields.datum, datum)
-    office.save(editor)
+    office.save()
     (kept,) = office.presets.list()
     assert [field.datum for field in kept.form_fields] == [
         *(CustomerDatum.NAME, CustomerDatum.ID_NUMBER, CustomerDatum.TYPED)

@@ -89,15 +89,15 @@ def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
     office.wait_until(lambda: templates.sheet is not None)
     assert templates.sheet is not None
     qtbot.mouseClick(templates.sheet.button, LEFT)
-    office.wait_until(lambda: office.workspace.presets.editor is not None)
-
-    editor = office.workspace.presets.editor
-    assert editor is not None
-    assert editor.tabs.currentWidget() is editor.fields
+    editing = office.workspace.presets.editing
+    office.wait_until(editing.fields.isVisible)
     (preset,) = office.presets.list()
-    assert editor.copy.preset == preset
+    assert [field.name for field in preset.form_fields] == ["姓名", "借款金额"]
+    assert len(editing.fields.list.texts) == 2
+    assert not editing.is_changed
     office.workspace.tasks.wait_idle()
-    editor.done(0)
+    editing.leave()
+    office.wait_until(lambda: editing.preset is None)
     return preset
 
 

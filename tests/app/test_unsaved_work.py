@@ -192,17 +192,17 @@ def test_drawn_template_fields_are_asked_about(program: Program, qtbot: QtBot, t
     assert window.room is RoomName.TEMPLATES
 
 
-def test_a_changed_preset_is_asked_about(program: Program, tmp_path: Path) -> None:
+def test_a_changed_preset_is_asked_about(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
     preset = make_preset(program, tmp_path / "form")
     presets = workspace_of(program).presets
     presets.edit(preset)
-    editor = presets.editor
-    assert editor is not None
-    editor.general.name.setFocus()
-    type_text(editor.general.name, "新")
+    strip = presets.editing.strip
+    qtbot.waitUntil(strip.isVisible, timeout=WAIT_MS)
+    strip.name.setFocus()
+    type_text(strip.name, "新")
     program.window.close()
     assert program.window.isVisible()
-    assert editor.isVisible()
+    assert strip.isVisible()
     assert preset.name in messages(program)
 
 

@@ -17,8 +17,9 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.people.handover import HandedCustomer
 from esign_desktop.domain.placing.placement import FallbackPoint, KeywordPlacement, PlacementId
-from esign_desktop.domain.preset.edits import RoleKind, add_role, with_title
+from esign_desktop.domain.preset.edits import RoleKind, add_role
 from esign_desktop.domain.preset.fields import CustomerDatum
+from esign_desktop.domain.signer import OpenSigner
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.services.counter.states import CounterState
 from tests.bulk_samples import make_sheet
@@ -133,7 +134,9 @@ def pair(desk: BulkDesk, tmp_path: Path) -> Preset:
     person, organization = preset.signers
     (seal,) = preset.placements
     own = replace(seal, id=PlacementId("own"), signer_id=organization.id)
-    signers = (with_title(person, "保证人"), with_title(organization, "采购方"))
+    assert isinstance(person, OpenSigner)
+    assert isinstance(organization, OpenSigner)
+    signers = (replace(person, role="保证人"), replace(organization, role="采购方"))
     return desk.presets.save(replace(preset, signers=signers, placements=(seal, own)))
 
 

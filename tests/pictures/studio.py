@@ -26,7 +26,7 @@ _TABBED_THROUGH: Final = frozenset(
     {
         *("prepare-contract", "prepare-options"),
         *("review", "track-sent", "bulk-rows", "contacts-person", "contacts-organization"),
-        *("presets", "preset-general", "preset-people", "preset-seals", "templates"),
+        *("presets", "preset-edit", "preset-fields", "templates"),
         *("settings-test", "settings-behaviour", "settings-general", "counter-idle", "counter-customer"),
         *("counter-code", "shift-sheet", "forget-person", "calibrate-result", "keys", "track-quota"),
     }
@@ -46,7 +46,7 @@ HELD: Final = frozenset(
         ),
         *("track-list", "track-audit", "track-timeline", "track-failed", "track-revoke-asks", "signed-file"),
         *("bulk-rows", "bulk-column-missing", "bulk-confirm", "bulk-held", "contacts", "contacts-person"),
-        *("presets", "preset-seals", "preset-people", "templates", "template-editor", "messages", "command-palette"),
+        *("presets", "preset-edit", "preset-party", "templates", "template-editor", "messages", "command-palette"),
         *("settings-test", "settings-production", "settings-no-keyring", "settings-general", "forget-person"),
         *("counter-customer", "counter-code", "counter-refused", "counter-held", "counter-offline", "shift-sheet"),
     }

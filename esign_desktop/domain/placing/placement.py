@@ -82,7 +82,7 @@ class KeywordPlacement:
     the seal's center. Platforms with different reference points place the seal differently. ``confirmed_hits`` is the
     number of matches that the user confirmed. If the number of matches changes, the user must confirm the matches
     again. Only presets have ``fallbacks``, which are used for documents without the keyword. In a contract for editing
-    a preset, they are those of the preset until the contract is stored.
+    a preset, they are those of the preset.
     """
 
     id: PlacementId

@@ -16,7 +16,7 @@ from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.placing.participation import with_documents
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, new_placement_id
 from esign_desktop.domain.preset.fields import CustomerDatum
-from esign_desktop.domain.preset.preset import with_signer_ids
+from esign_desktop.domain.preset.preset import with_field_roles, with_signer_ids
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import OpenSigner, SignerId, new_signer_id, with_party
 
@@ -54,7 +54,7 @@ def fill(
     options = with_signer_ids(preset.options, signer_ids)
     return replace(
         ContractDraft.new(),
-        documents=tuple(documents),
+        documents=tuple(with_field_roles(document, signer_ids) for document in documents),
         signers=tuple(signers.values()),
         placements=tuple(
             replace(place, id=new_placement_id(), signer_id=signer_ids[place.signer_id], document_id=document.id)

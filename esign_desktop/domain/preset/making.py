@@ -20,6 +20,7 @@ from esign_desktop.domain.placing.placement import (
 from esign_desktop.domain.preset.preset import (
     Preset,
     new_preset_id,
+    with_field_roles,
     with_signer_ids,
 )
 from esign_desktop.domain.signer import (
@@ -60,25 +61,30 @@ class LaidOut:
         of_seals = zip(self.draft.placements, self.preset.placements, strict=True)
         return {copy.id: original.id for copy, original in (*of_documents, *of_signers, *of_seals)}
 
-    def with_fallbacks(self, draft: ContractDraft) -> ContractDraft:
-        """Return the edited contract with the preset's fallback points, which stored contracts do not have."""
-        before = {place.id: place for place in self.draft.placements}
+    def edited(
+        self, draft: ContractDraft, kept: Mapping[DocumentId, Document] | None = None, hits: KeywordHits | None = None
+    ) -> Preset:
+        """Return the preset with the changes in ``draft``. See ``preset_of`` for ``kept`` and ``hits``.
 
-        def restored(place: Placement) -> Placement:
-            same = before.get(place.id)
-            if not isinstance(place, KeywordPlacement) or not isinstance(same, KeywordPlacement):
-                return place
-            return replace(place, fallbacks=same.fallbacks if place.keyword == same.keyword else ())
+        Without ``kept``, the documents have no digests, and the preset is fit for checks only.
+        """
+        customers = {signer.id for signer in draft.signers if isinstance(signer, OpenSigner)}
+        kept = kept or {one.id: kept_document(one, (), one.template) for one in draft.documents}
+        preset = self.preset
+        made = preset_of(draft, customers, kept, name=preset.name, hits=hits, home=preset.home, laid_out=self)
+        return replace(made, id=preset.id, function_key=preset.function_key, settled=preset.settled)
 
-        return replace(draft, placements=tuple(map(restored, draft.placements)))
+    def keeps_points(self, seal: KeywordPlacement, draft: ContractDraft) -> bool:
+        """Return whether the seal's fallback points apply as they are, instead of the points of the found matches.
 
-    def is_in_place(self, seal: KeywordPlacement, draft: ContractDraft) -> bool:
-        """Return whether the edited contract ``draft`` has the seal at the same words of the same file as the preset.
-
-        The preset's fallback points, which a user may have set, then still apply.
+        This is so if the user has set them, or if the edited contract ``draft`` has the seal at the same words of the
+        same file as the preset.
         """
         before = next((place for place in self.draft.placements if place.id == seal.id), None)
-        return isinstance(before, KeywordPlacement) and _spot(before, self.draft) == _spot(seal, draft)
+        if isinstance(before, KeywordPlacement) and _spot(before, self.draft) == _spot(seal, draft):
+            return True
+        known = before.fallbacks if isinstance(before, KeywordPlacement) else ()
+        return bool(seal.fallbacks) and seal.fallbacks != known
 
 
 def _spot(seal: KeywordPlacement, draft: ContractDraft) -> object:
@@ -100,15 +106,17 @@ def preset_of(
 
     ``kept`` contains each document in the form in which the preset stores it. ``titles`` maps signers to their titles
     in the documents. ``hits`` supplies the fallback points of keywords. If the contract is an edited preset,
-    ``laid_out`` is the preset before the edit: its ids are kept, and so are the fallback points of seals that were not
-    moved. Raises InputError ``preset.not_a_person`` if a customer is the application, and KeyError if a document has no
-    entry in ``kept``.
+    ``laid_out`` is the preset before the edit: its ids are kept, and so are the fallback points that
+    ``LaidOut.keeps_points`` names. Raises InputError ``preset.not_a_person`` if a customer is the application, and
+    KeyError if a document has no entry in ``kept``.
     """
     ids = laid_out.ids if laid_out is not None else {}
     signer_ids = _numbered("role", [signer.id for signer in draft.signers], ids, SignerId)
     document_ids = _numbered("document", [document.id for document in draft.documents], ids, DocumentId)
     seal_ids = _numbered("seal", [placement.id for placement in draft.placements], ids, PlacementId)
-    documents = tuple(replace(kept[old_id], id=new_id) for old_id, new_id in document_ids.items())
+    documents = tuple(
+        with_field_roles(replace(kept[old_id], id=new_id), signer_ids) for old_id, new_id in document_ids.items()
+    )
     signers = tuple(
         _signer(
             replace(signer, terms=with_documents(signer.terms, document_ids)),
@@ -132,7 +140,7 @@ def preset_of(
                 seal = replace(seal, anchor=None, unverified_at=None)
             found = (hits or {}).get(_search(placement))
             if isinstance(placement, KeywordPlacement) and isinstance(seal, KeywordPlacement) and found is not None:
-                keeps_points = not found or (laid_out is not None and laid_out.is_in_place(placement, draft))
+                keeps_points = not found or (laid_out is not None and laid_out.keeps_points(placement, draft))
                 counted = with_matches(seal, found, draft.behaviour)
                 seal = replace(counted, fallbacks=seal.fallbacks) if keeps_points else counted
             placements.append(seal)

@@ -27,6 +27,7 @@ from esign_desktop.domain.signer import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from esign_desktop.domain.document import Document
     from esign_desktop.domain.options import Party
     from esign_desktop.domain.preset.questions import Question
 
@@ -130,6 +131,21 @@ def with_signer_ids(options: FlowOptions, signer_ids: Mapping[SignerId, SignerId
         return None if found is None else SignerParty(found)
 
     return replace(options, initiator=renamed(options.initiator), payer=renamed(options.payer))
+
+
+def with_field_roles(document: Document, signer_ids: Mapping[SignerId, SignerId]) -> Document:
+    """Return a copy of the document in which new signer ids identify the customers whose data fills the form fields.
+
+    A field whose customer has no new id is filled with the first customer's data.
+    """
+    template = document.template
+    if template is None or not template.preset_fields:
+        return document
+    fields = (
+        one if one.role_id is None else replace(one, role_id=signer_ids.get(one.role_id))
+        for one in template.preset_fields
+    )
+    return replace(document, template=replace(template, preset_fields=tuple(fields)))
 
 
 def counter_options(options: FlowOptions) -> FlowOptions:

@@ -45,6 +45,7 @@ class EditName(StrEnum):
     REPLACE_DOCUMENT = "replace_document"
     MAKE_UPRIGHT = "make_upright"
     FILL_FORM = "fill_form"
+    CHANGE_FIELDS = "change_fields"
     CHANGE_TABLES = "change_tables"
     CHANGE_ADDED_PAGES = "change_added_pages"
     ADD_SIGNER = "add_signer"
@@ -373,14 +374,15 @@ def _with_form(learned: Document) -> Callable[[Document], Document]:
         filling, form = document.template, learned.template
         if document.id != learned.id or filling is None or form is None or filling.template_id != form.template_id:
             return document
+        with_form = replace(filling, wanted=form.wanted, preset_fields=filling.preset_fields or form.preset_fields)
         if document.path:
-            return replace(document, template=replace(filling, wanted=form.wanted))
+            return replace(document, template=with_form)
         return replace(
             document,
             path=learned.path,
             sha256=learned.sha256,
             size_bytes=learned.size_bytes,
-            template=replace(filling, wanted=form.wanted),
+            template=with_form,
         )
 
     return known

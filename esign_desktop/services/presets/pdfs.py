@@ -137,22 +137,12 @@ class PresetPdfs:
         except OSError as error:
             raise disk_error(error) from error
 
-    def borrow(self, path: Path) -> tuple[Document, Document]:
-        """Open a file for a preset that is being edited, store it, and hold it until ``let_go`` is called.
-
-        Return the open document, and the document in the form in which a preset stores it. Raises the errors of
-        ``keep``.
-        """
-        document = self._documents.open(path)
-        self.hold((document.sha256,))
-        return document, self.keep(document)
-
-    def hold(self, hashes: Collection[str], owner: object = None) -> None:
+    def hold(self, hashes: Collection[str], owner: object) -> None:
         """Protect the PDFs with these hashes from deletion until ``let_go`` is called with the same owner."""
         with self._lock:
             self._borrowed.setdefault(owner, set()).update(hashes)
 
-    def let_go(self, owner: object = None) -> None:
+    def let_go(self, owner: object) -> None:
         """Release all PDFs that are held for this owner."""
         with self._lock:
             self._borrowed.pop(owner, None)

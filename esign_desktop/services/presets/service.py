@@ -19,14 +19,8 @@ from esign_desktop.domain.placing.placement import KeywordHits, KeywordPlacement
 from esign_desktop.domain.preset.differences import differences
 from esign_desktop.domain.preset.edits import RoleKind, add_role
 from esign_desktop.domain.preset.fields import CustomerDatum
-from esign_desktop.domain.preset.filling import FormFacts, fill, filling_of
-from esign_desktop.domain.preset.making import (
-    LaidOut,
-    kept_document,
-    only_document,
-    preset_of,
-    require_agreed,
-)
+from esign_desktop.domain.preset.filling import FormFacts, filling_of
+from esign_desktop.domain.preset.making import kept_document, only_document, preset_of, require_agreed
 from esign_desktop.domain.preset.meanwhile import with_changes_meanwhile, with_local_parties
 from esign_desktop.domain.preset.preset import (
     FUNCTION_KEYS,
@@ -38,10 +32,11 @@ from esign_desktop.domain.preset.preset import (
     uses_home,
     without_numbers,
 )
-from esign_desktop.domain.signer import OpenSigner, PersonSigner, SignerId
+from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
+from esign_desktop.services.presets.layouts import PresetLayouts
 from esign_desktop.services.presets.pages import PresetPages
 from esign_desktop.services.presets.pdfs import PresetPdfs
 from esign_desktop.services.presets.recognition import Recognition
@@ -92,6 +87,7 @@ class PresetService:
         self.pdfs = PresetPdfs(files, documents, behaviour, keep_copy)
         self.pages = PresetPages(self.pdfs, documents)
         self.imports = ImportedPresets(self, files, documents)
+        self.layouts = PresetLayouts(self, files, documents)
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
         self.changed_by_office: Callable[[], frozenset[PresetId]] = frozenset
         self.note_seen: Callable[[PresetId], None] = lambda _preset_id: None
@@ -136,7 +132,7 @@ class PresetService:
         ``document.changed``, ``preset.too_large``, ``preset.not_a_person``, ``preset.keyword_not_found``,
         ``preset.keyword_unconfirmed``, and the errors of ``PresetPdfs.keep_blocks``.
         """
-        hits = self._hits_in(draft) if hits is None else hits
+        hits = self.hits_in(draft) if hits is None else hits
         require_agreed(draft, hits)
         kept = {document.id: self._kept(document, (templates or {}).get(document.id)) for document in draft.documents}
         home = _home(environment)
@@ -157,7 +153,7 @@ class PresetService:
         Raises the errors of ``make``.
         """
         kept = {document.id: self._kept(document, None) for document in draft.documents}
-        preset = preset_of(draft, customers, kept, name="", titles=titles, hits=self._hits_in(draft))
+        preset = preset_of(draft, customers, kept, name="", titles=titles, hits=self.hits_in(draft))
         return self.pages.named_in(replace(preset, settled=tuple(settled)), draft.documents)
 
     def settle(self, preset_id: PresetId, doubt: Doubt) -> Preset:
@@ -187,7 +183,7 @@ class PresetService:
         customers = [signer.id for signer in part.signers if isinstance(signer, PersonSigner)]
         kept = {document.id: self._kept(document, template)}
         only = customers if len(customers) == 1 else ()
-        preset = preset_of(part, only, kept, name=document.name, hits=self._hits_in(part), home=home)
+        preset = preset_of(part, only, kept, name=document.name, hits=self.hits_in(part), home=home)
         return self.save(self.with_free_name(preset if preset.signers else add_role(preset, RoleKind.CUSTOMER)))
 
     def save(self, preset: Preset, *, by_policy: bool = False) -> Preset:
@@ -363,39 +359,7 @@ class PresetService:
         found = differences(preset, kept, document, digests, hits)
         return Recognition(preset, kept, likeness, is_exact, found, hits)
 
-    def lay_out(self, preset: Preset) -> LaidOut:
-        """Convert a preset to a contract with open signers that can be edited in Prepare.
-
-        Raises InputError ``document.missing``. Raises InputError ``preset.has_no_pages`` if the preset uses a template,
-        because its pages are on the platform.
-        """
-        documents = []
-        for kept in preset.documents:
-            if kept.template is not None:
-                raise InputError("preset.has_no_pages")
-            documents.append(self.pdfs.open(kept))
-        draft = fill(preset, documents, None)
-        return LaidOut(preset, draft, next((kept for kept in self._presets.list() if kept.id == preset.id), None))
-
-    def save_laid_out(self, laid_out: LaidOut, draft: ContractDraft, environment: Environment) -> Preset:
-        """Save a contract that was edited in Prepare as the preset from which it was made, and return the preset."""
-        preset = laid_out.preset
-        draft = laid_out.with_fallbacks(draft)
-        hits = self._hits_in(draft)
-        require_agreed(draft, hits)
-        made = preset_of(
-            draft,
-            {signer.id for signer in draft.signers if isinstance(signer, OpenSigner)},
-            {document.id: self.pdfs.keep(document) for document in draft.documents},
-            name=preset.name,
-            hits=hits,
-            home=preset.home,
-            laid_out=laid_out,
-        )
-        made = replace(made, id=preset.id, function_key=preset.function_key, settled=preset.settled)
-        return self.save_edited(made, environment, laid_out.base)
-
-    def _hits_in(self, draft: ContractDraft) -> KeywordHits:
+    def hits_in(self, draft: ContractDraft) -> KeywordHits:
         """Return the matches of a contract's keywords in its open documents."""
         searches = {(p.document_id, p.keyword) for p in draft.placements if isinstance(p, KeywordPlacement)}
         return {search: self._documents.find(*search) for search in searches}

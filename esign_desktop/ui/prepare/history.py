@@ -30,6 +30,7 @@ _NAMES = {
     EditName.MAKE_UPRIGHT: QT_TRANSLATE_NOOP("EditNames", "Create upright copy"),
     EditName.CHANGE_SIGNING: QT_TRANSLATE_NOOP("EditNames", "Change documents to sign"),
     EditName.FILL_FORM: QT_TRANSLATE_NOOP("EditNames", "Fill in form"),
+    EditName.CHANGE_FIELDS: QT_TRANSLATE_NOOP("EditNames", "Change form fields"),
     EditName.CHANGE_TABLES: QT_TRANSLATE_NOOP("EditNames", "Change tables"),
     EditName.CHANGE_ADDED_PAGES: QT_TRANSLATE_NOOP("EditNames", "Change pages at the end"),
     EditName.ADD_SIGNER: QT_TRANSLATE_NOOP("EditNames", "Add signer"),

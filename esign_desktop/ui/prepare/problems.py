@@ -45,6 +45,7 @@ class ProblemsBar(QFrame):
         self.setObjectName("problemsBar")
         self._problems: tuple[Problem, ...] = ()
         self._draft: ContractDraft | None = None
+        self._is_aside = False
         self._position = -1
         self._list = QListWidget(self)
         self._list.setIconSize(QSize(sized(16), sized(16)))
@@ -93,15 +94,26 @@ class ProblemsBar(QFrame):
 
     def go_to_next(self, step: int) -> None:
         """Go to the location of the next (+1) or the previous (-1) problem, cyclically."""
-        if self._problems:
+        if self._problems and not self._is_aside:
             start = 0 if step > 0 else len(self._problems) - 1
             self._position = start if self._position < 0 else (self._position + step) % len(self._problems)
             self._sentence.setText(problem_sentence(self._problems[self._position]))
             self._list.setCurrentRow(self._position)
             self.problem_activated.emit(self._problems[self._position])
 
+    def set_aside(self, is_aside: bool) -> None:
+        """Hide the bar and send nothing while a preset is edited, which has problems of its own."""
+        self._is_aside = is_aside
+        self.setVisible(not is_aside)
+
+    @override
+    def setVisible(self, visible: bool) -> None:
+        super().setVisible(visible and not self._is_aside)
+
     def press_send(self) -> None:
         """Emit ``send_requested``, or go to the most severe problem that prevents sending."""
+        if self._is_aside:
+            return
         if self._missing is None:
             self.send_requested.emit()
         else:

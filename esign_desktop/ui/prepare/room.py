@@ -364,6 +364,7 @@ class PrepareRoom(QWidget):
         self.positions.input_failed.connect(self._messages.show_message)
         self._positions_pane.keyword_added.connect(self._on_keyword_added)
         self.positions.placement_activated.connect(self.canvas.show_placement)
+        self.state.preset_changed.connect(self.problems_bar.set_aside)
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
         self.problems_bar.send_requested.connect(self._changed_files.check_before_send)
         self._changed_files.checked.connect(self.send_requested)

@@ -9,67 +9,42 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.contract.form_values import set_blocks
-from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.preset.preset import counter_options
 from esign_desktop.ui.presets.list import PresetListWindow
 from esign_desktop.ui.presets.making import PresetRequest, SaveSheet
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
-from esign_desktop.ui.widgets.unsaved import UnsavedWork
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from PySide6.QtWidgets import QWidget
-
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.preset.making import LaidOut
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.prepare.room import PrepareRoom
-    from esign_desktop.ui.presets.editor.window import PresetEditor
+    from esign_desktop.ui.presets.editing import PresetEditing
     from esign_desktop.ui.presets.template import TemplateController
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
-
-
-class LayoutBar(NoticeBar):
-    """The bar that shows which preset is being edited in Prepare, with buttons to save it or to leave."""
-
-    save_requested = Signal()
-    leave_requested = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.save = self.add_button(self.tr("Save to preset"), self.save_requested.emit, is_primary=True)
-        self.leave = self.add_button(self.tr("Leave without saving"), self.leave_requested.emit)
-        self.hide()
-
-    def show_name(self, name: str) -> None:
-        """Show which preset is being edited."""
-        text = self.tr(
-            "You are editing seal positions of the preset “{name}”. Customers are shown by their role in the contract."
-        )
-        self.show_failure(text.format(name=one_line(name)))
-
-    def show_failure(self, text: str) -> None:
-        """Show why saving failed, and enable the button again."""
-        self.show_text(text)
-        self.save.setEnabled(True)
+    from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 
 class PresetController(QObject):
-    """The controller of the preset windows. ``saved`` carries each saved ``Preset``."""
+    """The controller of the preset windows. ``saved`` carries each saved ``Preset``.
+
+    ``prepare_requested`` is emitted when a preset is shown in Prepare.
+    """
 
     saved = Signal(object)
+    prepare_requested = Signal()
     drawing_requested = Signal(object)
     """Carries the path of a PDF. The user wants to draw the fields of a template on its pages."""
 
@@ -101,15 +76,26 @@ class PresetController(QObject):
         self._messages = messages
         self._sheet: SaveSheet | None = None
         self._list: PresetListWindow | None = None
-        self._editor: PresetEditor | None = None
-        self._laid_out: LaidOut | None = None
-        self._layout_bar: LayoutBar | None = None
+        self._editing: PresetEditing | None = None
         self._templates: TemplateController | None = None
 
     @property
-    def editor(self) -> PresetEditor | None:
-        """The editor of a preset, or None while it is closed."""
-        return self._editor
+    def editing(self) -> PresetEditing:
+        """The controller of the preset that is edited in Prepare, which is created on first use."""
+        if self._editing is None:
+            from esign_desktop.ui.presets.editing import PresetEditing
+
+            self._editing = PresetEditing(
+                *(self._services, self._session, self._prepare, self._tasks, self._drafts),
+                may_replace_contract=self._may_replace_contract,
+                before_leaving=self._before_leaving,
+                parent=self,
+            )
+            self._editing.prepare_requested.connect(self.prepare_requested)
+            self._editing.saved.connect(self._show_saved)
+            self._editing.saved.connect(self._look_at_names)
+            self._editing.failed.connect(self._on_failed)
+        return self._editing
 
     @property
     def templates(self) -> TemplateController:
@@ -183,51 +169,24 @@ class PresetController(QObject):
             self._list.import_from(path)
 
     def edit(self, preset: Preset) -> None:
-        """Open a preset's editor, or activate it if it is open.
+        """Edit a preset in Prepare, in place of the open contract, which is saved as a draft.
 
-        An editor of another preset is closed, unless it has unsaved changes. Doubts about names on the preset's pages
-        are shown in a dialog.
+        Doubts about names on the preset's pages are shown in a dialog.
         """
-        self._open_editor(preset)
+        self._open(preset)
         self._look_at_names(preset)
 
-    def _open_editor(self, preset: Preset) -> None:
-        editor = self._editor
-        if editor is not None and editor.copy.preset.id != preset.id:
-            if editor.copy.is_changed:
-                editor.show_other(preset.name)
-            else:
-                editor.done(0)
-        if self._editor is None:
-            from esign_desktop.ui.presets.editor.window import PresetEditor
-
-            services = self._services
-            self._editor = PresetEditor(
-                *(preset, services.presets, services.documents, services.environments, self._tasks),
-                parent=self._list or self._prepare.window(),
-            )
-            self._tasks.start(
-                services.templates.here, owner=self._editor, on_done=self._editor.documents.offer_templates
-            )
-            self._editor.saved.connect(self._on_saved)
-            self._editor.saved.connect(self._look_at_names)
-            self._editor.finished.connect(self._on_editor_finished)
-            self._editor.prepare_requested.connect(self._on_editor_prepare_requested)
-        self._editor.show()
-        self._editor.activateWindow()
+    def _open(self, preset: Preset) -> None:
+        # The list would cover the preset, and the messages in the main window.
+        self.take_down()
+        self.editing.edit(preset)
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the preset in the editor if it has unsaved changes."""
-        editor = self._editor
-        if editor is None or not editor.copy.is_changed:
-            return ()
-        name = self.tr("preset “{name}”").format(name=one_line(editor.copy.first.name))
-        return (UnsavedWork(name, editor.activateWindow),)
+        """Return the preset that is being edited if it has unsaved changes."""
+        return self._editing.unsaved() if self._editing is not None else ()
 
     def take_down(self) -> None:
-        """Close all windows, and discard unsaved changes."""
-        if self._editor is not None:
-            self._editor.done(0)
+        """Close all windows."""
         if self._list is not None:
             self._list.close()
 
@@ -237,10 +196,8 @@ class PresetController(QObject):
         self.saved.emit(preset)
 
     def _on_templates_made(self, preset: Preset) -> None:
-        self.edit(preset)
-        editor = self._editor
-        if editor is not None and editor.copy.preset.id == preset.id:
-            editor.tabs.setCurrentWidget(editor.fields)
+        self.editing.edit(preset, opens_fields=True)
+        self._look_at_names(preset)
         self._on_saved(preset)
 
     def _on_list_new_requested(self) -> None:
@@ -252,11 +209,6 @@ class PresetController(QObject):
         if self._list is not None:
             self._list.deleteLater()
             self._list = None
-
-    def _on_editor_finished(self) -> None:
-        if self._editor is not None:
-            self._editor.deleteLater()
-            self._editor = None
 
     # Saving the contract as a preset
 
@@ -311,12 +263,12 @@ class PresetController(QObject):
         from esign_desktop.ui.presets.settling import SettlingDialog
 
         services = self._services
-        parent = self._editor or self._list or self._prepare.window()
+        parent = self._list or self._prepare.window()
         dialog = SettlingDialog(preset, services.presets, services.documents, self._tasks, parent)
         dialog.settled.connect(then)
         dialog.settled.connect(self._on_saved)
-        dialog.edit_requested.connect(self._open_editor)
-        dialog.failed.connect(self._on_settling_failed)
+        dialog.edit_requested.connect(self._open)
+        dialog.failed.connect(self._on_failed)
         dialog.open()
 
     def _look_at_names(self, preset: Preset) -> None:
@@ -325,7 +277,7 @@ class PresetController(QObject):
             partial(self._services.presets.pages.unsettled, preset),
             owner=self,
             on_done=partial(self._on_names_found, preset),
-            on_error=self._on_settling_failed,
+            on_error=self._on_failed,
             lane=Lane.PDF,
         )
 
@@ -333,7 +285,7 @@ class PresetController(QObject):
         if doubts:
             self.settle(preset, lambda _settled: None)
 
-    def _on_settling_failed(self, error: AppError) -> None:
+    def _on_failed(self, error: AppError) -> None:
         self._messages.show_message(error, key="preset")
 
     def _show_saved(self, preset: Preset) -> None:
@@ -356,83 +308,3 @@ class PresetController(QObject):
 
     def _on_sheet_destroyed(self) -> None:
         self._sheet = None
-
-    # Editing a preset's seal positions in Prepare
-
-    def _is_contract_replaceable(self) -> bool:
-        """Return whether the open contract may be replaced. If not, show an error in the editor, too."""
-        is_free = self._may_replace_contract() and self._prepare.uncover()
-        if not is_free and self._editor is not None:
-            self._editor.show_error(InputError("submission.busy", retryable=True))
-        return is_free
-
-    def _on_editor_prepare_requested(self, preset: Preset) -> None:
-        if self._is_contract_replaceable():
-            self._before_leaving(partial(self._lay_out, preset))
-
-    def _lay_out(self, preset: Preset) -> None:
-        self._tasks.start(
-            partial(self._services.presets.lay_out, preset),
-            owner=self,
-            on_done=self._on_laid_out,
-            on_error=self._on_laying_out_failed,
-            lane=Lane.PDF,
-        )
-
-    def _on_laying_out_failed(self, error: AppError) -> None:
-        if self._editor is not None:
-            self._editor.show_error(error)
-
-    def _on_laid_out(self, laid_out: LaidOut) -> None:
-        if not self._is_contract_replaceable():
-            return
-        if self._layout_bar is None:
-            self._layout_bar = LayoutBar(self._prepare)
-            self._prepare.add_bar(self._layout_bar)
-            self._layout_bar.save_requested.connect(self._on_layout_bar_save_requested)
-            self._layout_bar.leave_requested.connect(partial(self._before_leaving, self._end_layout))
-            self.destroyed.connect(self._session.subscribe(self._on_session_changed))
-        self._laid_out = laid_out
-        self._layout_bar.show_name(laid_out.preset.name)
-        # The draft contains the editor's unsaved changes and is saved at once, so closing the editor loses nothing.
-        self.take_down()
-        self._drafts.take_in(laid_out.draft, then=self._prepare.canvas.setFocus)
-
-    def _on_session_changed(self, change: Change) -> None:
-        self._show_layout(is_laid_out=self._laid_out is not None and change.after.id == self._laid_out.draft.id)
-
-    def _show_layout(self, *, is_laid_out: bool) -> None:
-        if self._layout_bar is not None:
-            self._layout_bar.setVisible(is_laid_out)
-            self._prepare.state.shows_preset = is_laid_out
-
-    def _on_layout_bar_save_requested(self) -> None:
-        laid_out, draft = self._laid_out, self._session.draft
-        if self._layout_bar is None or laid_out is None or draft.id != laid_out.draft.id:
-            return
-        self._layout_bar.save.setEnabled(False)
-        presets, environments = self._services.presets, self._services.environments
-        self._tasks.start(
-            lambda: presets.save_laid_out(laid_out, draft, environments.current()),
-            owner=self,
-            on_done=self._on_layout_saved,
-            on_error=self._on_layout_save_failed,
-            lane=Lane.PDF,
-        )
-
-    def _on_layout_saved(self, preset: Preset) -> None:
-        self._end_layout()
-        self._show_saved(preset)
-        self._look_at_names(preset)
-
-    def _on_layout_save_failed(self, error: AppError) -> None:
-        if self._layout_bar is not None:
-            self._layout_bar.show_failure(error_sentence(error).text)
-
-    def _end_layout(self) -> None:
-        is_shown = self._laid_out is not None and self._session.draft.id == self._laid_out.draft.id
-        if is_shown:
-            self._laid_out = None
-            self._show_layout(is_laid_out=False)
-            if self._may_replace_contract():
-                self._drafts.discard()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
+    from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 
 _VALUES: Final = "form values"
@@ -132,18 +133,21 @@ class CurrentContract(QObject):
     def discard_unsaved_before(self, go_on: Callable[[], object]) -> None:
         """Call ``go_on``, which closes the contract.
 
-        If a signer's form has unsaved changes, ask the user first, and call ``go_on`` only if the user discards the
-        changes.
+        If a signer's form or a preset has unsaved changes, ask the user first, and call ``go_on`` only if the user
+        discards the changes.
         """
-        signers = self._prepare.signers
+        signers, state = self._prepare.signers, self._prepare.state
+
+        def unsaved() -> tuple[UnsavedWork, ...]:
+            return (*signers.unsaved(), *(state.edited_preset.unsaved() if state.edited_preset is not None else ()))
 
         def discard_and_go_on() -> None:
             signers.discard_form()
             go_on()
 
-        if signers.unsaved():
+        if unsaved():
             self.prepare_requested.emit()
-        ask_before_discarding(self._messages, signers.unsaved, self.tr("Discard and continue"), discard_and_go_on)
+        ask_before_discarding(self._messages, unsaved, self.tr("Discard and continue"), discard_and_go_on)
 
     def may_change(self) -> bool:
         """Return whether the contract may be covered or closed. If it is being sent, show a message and return False.
@@ -206,8 +210,11 @@ class CurrentContract(QObject):
     def discard_contract(self) -> None:
         """Delete the open contract. The user can restore it as long as the message about the deletion is shown.
 
-        Do nothing if the contract is empty.
+        Do nothing if the contract is empty. A preset that is being edited is only closed.
         """
+        if self._prepare.state.edited_preset is not None:
+            self._prepare.state.edited_preset.leave()
+            return
         draft_id = self.session.draft.id
         if self.session.draft.is_empty or not self.uncover():
             return

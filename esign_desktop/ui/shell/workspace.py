@@ -301,6 +301,7 @@ class Workspace(QObject):
                 before_leaving=self.contract.discard_unsaved_before,
                 parent=self,
             )
+            self._presets.prepare_requested.connect(self.contract.prepare_requested)
             self._presets.drawing_requested.connect(self._on_presets_drawing_requested)
         return self._presets
 

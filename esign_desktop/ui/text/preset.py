@@ -8,19 +8,19 @@ from PySide6.QtCore import QCoreApplication
 
 from esign_desktop.domain.matching.comparing import ChangeKind
 from esign_desktop.domain.placing.placement import CrossPagePlacement, KeywordPlacement
-from esign_desktop.domain.preset.edits import RoleKind, SealKind, role_kind
+from esign_desktop.domain.preset.edits import RoleKind, role_kind
 from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import title_of
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
+    from esign_desktop.domain.contract.contract import Contract
     from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.matching.comparing import Change
     from esign_desktop.domain.placing.placement import Placement
     from esign_desktop.domain.preset.differences import Difference
     from esign_desktop.domain.preset.fields import FormField
-    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import Signer
 
 
@@ -35,15 +35,6 @@ def role_kind_words() -> dict[str, str]:
         RoleKind.STAFF.value: QCoreApplication.translate("PresetWords", "Staff, always the same person"),
         RoleKind.BRANCH.value: QCoreApplication.translate("PresetWords", "Branch, with its seal"),
         RoleKind.PLATFORM.value: QCoreApplication.translate("PresetWords", "Our seal (signs automatically)"),
-    }
-
-
-def seal_kind_words() -> dict[str, str]:
-    """Return the translated names of the ways to position a seal, keyed by the values of ``SealKind``."""
-    return {
-        SealKind.KEYWORD.value: QCoreApplication.translate("PresetWords", "At keyword"),
-        SealKind.COORDINATE.value: QCoreApplication.translate("PresetWords", "At fixed position"),
-        SealKind.CROSS_PAGE.value: QCoreApplication.translate("PresetWords", "Across pages"),
     }
 
 
@@ -101,9 +92,9 @@ def role_name(role: Signer, number: int) -> str:
             return QCoreApplication.translate("PresetWords", "Branch {number}").format(number=number)
 
 
-def role_names(preset: Preset) -> dict[str, str]:
-    """Return the names of all roles of a preset, keyed by role id."""
-    return {str(role.id): role_name(role, number) for number, role in enumerate(preset.signers, 1)}
+def role_names(contract: Contract) -> dict[str, str]:
+    """Return the names of all roles of a contract or preset, keyed by role id."""
+    return {str(role.id): role_name(role, number) for number, role in enumerate(contract.signers, 1)}
 
 
 def seal_row(place: Placement, names: dict[str, str]) -> str:
@@ -138,7 +129,7 @@ def problem_sentence(problem: Problem) -> str:
     """Return the translated sentence for a preset's problem. Raise KeyError if there is none for its code."""
     texts = {
         "field_without_choices": QCoreApplication.translate(
-            "PresetProblems", "“{field}” is a choice without options. Enter options under Form fields."
+            "PresetProblems", "“{field}” is a choice without options. Enter its options."
         ),
         "name_missing": QCoreApplication.translate("PresetProblems", "The preset has no name."),
         "key_without_customer": QCoreApplication.translate(
@@ -147,7 +138,7 @@ def problem_sentence(problem: Problem) -> str:
         "bad_address": QCoreApplication.translate(
             "PresetProblems", "The page after signing must be a complete http or https address."
         ),
-        "nobody": QCoreApplication.translate("PresetProblems", "No signers: add a customer under Signers."),
+        "nobody": QCoreApplication.translate("PresetProblems", "No signers: add a customer."),
         "no_customer": QCoreApplication.translate(
             "PresetProblems", "Without a customer, the preset can be used in Prepare but not at the counter."
         ),
@@ -166,7 +157,7 @@ def problem_sentence(problem: Problem) -> str:
             "PresetProblems", "“{keyword}” isn't in the document. Choose another keyword, or add a fallback position."
         ),
         "keyword_unconfirmed": QCoreApplication.translate(
-            "PresetProblems", "“{keyword}” appears {count} times. Confirm all of them under Seals."
+            "PresetProblems", "“{keyword}” appears {count} times. Select its seal and confirm all of them."
         ),
         "customer_is_silent": QCoreApplication.translate(
             "PresetProblems", "“{role}” is a person who signs automatically. The platform may reject this."

@@ -3,10 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
+from esign_desktop.domain.account import Person
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.contract.edits import (
-    remove_placements,
+    place,
+    remove_signer,
     update_document,
     update_placement,
     update_signer,
@@ -17,26 +18,19 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
-    CrossPagePlacement,
     FallbackPoint,
     KeywordPlacement,
+    PlacementId,
 )
 from esign_desktop.domain.preset.checks import check_preset
 from esign_desktop.domain.preset.edits import (
     RoleKind,
-    SealKind,
     add_role,
-    add_seal,
-    move_role,
-    remove_role,
-    with_keyword,
-    with_kind,
-    with_place_kind,
-    without_signer,
+    with_other_document,
 )
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.soundness import is_sound
-from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, OrganizationSigner, PersonSigner, SignerId
+from esign_desktop.domain.signer import ApplicationSigner, OpenSigner, PersonSigner, SignerId
 from tests.domain.preset.test_preset import make_preset
 
 if TYPE_CHECKING:
@@ -49,6 +43,16 @@ FIELDS = (FormField("borrower", CustomerDatum.NAME, ONE), FormField("amount", Cu
 def with_template(preset: Preset, fields: tuple[FormField, ...] = FIELDS, template_id: str = "t") -> Preset:
     template = TemplateFilling(template_id, preset_fields=fields)
     return update_document(preset, preset.documents[0].created_from(template))
+
+
+def with_point(preset: Preset, signer_id: SignerId) -> Preset:
+    document = preset.documents[0]
+    pages, center = PageRanges.single(document.page_count), PagePoint(300.0, 200.0)
+    return place(preset, CoordinatePlacement(PlacementId("point"), signer_id, document.id, pages, center))
+
+
+def keyword_of(preset: Preset) -> KeywordPlacement:
+    return next(seal for seal in preset.placements if isinstance(seal, KeywordPlacement))
 
 
 def codes(preset: Preset) -> set[str]:
@@ -67,70 +71,8 @@ def test_a_new_role_signs_last_under_an_id_of_its_own() -> None:
     assert isinstance(platform, ApplicationSigner)
     assert platform.terms.is_silent
     assert platform.terms.step == max(role.terms.step for role in preset.signers)
-    again = add_role(remove_role(preset, customer.id), RoleKind.STAFF)
+    again = add_role(remove_signer(preset, customer.id), RoleKind.STAFF)
     assert len({role.id for role in again.signers}) == len(again.signers)
-
-
-def test_a_role_that_goes_takes_its_seals_and_parts_along() -> None:
-    preset = with_template(make_preset())
-    after = remove_role(preset, ONE)
-    assert all(place.signer_id != ONE for place in after.placements)
-    assert after.options.payer is None
-    assert [field.role_id for field in after.form_fields] == [None, None]
-    assert is_sound(after)
-
-
-def test_neighbours_change_places_in_the_order_of_signing_too() -> None:
-    preset = make_preset()
-    after = move_role(preset, ONE, 1)
-    assert [role.id for role in after.signers][:2] == [preset.signers[1].id, ONE]
-    assert [role.terms.step for role in after.signers] == [role.terms.step for role in preset.signers]
-    assert move_role(preset, ONE, -1) == preset
-    assert move_role(after, ONE, -1) == preset
-
-
-@pytest.mark.parametrize("kind", RoleKind)
-def test_a_role_of_another_kind_keeps_its_place_and_title(kind: RoleKind) -> None:
-    preset = make_preset()
-    after = update_signer(preset, with_kind(preset.signer(ONE), kind))
-    assert after.placements == preset.placements
-    role = after.signer(ONE)
-    assert role.terms.step == preset.signer(ONE).terms.step
-    assert (role.name if isinstance(role, ApplicationSigner) else role.role) == "乙方"
-    assert role.terms.is_silent is (kind is RoleKind.PLATFORM)
-    assert (ONE in after.roles_without_signer) is (kind in {RoleKind.STAFF, RoleKind.BRANCH})
-
-
-def test_somebody_else_is_nobody_yet() -> None:
-    preset = make_preset()
-    branch = next(role for role in preset.signers if isinstance(role, OrganizationSigner))
-    after = update_signer(preset, without_signer(branch))
-    assert branch.id in after.roles_without_signer
-    assert after.signer(branch.id).terms == branch.terms
-
-
-def test_a_keyword_that_becomes_a_point_stands_where_it_fell_back_to() -> None:
-    preset = make_preset()
-    keyword = keyword_of(preset)
-    point = with_place_kind(keyword, SealKind.COORDINATE, 3)
-    assert isinstance(point, CoordinatePlacement)
-    assert point.id == keyword.id
-    assert point.center == keyword.fallbacks[0].center
-    again = with_place_kind(point, SealKind.KEYWORD, 3)
-    assert isinstance(again, KeywordPlacement)
-    assert [fallback.center for fallback in again.fallbacks] == [point.center]
-    assert is_sound(update_placement(preset, replace(again, keyword="甲方")))
-
-
-def keyword_of(preset: Preset) -> KeywordPlacement:
-    return next(place for place in preset.placements if isinstance(place, KeywordPlacement))
-
-
-def test_another_keyword_has_not_been_counted_yet() -> None:
-    keyword = keyword_of(make_preset())
-    assert keyword.confirmed_hits is not None
-    assert with_keyword(keyword, keyword.keyword) == keyword
-    assert with_keyword(keyword, "借款人") == replace(keyword, keyword="借款人", confirmed_hits=None)
 
 
 def test_points_to_fall_back_to_belong_to_the_seals_own_role() -> None:
@@ -138,43 +80,46 @@ def test_points_to_fall_back_to_belong_to_the_seals_own_role() -> None:
     centers = PagePoint(10.0, 20.0), PagePoint(30.0, 40.0)
     points = tuple(FallbackPoint(PageRanges.single(number), center) for number, center in enumerate(centers, 1))
     other = preset.signers[1].id
-    place = replace(keyword_of(preset), fallbacks=points, signer_id=other, width_pt=50.0)
-    assert is_sound(update_placement(preset, place))
-    assert [(fixed.pages, fixed.center) for fixed in place.fallback_placements] == [
+    seal = replace(keyword_of(preset), fallbacks=points, signer_id=other, width_pt=50.0)
+    assert is_sound(update_placement(preset, seal))
+    assert [(fixed.pages, fixed.center) for fixed in seal.fallback_placements] == [
         (point.pages, point.center) for point in points
     ]
-    assert {(fixed.signer_id, fixed.width_pt) for fixed in place.fallback_placements} == {(other, 50.0)}
+    assert {(fixed.signer_id, fixed.width_pt) for fixed in seal.fallback_placements} == {(other, 50.0)}
 
 
-@pytest.mark.parametrize("kind", SealKind)
-def test_a_seal_comes_and_goes(kind: SealKind) -> None:
+def test_the_seals_and_terms_of_a_document_move_to_the_one_that_takes_its_place() -> None:
     preset = make_preset()
-    after = add_seal(preset, ONE, preset.documents[0].id, kind)
-    assert len(after.placements) == len(preset.placements) + 1
-    added = after.placements[-1]
-    assert isinstance(added, CrossPagePlacement) is (kind is SealKind.CROSS_PAGE)
-    assert remove_placements(after, {added.id}) == preset
+    draft = replace(ContractDraft.new(), documents=preset.documents, placements=preset.placements)
+    customer = preset.signer(ONE)
+    free = replace(customer, terms=replace(customer.terms, free_documents=(preset.documents[0].id,)))
+    draft = replace(draft, signers=(free, *preset.signers[1:]))
+    other = replace(preset.documents[0], id=DocumentId("other"))
+    after = with_other_document(draft, preset.documents[0].id, other)
+    assert after.documents == (other,)
+    assert {seal.document_id for seal in after.placements} == {other.id}
+    assert after.signers[0].terms.free_documents == (other.id,)
+    assert with_other_document(after, other.id, preset.documents[0]) == draft
 
 
 def test_a_sound_preset_has_no_grave_problem() -> None:
     preset = make_preset()
     platform = preset.signers[-1]
     assert severe_codes(preset) == ["silent_without_seal"]
-    sealed = add_seal(preset, platform.id, preset.documents[0].id, SealKind.COORDINATE)
+    sealed = with_point(preset, platform.id)
     assert severe_codes(sealed) == []
 
 
 def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
     preset = make_preset()
-    slot = preset.documents[0].id
     page_count = preset.documents[0].page_count
-    added = add_seal(preset, ONE, slot, SealKind.COORDINATE)
-    place = added.placements[-1]
-    assert isinstance(place, CoordinatePlacement)
-    far = replace(place, pages=PageRanges.single(page_count + 1))
+    added = with_point(preset, ONE)
+    point = added.placements[-1]
+    assert isinstance(point, CoordinatePlacement)
+    far = replace(point, pages=PageRanges.single(page_count + 1))
     beyond = update_placement(added, far)
     assert "no_such_page" in codes(beyond)
-    assert "keyword_missing" in codes(add_seal(preset, ONE, slot, SealKind.KEYWORD))
+    assert "keyword_missing" in codes(update_placement(preset, replace(keyword_of(preset), keyword=" ")))
     assert "keyword_too_long" in codes(update_placement(preset, replace(keyword_of(preset), keyword="字" * 31)))
     assert "name_missing" in codes(replace(preset, name=" "))
     assert "nobody" in codes(replace(preset, signers=(), placements=()))
@@ -184,7 +129,7 @@ def test_what_keeps_a_preset_from_being_kept_is_said() -> None:
 
 
 def test_a_document_that_a_free_signer_does_not_sign_is_said() -> None:
-    preset = add_seal(make_preset(), make_preset().signers[-1].id, make_preset().documents[0].id, SealKind.COORDINATE)
+    preset = with_point(make_preset(), make_preset().signers[-1].id)
     (first,) = preset.documents
     second = replace(first, id=DocumentId("document 2"), name="附件")
     preset = replace(preset, documents=(first, second))
@@ -205,7 +150,7 @@ def test_what_is_wrong_with_a_form_is_said() -> None:
     assert "field_name_missing" in codes(with_template(preset, (FormField(""),)))
     assert "field_twice" in codes(with_template(preset, (*FIELDS, FIELDS[0])))
     assert "field_without_text" in codes(with_template(preset, (FormField("place"),)))
-    staff_only = update_signer(preset, with_kind(preset.signer(ONE), RoleKind.STAFF))
+    staff_only = update_signer(preset, PersonSigner(ONE, Person("")))
     assert "field_of_nobody" in codes(with_template(staff_only))
     assert codes(with_template(preset)) == codes(preset)
 
@@ -220,6 +165,6 @@ def test_warnings_come_after_what_is_grave() -> None:
 
 
 def test_staff_is_asked_for_by_name() -> None:
-    preset = update_signer(make_preset(), with_kind(make_preset().signer(ONE), RoleKind.STAFF))
+    preset = update_signer(make_preset(), PersonSigner(ONE, Person("")))
     assert isinstance(preset.signer(ONE), PersonSigner)
     assert {"no_customer", "staff_unknown"} <= codes(preset)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QLineEdit
-
 from esign_desktop.app.self_test import driver
-from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
+from esign_desktop.domain.document import TemplateFilling
+from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.ui.presets.list import PresetListWindow
 from tests.pictures import papers
 from tests.pictures.contracts import ready_contract
@@ -16,10 +16,7 @@ from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level
 
 if TYPE_CHECKING:
-    from esign_desktop.ui.presets.editor.window import PresetEditor
     from tests.pictures.studio import Studio
-
-_PAGES = ("general", "documents", "people", "seals", "fields")
 
 
 def play(studio: Studio) -> None:
@@ -47,34 +44,36 @@ def play(studio: Studio) -> None:
 
 def _edit(studio: Studio, here: Office) -> None:
     presets = here.services.presets
-    assert presets is not None
-    here.workspace.presets.edit(driver.elsewhere(presets.list)[0])
-    editor = here.workspace.presets.editor
-    assert editor is not None
-    for index, name in enumerate(_PAGES):
-        editor.tabs.setCurrentIndex(index)
-        driver.rest(700)
-        studio.take(f"preset-{name}", editor)
-    _somebody_else(studio, editor)
-    editor.done(0)
-    driver.rest(200)
-
-
-def _somebody_else(studio: Studio, editor: PresetEditor) -> None:
-    people = editor.people
-    editor.tabs.setCurrentWidget(people)
-    people.list.choose(1)
-    people.other_signer.click()
-    code_type, id_type = people.people.findChildren(QComboBox)
-    for choice, kind in ((code_type, OrganizationCodeType.ORGANIZATION_CODE), (id_type, PersonIdType.PASSPORT)):
-        choice.setCurrentIndex(choice.findData(kind))
-        choice.activated.emit(choice.currentIndex())
-    for line, text in zip(
-        people.people.findChildren(QLineEdit), ("示例支行", "600037342", "MARIA SAMPLE", "E12"), strict=True
-    ):
-        line.setText(text)
+    preset = driver.elsewhere(presets.list)[0]
+    fields = (
+        FormField("姓名", CustomerDatum.NAME),
+        FormField("借款金额", CustomerDatum.TYPED),
+        FormField("签订地点", text="杭州"),
+    )
+    here.workspace.presets.edit(preset)
+    editing = here.workspace.presets.editing
+    driver.wait_until("the preset is laid out", editing.strip.isVisible)
+    here.pages_are_drawn()
+    here.workspace.prepare.selection.set([here.workspace.session.draft.placements[0].id])
+    driver.rest(700)
+    studio.take("preset-edit", here.window, settle=here.pages_are_drawn)
+    here.workspace.prepare.signers.edit(here.workspace.session.draft.signers[0].id)
     driver.rest(300)
-    studio.take("preset-somebody-else", editor)
+    studio.take("preset-party", here.window)
+    here.workspace.prepare.signers.discard_form()
+    editing.leave()
+    driver.wait_until("the preset is closed", lambda: editing.preset is None)
+    document = preset.documents[0].created_from(TemplateFilling("20180403120233", preset_fields=fields))
+    form = replace(preset, documents=(document,))
+    driver.elsewhere(lambda: presets.save_edited(form, here.services.environments.current()))
+    here.workspace.presets.edit(driver.elsewhere(presets.list)[0])
+    driver.wait_until("the form is laid out", editing.strip.isVisible)
+    editing.strip.fields.click()
+    editing.fields.list.choose(1)
+    driver.rest(700)
+    studio.take("preset-fields", here.window)
+    editing.leave()
+    driver.wait_until("the form is closed", lambda: editing.preset is None)
 
 
 def _offer(studio: Studio, here: Office) -> None:

@@ -1,10 +1,9 @@
-"""A preset's own window, page by page, and the sheet before a template: all that has a name is called the text."""
+"""What is beside the pages of a preset that is edited, and the sheet before a template: all names are the text."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,14 +11,21 @@ from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.forms import FieldKind, PdfFormField
 from esign_desktop.domain.placing.placement import KeywordPlacement
+from esign_desktop.domain.preset.checks import check_preset
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
-from esign_desktop.domain.preset.preset import Preset, PresetHome
+from esign_desktop.domain.preset.preset import Preset, PresetHome, PresetId
+from esign_desktop.services.editing.session import ContractSession
 from esign_desktop.services.templates.making import TemplateLook
 from esign_desktop.store.tables.templates import TemplateRecord
-from esign_desktop.ui.presets.editor.window import PresetEditor
+from esign_desktop.ui.prepare.tools.state import Selection
+from esign_desktop.ui.presets.fallbacks import FallbackPane
+from esign_desktop.ui.presets.fields import FieldsPane
+from esign_desktop.ui.presets.strip import PresetStrip
 from esign_desktop.ui.presets.template import TemplateSheet
+from esign_desktop.ui.text.preset import problem_sentence
 from tests.drafts import NOW_MS
 from tests.services.counter_desk import CounterDesk
+from tests.services.desk import clock_ms
 from tests.ui.hostile.presets import hostile_preset
 
 if TYPE_CHECKING:
@@ -28,7 +34,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from esign_desktop.ui.tasks import TaskRunner
     from tests.ui.hostile.conftest import Look
 
 TEST = Environment(EnvironmentKind.TEST, "http://127.0.0.1:9/v3", "project")
@@ -68,21 +73,27 @@ def with_papers(text: str, real: Preset) -> Preset:
     )
 
 
-def test_every_page_of_the_editor(
-    text: str, desk: CounterDesk, tmp_path: Path, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot
+def test_the_strip_and_the_panes_of_a_preset_that_is_edited(
+    text: str, desk: CounterDesk, tmp_path: Path, look_in_both_languages: Look, qtbot: QtBot
 ) -> None:
     preset = with_papers(text, desk.make_preset(tmp_path / "form"))
-    environments: Any = SimpleNamespace(current=lambda: TEST)
-    editor = PresetEditor(preset, desk.presets, desk.documents, environments, tasks)
-    qtbot.addWidget(editor)
-    editor.show()
-    qtbot.waitUntil(tasks.wait_idle)
-    for index in range(editor.tabs.count()):
-        editor.tabs.setCurrentIndex(index)
-        qtbot.waitUntil(tasks.wait_idle)
-        look_in_both_languages(editor)
-    editor.done(0)
-    qtbot.waitUntil(tasks.wait_idle)
+    draft = desk.presets.layouts.lay_out(preset).draft
+    session, selection = ContractSession(draft, clock_ms=clock_ms), Selection()
+    strip, fields, fallbacks = PresetStrip(), FieldsPane(session), FallbackPane(session, selection)
+    for widget in (strip, fields, fallbacks):
+        qtbot.addWidget(widget)
+    strip.show_preset(preset)
+    strip.show_others([replace(preset, id=PresetId("other"), function_key=2)])
+    strip.show_status(" ".join((strip.key_note, *map(problem_sentence, check_preset(preset)))))
+    fields.begin()
+    fields.document.setCurrentIndex(1)
+    fields.document.edited.emit()
+    fallbacks.begin()
+    selection.set([next(place.id for place in draft.placements if isinstance(place, KeywordPlacement))])
+    fields.list.choose(1)
+    for widget in (strip, fields, fallbacks):
+        widget.show()
+        look_in_both_languages(widget)
 
 
 @pytest.mark.parametrize("template_id", [None, "", "made"], ids=["new", "lost", "made"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.document import TemplateFilling, WantedField
-from esign_desktop.domain.preset.edits import with_title
+from esign_desktop.domain.signer import ApplicationSigner
 from esign_desktop.services.erasure.service import KnownPerson, PresetAbout
 from esign_desktop.services.presets.exchange import PresetImport
 from esign_desktop.ui.counter.frame import PresetKeys
@@ -30,7 +30,10 @@ def whole_preset(text: str) -> Preset:
     """Return a preset with pages and seals, all of whose words are the text."""
     made, named = make_preset(), hostile_preset(text)
     documents = tuple(replace(document, name=text) for document in made.documents)
-    roles = tuple(with_title(role, text) for role in made.signers)
+    roles = tuple(
+        replace(role, name=text) if isinstance(role, ApplicationSigner) else replace(role, role=text)
+        for role in made.signers
+    )
     options = replace(made.options, business_scene=text, redirect_url=f"https://{text}")
     return replace(
         made, name=text, documents=documents, signers=(*roles, *named.signers), options=options, function_key=2

@@ -21,6 +21,7 @@ from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.presets.recognition import Recognition, SentBefore
+from esign_desktop.ui.prepare.edited_preset import EditedPreset
 from esign_desktop.ui.prepare.tools.state import ToolState
 from esign_desktop.ui.presets.offer import PresetOffer
 from esign_desktop.ui.text.preset import change_sentence
@@ -122,12 +123,12 @@ def test_no_preset_is_offered_for_the_document_of_a_preset_that_is_edited(
     rig: Rig, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path
 ) -> None:
     rig.installation.make_preset(tmp_path / "form", name="借款")
-    rig.room.state.shows_preset = True
+    rig.room.state.set_edited_preset(EditedPreset(tuple, tuple))
     with qtbot.waitSignal(rig.offer.settled):
         rig.open_form()
     assert tasks.wait_idle()
     assert not rig.offer.bar.isVisible()
-    rig.room.state.shows_preset = False
+    rig.room.state.set_edited_preset(None)
     rig.offer.look()
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
 

@@ -213,7 +213,12 @@ class FormValues(QWidget):
     def show_filling(
         self, filling: TemplateFilling | None, signers: tuple[Signer, ...] = (), linked: Set[str] = frozenset()
     ) -> None:
-        """Show a form and its values. ``filling`` is None for a document that is not from a template."""
+        """Show a form and its values. ``filling`` is None for a document that is not from a template.
+
+        The form of a preset has no values.
+        """
+        if filling is not None and filling.preset_fields:
+            filling = None
         shown, self._filling = self._filling, filling
         is_same = filling is not None and shown is not None and filling.wanted is shown.wanted
         if filling is None or shown is None or not (is_same or _asked(filling) == _asked(shown)):

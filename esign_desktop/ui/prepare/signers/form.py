@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.domain.account import AccountKind, Organization, Person, party_of
 from esign_desktop.domain.people.contact import ContactFilter
@@ -27,6 +27,7 @@ from esign_desktop.override import override
 from esign_desktop.services.people.known_party import known_party
 from esign_desktop.services.people.lines import holds_number, read_organization, read_person
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
+from esign_desktop.ui.prepare.signers.role_fields import RoleFields
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.contact import party_troubles
 from esign_desktop.ui.text.outside import one_line
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
 
 _Party = TypeVar("_Party", bound=Person | Organization)
 
-_LONGEST_ROLE: Final = 40
 _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
@@ -97,7 +97,7 @@ class SignerForm(QWidget):
     """The ``Signer`` with the values of the form."""
     dismissed = Signal()
     kind_requested = Signal(object)
-    """The ``Signer`` changed from a person to an organization, or vice versa."""
+    """The ``Signer`` changed from a person to an organization or from an open to a known party, or vice versa."""
     failed = Signal(object)
 
     def __init__(
@@ -133,10 +133,10 @@ class SignerForm(QWidget):
         self._trouble = PlainLabel(self, look="alarm", is_wrapped=True, is_live=True)
         self._trouble.setContentsMargins(12, 8, 12, 0)
         self._trouble.hide()
-        self._own_name = QLineEdit(self)
         # The order of creation is the Tab order.
         self._organization = OrganizationFields(self)
         self._person = PersonFields(self)
+        self._role = RoleFields(self._signer, self, in_preset=keeps_open)
         self._terms = TermsFields(signer.terms, self)
         self._other_kind = QToolButton(self)
         self._cancel = QPushButton(self.tr("Cancel"), self)
@@ -160,8 +160,6 @@ class SignerForm(QWidget):
             case OrganizationSigner(organization=organization, agent=agent):
                 self._organization.show_party(organization)
                 self._person.show_party(agent)
-            case ApplicationSigner(name=text) | OpenSigner(role=text):
-                self._own_name.setText(text)
         self._first = self.signer
         self._ask_about_accounts()
         named = self._asked_by_name()
@@ -192,17 +190,14 @@ class SignerForm(QWidget):
     @property
     def signer(self) -> Signer:
         """The signer with the values of the form. The step is unchanged."""
-        terms = self._terms.read(self._signer.terms)
-        match self._signer:
+        signer = self._role.filled(replace(self._signer, terms=self._terms.read(self._signer.terms)))
+        match signer:
             case PersonSigner():
-                return replace(self._signer, person=self._person.party, terms=terms)
+                return replace(signer, person=self._person.party)
             case OrganizationSigner():
-                organization, agent = self._organization.party, self._person.party
-                return replace(self._signer, organization=organization, agent=agent, terms=terms)
-            case ApplicationSigner():
-                return replace(self._signer, name=self._own_name.text().strip(), terms=terms)
-            case OpenSigner():
-                return replace(self._signer, role=self._own_name.text().strip(), terms=terms)
+                return replace(signer, organization=self._organization.party, agent=self._person.party)
+            case _:
+                return signer
 
     @property
     def is_changed(self) -> bool:
@@ -220,7 +215,7 @@ class SignerForm(QWidget):
         if part == "organization" or (not part and isinstance(self._signer, OrganizationSigner)):
             self._organization.focus_field(name)
         elif isinstance(self._signer, (ApplicationSigner, OpenSigner)):
-            self._own_name.setFocus()
+            self._role.line.setFocus()
         else:
             self._person.focus_field(name)
 
@@ -259,17 +254,12 @@ class SignerForm(QWidget):
         title = PlainLabel(self, role or (new if self._is_new else change), look="sectionTitle")
         agent_title = PlainLabel(self, self.tr("Authorized representative"), look="sectionTitle")
         is_open = isinstance(self._signer, OpenSigner)
-        own_name_label = QLabel(self.tr("Role in the contract") if is_open else self.tr("Shown as"), self)
-        own_name_label.setBuddy(self._own_name)
-        own_row = QHBoxLayout()
-        own_row.addWidget(own_name_label)
-        own_row.addWidget(self._own_name, 1)
         content = QFrame(self)
         vbox(
             *(hbox((title, 1), self._other_kind), self._hint, self._known_hint, self._namesakes, self._left_account),
             self._organization,
             *(agent_title, self._person),
-            own_row,
+            self._role,
             separator(self),
             self._terms,
             0,
@@ -283,22 +273,11 @@ class SignerForm(QWidget):
         to_person, to_organization = self.tr("Change to person"), self.tr("Change to organization")
         self._other_kind.setText(to_person if is_organization(self._signer) else to_organization)
         # The kind may have been guessed from the document.
-        self._other_kind.setVisible(bool(role) and self._is_new)
-        has_own_name = is_open or isinstance(self._signer, ApplicationSigner)
-        if is_open:
-            self._own_name.setMaxLength(_LONGEST_ROLE)
-            self._show_hint(
-                self.tr(
-                    "A different customer each time: the preset keeps no name here. If the signer is always the same, "
-                    "change the kind in the preset's editor."
-                )
-            )
-        else:
-            self._own_name.setPlaceholderText(self.tr("Our organization"))
+        is_ours = isinstance(self._signer, ApplicationSigner)
+        self._other_kind.setVisible((bool(role) or is_open) and self._is_new)
         for part, is_used in (
             *((part, has_agent) for part in (self._organization, agent_title)),
-            (self._person, not has_own_name),
-            *((part, has_own_name) for part in (own_name_label, self._own_name)),
+            (self._person, not (is_open or is_ours)),
         ):
             part.setVisible(is_used)
         scroll = QScrollArea(self)
@@ -319,6 +298,7 @@ class SignerForm(QWidget):
         self._accept.clicked.connect(self._on_accept_clicked)
         self._cancel.clicked.connect(self.dismissed)
         self._other_kind.clicked.connect(self._on_other_kind_clicked)
+        self._role.openness_requested.connect(self._on_role_openness_requested)
         for fields in (self._person, self._organization):
             fields.name_typed.connect(self._on_fields_name_typed)
             fields.name_left.connect(self._on_fields_name_left)
@@ -343,6 +323,9 @@ class SignerForm(QWidget):
             case _:
                 return
         self.kind_requested.emit(other)
+
+    def _on_role_openness_requested(self) -> None:
+        self.kind_requested.emit(self._role.opened(self.signer))
 
     def _on_accept_clicked(self) -> None:
         fields = self._asked_by_name()

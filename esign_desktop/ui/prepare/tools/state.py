@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.placing.placement import PlacementId
     from esign_desktop.domain.signer import SignerId
+    from esign_desktop.ui.prepare.edited_preset import EditedPreset
 
 
 SEAL_WIDTHS_MM: Final = (40.0, 42.0, 45.0)
@@ -42,6 +43,8 @@ class ToolState(QObject):
     active_signer_changed = Signal(object)
     tool_changed = Signal(str)
     seal_width_changed = Signal(object)
+    preset_changed = Signal(bool)
+    """Carries whether a preset is edited in place of a contract."""
     finished_changed = Signal(bool)
     """Whether the finished look, in which nothing can be edited, is shown."""
 
@@ -51,8 +54,23 @@ class ToolState(QObject):
         self._active_signer_id: SignerId | None = None
         self._tool = ToolName.SELECT
         self._seal_width_pt: float | None = None
-        self.shows_preset = False
-        """Whether the contract is a preset that is edited, whose open signers stay open."""
+        self._edited_preset: EditedPreset | None = None
+
+    @property
+    def edited_preset(self) -> EditedPreset | None:
+        """The preset that is edited in place of a contract, or None. Its open signers stay open."""
+        return self._edited_preset
+
+    @property
+    def shows_preset(self) -> bool:
+        """Whether a preset is edited in place of a contract."""
+        return self._edited_preset is not None
+
+    def set_edited_preset(self, preset: EditedPreset | None) -> None:
+        """Set the preset that is edited in place of a contract."""
+        if preset is not self._edited_preset:
+            self._edited_preset = preset
+            self.preset_changed.emit(preset is not None)
 
     @property
     def active_signer_id(self) -> SignerId | None:

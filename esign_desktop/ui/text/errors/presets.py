@@ -188,12 +188,6 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The data entered was lost when the program stopped."),
             translate("ErrorSentences", "Press Esc twice, then choose the contract and enter the customer again."),
         ),
-        "preset.has_no_pages": (
-            translate(
-                "ErrorSentences", "The template's pages are on the platform, so seal positions can't be edited here."
-            ),
-            translate("ErrorSentences", "Change the seal positions as text, under Seals."),
-        ),
         "brand.missing": (
             translate("ErrorSentences", "The image can't be read."),
             translate("ErrorSentences", "Choose the image again, or choose another one."),

@@ -1,0 +1,276 @@
+"""Edit a preset in Prepare, in place of a contract."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from esign_desktop.domain.contract import edits
+from esign_desktop.domain.contract.problems import Severity
+from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.edited_preset import EditedPreset
+from esign_desktop.ui.presets.fallbacks import FallbackPane
+from esign_desktop.ui.presets.fields import FieldsPane
+from esign_desktop.ui.presets.strip import PresetStrip, with_minutes
+from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.preset import problem_sentence
+from esign_desktop.ui.widgets.unsaved import UnsavedWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset.making import LaidOut
+    from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.templates import Template
+    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.ui.draft_controller import DraftController
+    from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.tasks import TaskRunner
+
+_MOST_SENTENCES: Final = 3
+
+
+class PresetEditing(QObject):
+    """The controller of the preset that is edited in Prepare.
+
+    The preset is laid out as a contract that is never saved as a draft and cannot be sent. *Save preset* saves it.
+    ``saved`` carries the saved ``Preset``, and ``failed`` the ``AppError`` of a preset that could not be laid out.
+    """
+
+    saved = Signal(object)
+    failed = Signal(object)
+    prepare_requested = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        session: ContractSession,
+        prepare: PrepareRoom,
+        tasks: TaskRunner,
+        drafts: DraftController,
+        *,
+        may_replace_contract: Callable[[], bool],
+        before_leaving: Callable[[Callable[[], object]], object],
+        parent: QObject | None = None,
+    ) -> None:
+        """Create the controller. See ``PresetController`` for the last two functions."""
+        super().__init__(parent)
+        self._services = services
+        self._session = session
+        self._prepare = prepare
+        self._tasks = tasks
+        self._drafts = drafts
+        self._may_replace_contract = may_replace_contract
+        self._before_leaving = before_leaving
+        self._laid_out: LaidOut | None = None
+        self._next: LaidOut | None = None
+        """The preset whose contract is about to be opened."""
+        self._before: DraftId | None = None
+        """The contract that was open before, to which the user returns."""
+        self._is_saving = self._opens_fields = False
+        self.strip = PresetStrip(prepare)
+        self.fields = FieldsPane(session, prepare)
+        self.fallbacks = FallbackPane(session, prepare.selection, prepare)
+        for bar in (self.strip, self.fields, self.fallbacks):
+            prepare.add_bar(bar)
+        self.strip.edited.connect(self._show)
+        self.strip.minutes_edited.connect(self._on_strip_minutes_edited)
+        self.strip.fields_requested.connect(self.fields.toggle)
+        self.strip.save_requested.connect(self.save)
+        self.strip.leave_requested.connect(self.leave)
+        self.fields.field_chosen.connect(prepare.canvas.show_field)
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+
+    @property
+    def preset(self) -> Preset | None:
+        """The preset that is being edited, with all changes, or None."""
+        laid_out = self._named
+        return laid_out.edited(self._session.draft) if laid_out is not None else None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the preset has unsaved changes."""
+        laid_out, named = self._laid_out, self._named
+        if laid_out is None or named is None:
+            return False
+        return named.preset != laid_out.preset or any(entry.is_current for entry in self._session.history())
+
+    def edit(self, preset: Preset, *, opens_fields: bool = False) -> None:
+        """Lay out a preset in Prepare, in place of the open contract, which is saved as a draft.
+
+        ``opens_fields`` shows its form fields, too. The same preset stays as it is if it is already being edited.
+        """
+        if self._laid_out is not None and self._laid_out.preset.id == preset.id:
+            self._focus()
+            return
+        if self._may_begin():
+            self._opens_fields = opens_fields
+            self._before_leaving(partial(self._lay_out, preset))
+
+    def save(self) -> None:
+        """Save the preset, unless it lacks something or the form of a signer has unsaved changes."""
+        laid_out, draft = self._named, self._session.draft
+        if laid_out is None or not self.strip.save.isEnabled():
+            return
+        forms = self._prepare.signers.unsaved()
+        if forms:
+            forms[0].show()
+            self.strip.show_status(self.tr("Save or cancel this signer first."), is_error=True)
+            return
+        self._is_saving = True
+        self._show()
+        layouts, environments = self._services.presets.layouts, self._services.environments
+        self._tasks.start(
+            lambda: layouts.save(laid_out, draft, environments.current()),
+            owner=self,
+            on_done=self._on_saved,
+            on_error=self._on_save_failed,
+            lane=Lane.PDF,
+        )
+
+    def leave(self) -> None:
+        """Return to the contract that was open before, after asking the user about unsaved changes."""
+        self._before_leaving(self._return)
+
+    def unsaved(self) -> tuple[UnsavedWork, ...]:
+        """Return the preset if it has unsaved changes."""
+        if self._laid_out is None or not self.is_changed:
+            return ()
+        name = self.tr("preset “{name}”").format(name=one_line(self._laid_out.preset.name))
+        return (UnsavedWork(name, self._focus),)
+
+    @property
+    def _named(self) -> LaidOut | None:
+        """The preset with the name and the key of the strip."""
+        laid_out = self._laid_out
+        return None if laid_out is None else replace(laid_out, preset=self.strip.named(laid_out.preset))
+
+    def _may_begin(self) -> bool:
+        return self._may_replace_contract() and self._prepare.uncover()
+
+    def _focus(self) -> None:
+        self.prepare_requested.emit()
+        self.strip.name.setFocus()
+
+    def _lay_out(self, preset: Preset) -> None:
+        self._tasks.start(
+            partial(self._services.presets.layouts.lay_out, preset),
+            owner=self,
+            on_done=self._on_laid_out,
+            on_error=self.failed.emit,
+            lane=Lane.PDF,
+        )
+
+    def _on_laid_out(self, laid_out: LaidOut) -> None:
+        if not self._may_begin():
+            self._let_go(laid_out)
+            return
+        draft = self._session.draft
+        if self._laid_out is None:
+            self._before = None if draft.is_empty else draft.id
+        self._next = laid_out
+        self.prepare_requested.emit()
+        self._drafts.open_unsaved(laid_out.draft)
+
+    def _on_session_changed(self, change: Change) -> None:
+        if self._next is not None and change.after.id == self._next.draft.id:
+            self._end()
+            self._laid_out, self._next = self._next, None
+            self._begin(self._laid_out)
+        elif self._laid_out is not None:
+            if change.after.id == self._laid_out.draft.id:
+                self._show()
+            else:
+                self._end()
+
+    def _begin(self, laid_out: LaidOut) -> None:
+        self._is_saving = False
+        self.strip.show_preset(laid_out.preset)
+        self.fields.begin()
+        self.fallbacks.begin()
+        self._prepare.state.set_edited_preset(EditedPreset(self.unsaved, self.leave))
+        self.strip.show()
+        self._tasks.start(self._services.presets.list, owner=self, on_done=self.strip.show_others)
+        self._tasks.start(self._services.templates.here, owner=self, on_done=self._on_templates_read)
+        self._show()
+        self._prepare.canvas.setFocus()
+        if self._opens_fields:
+            self.fields.toggle()
+
+    def _on_templates_read(self, templates: tuple[Template, ...]) -> None:
+        self.fields.offer_templates(templates)
+        self._show()
+
+    def _end(self) -> None:
+        laid_out, self._laid_out = self._laid_out, None
+        if laid_out is not None:
+            for bar in (self.strip, self.fields, self.fallbacks):
+                bar.hide()
+            self.fields.end()
+            self.fallbacks.end()
+            self._prepare.state.set_edited_preset(None)
+            self._let_go(laid_out)
+
+    def _let_go(self, laid_out: LaidOut) -> None:
+        layouts = self._services.presets.layouts
+        self._tasks.start(partial(layouts.end, laid_out), owner=self._tasks, lane=Lane.PDF)
+
+    def _return(self) -> None:
+        if self._before is not None:
+            self._drafts.return_to(self._before)
+        else:
+            self._drafts.new_contract()
+
+    def _show(self) -> None:
+        draft, preset = self._session.draft, self.preset
+        if preset is None:
+            return
+        problems = check_preset(preset, self._counts(draft, preset))
+        is_error = any(problem.severity is Severity.BLOCKING for problem in problems)
+        sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
+        if len(problems) > _MOST_SENTENCES:
+            sentences.append(self.tr("%n more.", "", len(problems) - _MOST_SENTENCES))
+        if self.strip.key_note:
+            sentences.append(self.strip.key_note)
+        self.strip.show_status("\n".join(sentences), is_error=is_error)
+        self.strip.show_options(draft.options)
+        self.strip.fields.setVisible(self.fields.may_be_used)
+        # An imported preset whose keywords have not been counted can be saved without changes, which counts them.
+        is_worth_it = self.is_changed or any(uncounted_keywords(preset))
+        self.strip.save.setEnabled(is_worth_it and not is_error and not self._is_saving)
+
+    def _counts(self, draft: ContractDraft, preset: Preset) -> dict[tuple[DocumentId, str], int]:
+        """Return the number of matches of each keyword in the PDFs of the preset, as far as they are known."""
+        ids = {one.id: kept.id for one, kept in zip(draft.documents, preset.documents, strict=True)}
+        files = {one.id for one in draft.documents if one.template is None}
+        return {
+            (ids[document_id], keyword): len(hits)
+            for (document_id, keyword), hits in self._session.hits.items()
+            if hits is not None and document_id in files
+        }
+
+    def _on_strip_minutes_edited(self, minutes: int) -> None:
+        self._session.apply(
+            EditName.CHANGE_OPTIONS,
+            lambda draft: edits.set_options(draft, with_minutes(draft.options, minutes)),
+            merge_key="preset.minutes",
+        )
+
+    def _on_saved(self, preset: Preset) -> None:
+        self._return()
+        self.saved.emit(preset)
+
+    def _on_save_failed(self, error: AppError) -> None:
+        self._is_saving = False
+        self._show()
+        self.strip.show_status(error_sentence(error).text, is_error=True)
