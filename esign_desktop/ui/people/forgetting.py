@@ -24,9 +24,9 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import FittingDialog
+from esign_desktop.ui.widgets.layouts import FittingDialog, room_for
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
-from esign_desktop.ui.widgets.theme import sized, theme
+from esign_desktop.ui.widgets.theme import are_letters_large, sized, theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -97,7 +97,7 @@ class ForgetSheet(FittingDialog):
         self._cancel.setFocus()
 
     def _lay_out(self, title: PlainLabel) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
         column.addWidget(title)
@@ -195,11 +195,13 @@ class ForgetSheet(FittingDialog):
         self._cancel.setEnabled(True)
 
     def _fit_height(self) -> None:
-        """Set the height that the texts need at the fixed width, which Qt does not compute by itself."""
-        layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH_PX))
+        """Set the height that the texts need at the fixed width, which Qt does not compute by itself.
+
+        At a large text size, the content scrolls if it is higher than the screen.
+        """
+        self._column.activate()
+        height_px = self._column.totalHeightForWidth(sized(_WIDTH_PX))
+        self.setFixedHeight(min(height_px, room_for(self).height()) if are_letters_large() else height_px)
 
     def _consequences(self) -> tuple[str, ...]:
         return (
