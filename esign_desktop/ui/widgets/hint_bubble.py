@@ -111,7 +111,8 @@ class HintBubble(QWidget):
         if not isValid(target) or not room.isVisible() or not target.isVisibleTo(room):
             self.hide()
             return
-        self.setFixedHeight(self.heightForWidth(_WIDTH_PX) if self.hasHeightForWidth() else self.sizeHint().height())
+        width = self.width()
+        self.setFixedHeight(self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height())
         around = QRect(target.mapTo(room, QPoint()), target.size())
         self._stand_beside(around, room.rect().adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX))
         self.show()
