@@ -191,6 +191,7 @@ class Background(QObject):
         )
 
     def _on_shared_refreshed(self, changes: int) -> None:
+        self._has_shared_failed = False
         if changes:
             self.presets_changed.emit()
 
