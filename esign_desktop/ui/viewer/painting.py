@@ -166,7 +166,8 @@ FAR_PIXELS_PER_POINT: Final = 0.25
 
 Titles and paragraphs can be distinguished, and an A4 page takes an eighth of a megabyte.
 """
-LARGEST_PX: Final = 100_000
+LARGEST_PX: Final = 40_000
+"""The most pixels of a small picture. An A4 page has 31,000. ``MOST_PAGES`` pictures fit into ``LIMIT_BYTES``."""
 LIMIT_BYTES: Final = 32 * 1024 * 1024
 
 
@@ -209,7 +210,11 @@ class FarPages(QObject):
 
     def _on_rest_timeout(self) -> None:
         if self._layout is not None:
-            self._source.want([_key(slot) for slot in _nearest(self._layout, self._y_px)])
+            keys = [_key(slot) for slot in _nearest(self._layout, self._y_px)]
+            # New pictures replace the least recently used ones, which must not be those of pages that are still near.
+            for key in reversed(keys):
+                self._source.cache.get(key)
+            self._source.want(keys)
 
 
 def _nearest(layout: PageLayout, y_px: float) -> tuple[PageSlot, ...]:

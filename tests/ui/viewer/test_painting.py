@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 A4 = PageFrame(595.0, 842.0)
+A3 = PageFrame(842.0, 1191.0)
 POSTER = PageFrame(5950.0, 8420.0)
 NAME = DocumentId("a")
 
@@ -85,6 +86,38 @@ def test_large_page_takes_no_more_than_another(qtbot: QtBot, far: FarPages, rend
     qtbot.waitUntil(lambda: far.is_idle and bool(renderer.calls))
     ((_, _, sharpness, _),) = renderer.calls
     assert POSTER.width_pt * POSTER.height_pt * sharpness**2 <= 1.01 * module.LARGEST_PX
+
+
+def test_large_pages_are_drawn_once_however_often_the_view_rests(qtbot: QtBot, tasks: TaskRunner) -> None:
+    renderer = SlowRenderer(A3.width_pt, A3.height_pt)
+    parent = QObject()
+    far = FarPages(renderer, tasks, parent)
+    pages = layout(module.MOST_PAGES, A3)
+    for y_px in (0.0, pages.slots[9].top_px):
+        far.move_to(pages, y_px)
+        qtbot.waitUntil(lambda: far.is_idle, timeout=20_000)
+        assert len(renderer.calls) == module.MOST_PAGES
+    assert all(far.picture(slot) is not None for slot in pages.slots)
+    parent.deleteLater()
+
+
+def test_pages_that_stay_near_are_not_drawn_again_when_others_come_near(
+    qtbot: QtBot, renderer: SlowRenderer, tasks: TaskRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_PAGES", 20)
+    # There is room for 22 pictures of A4 pages, of 149 x 211 pixels.
+    monkeypatch.setattr(module, "LIMIT_BYTES", 22 * 149 * 211 * 4)
+    parent = QObject()
+    far = FarPages(renderer, tasks, parent)
+    pages = layout(100)
+    for index in (20, 26):
+        far.move_to(pages, pages.slots[index].top_px + 5)
+        qtbot.waitUntil(lambda: far.is_idle, timeout=20_000)
+    assert len(renderer.calls) == len(set(renderer.pages)) == 26
+    far.move_to(pages, pages.slots[26].top_px + 6)
+    qtbot.waitUntil(lambda: far.is_idle, timeout=20_000)
+    assert len(renderer.calls) == 26
+    parent.deleteLater()
 
 
 def test_without_pages_nothing_is_drawn(qtbot: QtBot, far: FarPages, renderer: SlowRenderer) -> None:
