@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from esign_desktop.domain.account import AccountKind, OrganizationCodeType, PersonIdType, masked_mobile, masked_number
+from esign_desktop.domain.account import (
+    AccountKind,
+    OrganizationCodeType,
+    PersonIdType,
+    masked_email,
+    masked_mobile,
+    masked_number,
+)
 from esign_desktop.domain.signer import (
     ApplicationSigner,
     CertificateType,
@@ -124,10 +131,10 @@ def short_signer_subtitle(signer: Signer) -> str:
 
 
 def reach_words(signer: Signer, reach: Reach | None) -> str:
-    """Return the address at which a signer is contacted, or an empty text if it is unknown.
+    """Return the masked address at which a signer is contacted, or an empty text if it is unknown.
 
     This is the entered address, or else that of the account, unless the platform keeps another one, which is then
-    named. It is masked, except for an entered email address.
+    named.
     """
     kept = (reach.mobile or reach.email) if reach is not None else ""
     if reach is not None and reach.is_kept:
@@ -183,6 +190,6 @@ def _subtitle_parts(signer: Signer, reach: str) -> tuple[str, ...]:
 def _reach_of(signer: Signer) -> str:
     match signer:
         case PersonSigner(person=person) | OrganizationSigner(agent=person):
-            return masked_mobile(person.mobile) or person.email
+            return masked_mobile(person.mobile) or masked_email(person.email)
         case _:
             return ""
