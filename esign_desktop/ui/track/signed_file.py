@@ -30,6 +30,7 @@ from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
 from esign_desktop.ui.widgets.opening import open_path
 from esign_desktop.ui.widgets.printing import ask_for_printer
 from esign_desktop.ui.widgets.theme import set_tone, sized
@@ -95,7 +96,7 @@ class SignaturePanel(QScrollArea):
         self._rebuild()
 
     def show_failure(self, text: str) -> None:
-        """Show a sentence, such as why the signatures could not be verified, and remove all cards."""
+        """Show a sentence that says why the signatures could not be verified, and remove all cards."""
         self._facts = ()
         self._verdict.show_text(text)
         self._rebuild()
@@ -142,6 +143,7 @@ class SignaturePanel(QScrollArea):
 
 
 _PANEL_PX = 340
+_MESSAGE = "signed file"
 
 
 class SignedFileWindow(QWidget):
@@ -183,6 +185,7 @@ class SignedFileWindow(QWidget):
         self._is_closed = threading.Event()
         self._pages = PagesView(documents, tasks, self)
         self._panel = SignaturePanel(self)
+        self._messages = Messages(self)
         self._failure = PlainLabel(self, is_wrapped=True)
         self._failure.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name = ElidedLabel(self, one_line(path.name), mode=Qt.TextElideMode.ElideMiddle)
@@ -252,7 +255,7 @@ class SignedFileWindow(QWidget):
         halves.setHandleWidth(1)
         halves.setSizes([760, _PANEL_PX])
         self._panel.setMinimumWidth(260)
-        vbox(bar, (halves, 1), spacing=0, parent=self)
+        vbox(bar, (halves, 1), self._messages, spacing=0, parent=self)
         self.setFocusProxy(self._pages)
         fit_on_screen(self, 1100, 800)
 
@@ -304,6 +307,7 @@ class SignedFileWindow(QWidget):
             ask_for_printer(self, self._print)
 
     def _print(self, printer: QPrinter) -> None:
+        self._messages.clear(_MESSAGE)
         if self._document is not None:
             work = PrintWork(printer, (self._document,), self._documents, self._tasks, self)
             work.ended.connect(self._on_printed)
@@ -311,15 +315,19 @@ class SignedFileWindow(QWidget):
 
     def _on_printed(self, error: AppError | None) -> None:
         if error is not None:
-            self._panel.show_failure(_said(error))
+            self._messages.show_message(error, key=_MESSAGE)
         else:
             self._tasks.start(self._note_printed, owner=self)
 
     def _on_open_clicked(self) -> None:
-        open_path(self._path, self._panel.show_failure)
+        self._open_elsewhere(self._path)
 
     def _on_folder_clicked(self) -> None:
-        open_path(self._path.parent, self._panel.show_failure)
+        self._open_elsewhere(self._path.parent)
+
+    def _open_elsewhere(self, path: Path) -> None:
+        self._messages.clear(_MESSAGE)
+        open_path(path, partial(self._messages.show_message, level=MessageLevel.ERROR, key=_MESSAGE))
 
 
 def _key(name: ActionName) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pymupdf
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
@@ -152,6 +153,52 @@ def test_the_pages_only_are_looked_at(look: Callable[[Path], SignedFileWindow], 
         qtbot.mouseClick(buttons["Open folder"], LEFT)
     assert [Path(url.toLocalFile()) for url in urls] == [signed, signed.parent]
     assert signed.read_bytes() == before
+
+
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_a_file_that_no_program_opens_is_told_beside_what_was_found(
+    documents: DocumentService,
+    tasks: TaskRunner,
+    qtbot: QtBot,
+    signed: Path,
+    speak: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    is_checked: bool,
+) -> None:
+    speak("en")
+    window = SignedFileWindow(signed, documents, SignatureService() if is_checked else None, tasks)
+    window.show()
+    found = "张三 signed on 2027-01-15 16:00"
+    qtbot.waitUntil(lambda: window.pages.documents != () and (found in texts(window)) is is_checked, timeout=20_000)
+    verdict = window.panel.verdict.text
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    buttons = {one.accessibleName(): one for one in window.findChildren(QToolButton)}
+    qtbot.mouseClick(buttons["Open with another program"], LEFT)
+    assert "No program on this computer opened “合同.pdf”." in texts(window)
+    assert window.panel.verdict.text == verdict
+    assert (found in texts(window)) is is_checked
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: True)
+    qtbot.mouseClick(buttons["Open folder"], LEFT)
+    assert "No program" not in texts(window)
+    with qtbot.waitSignal(window.destroyed):
+        window.close()
+    tasks.wait_idle()
+
+
+@pytest.mark.qt_log_ignore("QPainter::begin", extend=True)
+def test_a_print_that_fails_is_told_beside_what_was_found(
+    look: Callable[[Path], SignedFileWindow], signed: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = look(signed)
+    qtbot.waitUntil(lambda: window.pages.documents != ())
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(window.findChildren(QPrintDialog)))
+    (dialog,) = window.findChildren(QPrintDialog)
+    dialog.printer().setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    dialog.printer().setOutputFileName(str(tmp_path / "gone" / "paper.pdf"))
+    dialog.done(QPrintDialog.DialogCode.Accepted)
+    qtbot.waitUntil(lambda: "The printer accepted no pages." in texts(window), timeout=20_000)
+    assert "张三 signed on 2027-01-15 16:00" in texts(window)
 
 
 def test_a_window_that_is_closed_at_once_leaves_no_file_open(
