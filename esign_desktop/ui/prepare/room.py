@@ -214,7 +214,7 @@ class PrepareRoom(QWidget):
         it.
         """
         self.state.set_finished(is_finished=False)
-        self._overlays.push(widget, may_leave or _always)
+        self._overlays.push(widget, may_leave or (lambda: True))
 
     def close_overlay(self, widget: QWidget) -> None:
         """Remove the caller's overlay, and show what is below it."""
@@ -231,8 +231,7 @@ class PrepareRoom(QWidget):
 
     def toggle_finished(self) -> None:
         """Switch between the finished look, with seals as they will be printed, and editing."""
-        has_documents = bool(self._session.draft.documents)
-        self.state.set_finished(is_finished=has_documents and not self.state.is_finished)
+        self.state.set_finished(is_finished=bool(self._session.draft.documents) and not self.state.is_finished)
 
     def open_options(self) -> OptionsPopup:
         """Show the options of the contract."""
@@ -598,7 +597,3 @@ class PrepareRoom(QWidget):
             self.documents.fill_form(subject.document_id, getattr(subject, "name", ""))
         else:
             self.canvas.view.go_to(subject.document_id, 1)
-
-
-def _always() -> bool:
-    return True
