@@ -20,7 +20,7 @@ from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, with_tar
 from esign_desktop.domain.bulk.sheet import Sheet, with_cells
 from esign_desktop.domain.environment import EnvironmentKind, LinksAtStart
 from esign_desktop.domain.errors import CancelToken, InputError
-from esign_desktop.domain.flow import FlowId, FlowStatus
+from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus
 from esign_desktop.domain.options import SignUntil
 from esign_desktop.domain.policy import Policy
 from esign_desktop.domain.preset.preset import Preset, PresetHome
@@ -29,6 +29,7 @@ from esign_desktop.services.bulk.values import BulkPlan, BulkProgress, BulkRepor
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.services.sending.approvals import Approvals
 from esign_desktop.services.sheets.writing import save_rows
+from esign_desktop.store.codec import to_json
 from tests.bulk_samples import HEADINGS, id_number, make_sheet, person_row, read_sheet
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import ONE_TRY, clock_ms
@@ -598,6 +599,22 @@ def test_result_to_hand_out_has_each_link_beside_whom_it_is_for(desk: BulkDesk, 
         signers = {signer.name: signer for signer in desk.flows.get(FlowId(line["流程"])).signers}
         assert line["链接"] == " ".join(signers[name].urls) != ""
     assert lines[-1]["链接"] == ""
+
+
+def test_a_link_for_a_signer_of_another_name_is_left_out(desk: BulkDesk, preset: Preset, tmp_path: Path) -> None:
+    name, sheet = person_row(1)[0], make_sheet(person_row(1))
+    choice = ResultChoice(with_people=True, with_links=True)
+    (line,) = result_of(desk, preset, tmp_path / "结果.csv", sheet, choice)
+    assert line["链接"]
+    (record,) = desk.stores.flows.list()
+    others = tuple(replace(signer, name="别人") for signer in record.signers)
+    stored = to_json(others, tuple[FlowSigner, ...])
+    desk.database.run(lambda connection: connection.execute("UPDATE flows SET signers = ?", (stored,)))
+    plan, target = desk.plan(preset, sheet), tmp_path / "again.csv"
+    desk.bulk.export_results(plan, plan.rows, target, WORDS, choice)
+    with target.open(encoding="utf-8-sig", newline="") as file:
+        (again,) = csv.DictReader(file)
+    assert (again["签署人"], again["流程"], again["链接"]) == (name, line["流程"], "")
 
 
 def test_two_thousand_rows_are_planned_while_one_waits(desk: BulkDesk, preset: Preset) -> None:
