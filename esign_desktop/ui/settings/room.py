@@ -221,7 +221,8 @@ class SettingsRoom(QWidget):
         for part in parts:
             # Without an alignment, a button would be as wide as the column.
             inside.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft if isinstance(part, QPushButton) else _FILL)
-        vbox(card, 1, margins=(_LEFT_PX, 12, 32, 32), parent=column)
+        # With a stretch below the card instead, Qt would cut wrapped texts off.
+        vbox((card, Qt.AlignmentFlag.AlignTop), margins=(_LEFT_PX, 12, 32, 32), parent=column)
         self._line_up_labels(card)
         area.setWidget(column)
         area.setWidgetResizable(True)
