@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.domain.audit import AuditAction, AuditCheck, AuditEntry
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.policy import Policy
 from esign_desktop.services.sheets.csv_file import save_csv
 from esign_desktop.store.system_log import tell_log
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.domain.policy import Policy
     from esign_desktop.store.files.ledger import Ledger
     from esign_desktop.store.tables.audit import Audit
     from esign_desktop.store.tables.settings import Settings
@@ -124,7 +124,7 @@ def note_policy(policy: Policy, settings: Settings, note: Note) -> None:
 
     The log line contains the names of the policy's settings and a digest of their values.
     """
-    told = {name: value for name, value in policy._asdict().items() if value not in {None, "", False, ()}}
+    told = {name: value for name, value in policy._asdict().items() if value != Policy._field_defaults[name]}
     text = json.dumps(told, default=lambda value: sorted(value) if isinstance(value, frozenset) else str(value))
     digest = hashlib.sha256(text.encode()).hexdigest()[:_LOG_DIGITS] if told else ""
     with suppress(StoreError):

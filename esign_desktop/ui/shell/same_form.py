@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.ui.widgets.file_dialogs import CONTRACT_TYPES, FileKind, choose_files
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from esign_desktop.services.catalogue import Services
     from esign_desktop.services.presets.recognition import Recognition
     from esign_desktop.ui.send.controller import SendController
     from esign_desktop.ui.send.sent_forms import SentFormKeeper
-    from esign_desktop.ui.shell.workspace import Workspace
+    from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 
 _OFTEN: Final = 2
@@ -29,9 +30,15 @@ _OFTEN: Final = 2
 class SameForm(QObject):
     """Remembers the forms of sent contracts, begins the next contract on a form, and suggests a preset for a form."""
 
-    def __init__(self, workspace: Workspace, messages: Messages, window: QWidget) -> None:
-        super().__init__(workspace)
-        self._workspace = workspace
+    preset_requested = Signal()
+    """The user wants to save the open contract as a preset."""
+    files_chosen = Signal(object, str)
+    """The paths of the next contract's files, and the id of the form that they are expected to have."""
+
+    def __init__(self, services: Services, tasks: TaskRunner, messages: Messages, window: QWidget) -> None:
+        super().__init__(window)
+        self._services = services
+        self._tasks = tasks
         self._messages = messages
         self._window = window
         self._keeper: SentFormKeeper | None = None
@@ -42,7 +49,7 @@ class SameForm(QObject):
         """Remember the forms of the contracts that are sent by this controller."""
         from esign_desktop.ui.send.sent_forms import SentFormKeeper
 
-        self._keeper = SentFormKeeper(self._workspace.services.sent_forms, self._workspace.tasks, controller)
+        self._keeper = SentFormKeeper(self._services.sent_forms, self._tasks, controller)
         self._keeper.kept.connect(controller.offer_next)
         controller.next_requested.connect(self._on_controller_next_requested)
 
@@ -52,7 +59,7 @@ class SameForm(QObject):
         if sent is None or sent.use_count < _OFTEN or sent.form_id in self._suggested:
             return
         self._suggested.add(sent.form_id)
-        action = self.tr("Save as preset…"), self._workspace.save_preset
+        action = self.tr("Save as preset…"), self.preset_requested.emit
         often = self.tr("You use this form often. Save it as a preset to give it a name.")
         self._messages.show_message(often, MessageLevel.INFO, key="form", action=action)
 
@@ -60,14 +67,14 @@ class SameForm(QObject):
         kept = self._keeper.last if self._keeper is not None else None
         if kept is None:
             return
-        path, begin = Path(kept.path), partial(self._begin, kept.id)
+        path = Path(kept.path)
         # The program deletes its own copies of files together with their drafts.
-        if kept.is_filled or self._workspace.services.copies.is_own(path):
+        if kept.is_filled or self._services.copies.is_own(path):
             title = self.tr("Choose the next customer's document")
-            choose_files(self._window, title, FileKind.CONTRACT, CONTRACT_TYPES, begin)
+            chosen = partial(self._on_files_chosen, kept.id)
+            choose_files(self._window, title, FileKind.CONTRACT, CONTRACT_TYPES, chosen)
         else:
-            begin([path])
+            self._on_files_chosen(kept.id, [path])
 
-    def _begin(self, form_id: str, paths: Sequence[Path]) -> None:
-        self._workspace.offer.expect(form_id)
-        self._workspace.prepare.open_files(paths)
+    def _on_files_chosen(self, form_id: str, paths: Sequence[Path]) -> None:
+        self.files_chosen.emit(paths, form_id)

@@ -131,7 +131,7 @@ class Workspace(QObject):
             is_idle=lambda: not (self.is_sending or self.is_sending_sheet),
             parent=self,
         )
-        self._same_form = SameForm(self, messages, parent)
+        self._same_form = SameForm(services, tasks, messages, parent)
         self._interrupted = InterruptedWork(services, tasks, messages, self)
         self._review_modules = DeferredImports(REVIEW, self)
         self._connect()
@@ -163,13 +163,13 @@ class Workspace(QObject):
                 poller=self.poller,
                 watch=self.environment,
             )
-            self._track.prepare_requested.connect(self._go_to_prepare)
+            self._track.prepare_requested.connect(partial(self.room_requested.emit, RoomName.PREPARE))
             self._track.quota_requested.connect(self.show_quota)
             self._track.correction_made.connect(self.contract.correct)
             self._track.forget_requested.connect(self.forget)
             self._track.handed_over.connect(self.contract.leave_sent)
             self._track.rested.connect(self._on_track_rested)
-            self._track.sending_requested.connect(self._go_to_prepare)
+            self._track.sending_requested.connect(partial(self.room_requested.emit, RoomName.PREPARE))
             self._track.resumed.connect(self.contract.close_resumed)
             self._track.contract_requested.connect(self.contract.go_to)
         return self._track
@@ -227,7 +227,7 @@ class Workspace(QObject):
             self._settings.environment_changed.connect(self.environment.reload)
             self._settings.environment_changed.connect(self.contract.draw_for_its_platform)
             self._settings.rehearsal_requested.connect(self.rehearsal_requested)
-            self.environment.changed.connect(self._on_environment_changed)
+            self.environment.changed.connect(self.choices_kept)
             self._settings.language_chosen.connect(self.language_chosen)
             self._settings.theme_chosen.connect(self.theme_chosen)
             self._settings.text_size_chosen.connect(self.text_size_chosen)
@@ -391,7 +391,7 @@ class Workspace(QObject):
         self.background.begin()
 
     def choices_kept(self) -> None:
-        """Read the settings again in the Settings room, because the user has chosen something in a menu."""
+        """Read the settings again in the Settings room, because something was chosen in a menu or has changed."""
         if self._settings is not None:
             self._settings.activated()
 
@@ -464,7 +464,9 @@ class Workspace(QObject):
         self.environment.changed.connect(self._interrupted.look_at_sheets)
         self.environment.changed.connect(self.quota.look)
         self.poller.flow_changed.connect(self.quota.look_soon)
-        self.contract.prepare_requested.connect(self._go_to_prepare)
+        self._same_form.preset_requested.connect(self.save_preset)
+        self._same_form.files_chosen.connect(self._on_same_form_files_chosen)
+        self.contract.prepare_requested.connect(partial(self.room_requested.emit, RoomName.PREPARE))
         self.draft_controller.recents_changed.connect(self._on_draft_controller_recents_changed)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)
         self.prepare.send_requested.connect(self._on_prepare_send_requested)
@@ -474,10 +476,6 @@ class Workspace(QObject):
         self.prepare.show_recents(tuple(str(path) for path in paths))
         if paths:
             begin_at(FileKind.CONTRACT, paths[0])
-
-    def _on_environment_changed(self, _state: object) -> None:
-        if self._settings is not None:
-            self._settings.activated()
 
     def _on_prepare_file_opened(self, path: str) -> None:
         if not self.services.copies.is_own(Path(path)):
@@ -493,6 +491,10 @@ class Workspace(QObject):
         self.prepare.canvas.setFocus()
         self.prepare.signers.fill_in()
         self._same_form.note_taken(recognition)
+
+    def _on_same_form_files_chosen(self, paths: list[Path], form_id: str) -> None:
+        self.offer.expect(form_id)
+        self.prepare.open_files(paths)
 
     def _on_presets_drawing_requested(self, path: Path) -> None:
         self.room_requested.emit(RoomName.TEMPLATES)
@@ -552,9 +554,6 @@ class Workspace(QObject):
 
     def _on_bulk_settling_wanted(self, preset: Preset) -> None:
         self.presets.settle(preset, then=lambda _settled: self.bulk.work.offers.read())
-
-    def _go_to_prepare(self) -> None:
-        self.room_requested.emit(RoomName.PREPARE)
 
     def _reload_track(self, _outcome: object = None) -> None:
         if self._track is not None:
