@@ -143,6 +143,8 @@ def _copies(studio: Studio, here: Office) -> None:
     form._on_restored(  # noqa: SLF001  what another computer would give
         RestoringReport(computer, found, restored)
     )
+    # The height of a wrapped text is known after its width.
+    driver.rest(200)
     studio.take("settings-copies-away", here.window)
     here.window.status_line.show_copies("", "")
     form.read()
