@@ -328,6 +328,6 @@ class Pixels:
     width_px: int
     height_px: int
     stride_bytes: int
-    data: memoryview | bytes
+    data: memoryview | bytes = field(repr=False)
     left_px: int = 0
     top_px: int = 0

@@ -69,7 +69,7 @@ class SignerProgress:
     organization_account_id: str = ""
     received_at_ms: int | None = None
     signed_at_ms: int | None = None
-    remark: str = ""
+    remark: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class SignerUpdatedNotice:
     doc_id: str
     status: SignStatus
     signed_at_ms: int | None
-    remark: str = ""
+    remark: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class FlowFinishedNotice:
     flow_id: FlowId
     status: FlowStatus
     business_scene: str = ""
-    remark: str = ""
+    remark: str = field(default="", repr=False)
     created_at_ms: int | None = None
     ended_at_ms: int | None = None
 

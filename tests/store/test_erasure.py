@@ -161,6 +161,21 @@ def test_a_title_loses_the_name(database: Database) -> None:
     assert by_name(database)["mine"].title == f"{FORGOTTEN_NAME}的借款合同"
 
 
+def test_documents_of_the_person_are_found_and_not_given_away(database: Database) -> None:
+    for name, account in (("mine", MINE), ("other", NAMESAKES)):
+        path = f"/contracts/张三 {name}.pdf"
+        signer = PersonSigner(SignerId("s"), Person("张三", account_id=account))
+        draft = make_draft(id=DraftId(name), documents=(make_document(path=path),), signers=(signer,))
+        draft = replace(draft, options=replace(draft.options, business_scene="张三的借款合同"))
+        Drafts(database).save(draft, saved_at_ms=1)
+    found = PersonErasure(database).documents(TRACES)
+    assert {(one.path[-8:], one.title, one.is_needed, one.is_theirs) for one in found} == {
+        ("mine.pdf", "张三的借款合同", True, True),
+        ("ther.pdf", "张三的借款合同", True, False),
+    }
+    assert "张三" not in repr(found)
+
+
 def test_a_person_goes_out_of_what_the_forms_of_drafts_hold(database: Database) -> None:
     sealed = SealedParticulars(lambda: bytes(32))
     drafts = Drafts(database, sealed)

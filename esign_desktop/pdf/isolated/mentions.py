@@ -6,7 +6,7 @@ The file is untrusted and is therefore read in a sandboxed process.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from esign_desktop.domain.errors import PdfError
@@ -34,9 +34,9 @@ class PersonTerms:
     ``longer_names`` are names of other persons that contain this name. Occurrences of these longer names are ignored.
     """
 
-    name: str
-    longer_names: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
+    name: str = field(repr=False)
+    longer_names: tuple[str, ...] = field(default=(), repr=False)
+    numbers: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.calibration.sheet import (
@@ -55,7 +55,7 @@ class PagePicture:
     width_px: int
     height_px: int
     stride_bytes: int
-    data: bytes
+    data: bytes = field(repr=False)
     pixels_per_point: float
 
 

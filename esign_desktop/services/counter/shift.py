@@ -62,7 +62,7 @@ class ShiftLine:
 
     flow_id: FlowId
     title: str
-    masked_names: tuple[str, ...]
+    masked_names: tuple[str, ...] = field(repr=False)
     status: FlowStatus
     sent_at_ms: int
     signed_at_ms: int | None

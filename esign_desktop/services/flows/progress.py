@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from esign_desktop.api.url_gate import is_allowed
@@ -35,7 +35,7 @@ class SignerState:
     document_count: int = 0
     received_at_ms: int | None = None
     signed_at_ms: int | None = None
-    remark: str = ""
+    remark: str = field(default="", repr=False)
     flow_has_ended: bool = False
     steps: tuple[DocumentStep, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -27,9 +27,9 @@ class _Account:
     """The account of a party. The other fields are empty if the account was already known on this computer."""
 
     account_id: str
-    third_id: str = ""
-    reach: str = ""
-    kept_for: str = ""
+    third_id: str = field(default="", repr=False)
+    reach: str = field(default="", repr=False)
+    kept_for: str = field(default="", repr=False)
 
 
 def settle_accounts(send: SendContext) -> None:

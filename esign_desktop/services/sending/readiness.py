@@ -5,7 +5,7 @@ A send makes the same checks. These earlier checks let the user solve a problem 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -55,7 +55,7 @@ class PartyState:
 
     party: Party
     is_known: bool = False
-    third_id: str = ""
+    third_id: str = field(default="", repr=False)
     problem: Problem | None = None
 
 

@@ -109,9 +109,9 @@ class _Answers:
     """The results of the child process. Raises ValueError, TypeError or KeyError if a result is invalid."""
 
     most_rows: int
-    worksheets: tuple[str, ...] = ()
-    worksheet: str = ""
-    filled: tuple[str, ...] = ()
+    worksheets: tuple[str, ...] = field(default=(), repr=False)
+    worksheet: str = field(default="", repr=False)
+    filled: tuple[str, ...] = field(default=(), repr=False)
     """The worksheets with rows, if the user has to choose one of them."""
     rows: list[SheetRow] = field(default_factory=list)
     _text_size: int = 0

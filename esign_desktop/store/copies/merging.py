@@ -55,7 +55,7 @@ class Step:
     """A step to be added to a submission's journal."""
 
     state: SubmissionState
-    data: Mapping[str, StepValue] = field(default_factory=dict)
+    data: Mapping[str, StepValue] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

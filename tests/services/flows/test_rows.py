@@ -77,6 +77,10 @@ def test_every_word_is_looked_for_in_title_names_day_and_number(text: str) -> No
     assert shown(records, text=text) == ["loan"]
 
 
+def test_the_signers_of_a_row_stay_out_of_its_repr() -> None:
+    assert "张三" not in repr(flow_row(make_flow(title="借款合同")))
+
+
 def test_one_looks_for_a_signer_and_a_time() -> None:
     records = [
         make_flow(name="today", title="张三的借款", signers=(make_signer(1, "李四"),)),
