@@ -22,7 +22,7 @@ PAGES: Final = (
     "esign_desktop.ui.prepare.tools.state",
     "esign_desktop.ui.prepare.canvas",
     "esign_desktop.ui.prepare.signers.panel",
-    "esign_desktop.ui.prepare.placements.panel",
+    "esign_desktop.ui.prepare.properties.panel",
     "esign_desktop.ui.prepare.options",
     "esign_desktop.ui.prepare.documents.panel",
     "esign_desktop.ui.prepare.room",

@@ -214,6 +214,10 @@
         <translation>丢弃此合同(&amp;I)</translation>
     </message>
     <message>
+        <source>Details…</source>
+        <translation>详细设置…</translation>
+    </message>
+    <message>
         <source>Distribute horizontally</source>
         <translation>水平等距分布</translation>
     </message>
@@ -3518,10 +3522,6 @@
         <source>Add PDFs to the contract</source>
         <translation>向合同添加 PDF</translation>
     </message>
-    <message>
-        <source>Add a document from a template</source>
-        <translation>添加由模板生成的文件</translation>
-    </message>
     <message numerus="yes">
         <source>Check %n seal(s) on the new version of “{name}”.</source>
         <translation>
@@ -3531,6 +3531,14 @@
     <message>
         <source>Documents</source>
         <translation>文件</translation>
+    </message>
+    <message>
+        <source>From a template…</source>
+        <translation>从模板…</translation>
+    </message>
+    <message>
+        <source>PDFs or images…</source>
+        <translation>PDF 或图片…</translation>
     </message>
     <message>
         <source>PDFs you add appear here with all their pages.</source>
@@ -9130,87 +9138,6 @@
     </message>
 </context>
 <context>
-    <name>PlacementsModel</name>
-    <message>
-        <source>Center
-bottom</source>
-        <translation>中心
-距下</translation>
-    </message>
-    <message>
-        <source>Center
-left</source>
-        <translation>中心
-距左</translation>
-    </message>
-    <message>
-        <source>Center from bottom</source>
-        <translation>中心距下</translation>
-    </message>
-    <message>
-        <source>Center from left</source>
-        <translation>中心距左</translation>
-    </message>
-    <message>
-        <source>No.</source>
-        <translation>序号</translation>
-    </message>
-    <message>
-        <source>Offset
-{length}</source>
-        <translation>偏移
-{length}</translation>
-    </message>
-    <message>
-        <source>Pages</source>
-        <translation>页码</translation>
-    </message>
-    <message>
-        <source>Type</source>
-        <translation>类型</translation>
-    </message>
-    <message>
-        <source>Width
-{unit}</source>
-        <translation>宽
-{unit}</translation>
-    </message>
-</context>
-<context>
-    <name>PlacementsPanel</name>
-    <message>
-        <source>&amp;Cross-page seal</source>
-        <translation>骑缝章(&amp;C)</translation>
-    </message>
-    <message>
-        <source>&amp;Keyword seals…</source>
-        <translation>关键字印章(&amp;K)…</translation>
-    </message>
-    <message>
-        <source>&amp;Seal at the center of this page</source>
-        <translation>本页中央的印章(&amp;S)</translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>添加</translation>
-    </message>
-    <message>
-        <source>Add seal position ({keys})</source>
-        <translation>添加印章位置（{keys}）</translation>
-    </message>
-    <message>
-        <source>F2 edits, 1–9 changes the signer</source>
-        <translation>F2 编辑，1–9 指定签署方</translation>
-    </message>
-</context>
-<context>
-    <name>PlacementsTable</name>
-    <message>
-        <source>Positions of all seals</source>
-        <translation>全部印章位置</translation>
-    </message>
-</context>
-<context>
     <name>PlanCounts</name>
     <message numerus="yes">
         <source>%n seal(s) on {document} p. {pages}</source>
@@ -10020,14 +9947,6 @@ left</source>
     <message>
         <source>Choose PDFs or images</source>
         <translation>选择 PDF 或图片</translation>
-    </message>
-    <message>
-        <source>Positions</source>
-        <translation>位置列表</translation>
-    </message>
-    <message>
-        <source>Seal</source>
-        <translation>印章</translation>
     </message>
 </context>
 <context>
@@ -11066,10 +10985,6 @@ left</source>
         <translation>转为坐标，并选中所选的一处</translation>
     </message>
     <message>
-        <source>Copy to pages…</source>
-        <translation>复制到其他页…</translation>
-    </message>
-    <message>
         <source>Even pages</source>
         <translation>偶数页</translation>
     </message>
@@ -11110,10 +11025,6 @@ left</source>
         <translation>页码</translation>
     </message>
     <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
         <source>Remove this size from the list</source>
         <translation>从列表移除此大小</translation>
     </message>
@@ -11122,16 +11033,8 @@ left</source>
         <translation>不再使用关键字，在每个勾选处各放一枚可移动的印章</translation>
     </message>
     <message>
-        <source>Select a seal on the page or in the list to see and edit its properties.</source>
-        <translation>在页面或列表中选择一枚印章，即可查看和修改其属性。</translation>
-    </message>
-    <message>
         <source>Several seals, each across fewer pages so that its parts stay visible</source>
         <translation>分成多枚，每枚跨较少页，使章块清晰可见</translation>
-    </message>
-    <message>
-        <source>Signer</source>
-        <translation>签署方</translation>
     </message>
     <message>
         <source>Size</source>
@@ -11140,14 +11043,6 @@ left</source>
     <message>
         <source>The position is correct in this version</source>
         <translation>在新版本上位置无误</translation>
-    </message>
-    <message>
-        <source>Unit</source>
-        <translation>单位</translation>
-    </message>
-    <message>
-        <source>Unit for all lengths here</source>
-        <translation>此处所有长度的单位</translation>
     </message>
     <message>
         <source>Vertical offset</source>
@@ -12465,6 +12360,13 @@ left</source>
     </message>
 </context>
 <context>
+    <name>SealDetails</name>
+    <message>
+        <source>Details of the seal</source>
+        <translation>印章的详细设置</translation>
+    </message>
+</context>
+<context>
     <name>SealMenu</name>
     <message>
         <source>Actual size</source>
@@ -12513,6 +12415,17 @@ left</source>
     <message>
         <source>Size</source>
         <translation>大小</translation>
+    </message>
+</context>
+<context>
+    <name>SealRows</name>
+    <message>
+        <source>Seals of the chosen signer</source>
+        <translation>所选签署方的印章</translation>
+    </message>
+    <message>
+        <source>page {pages}</source>
+        <translation>第 {pages} 页</translation>
     </message>
 </context>
 <context>

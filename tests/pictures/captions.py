@@ -16,7 +16,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "prepare-signer-more": "a new person, with the less common fields",
         "prepare-signers": "two parties, one after the other",
         "prepare-contract": "a contract ready for review",
-        "prepare-positions": "all seals as a table",
+        "prepare-positions": "the seals of the chosen signer as rows, and the details of one",
         "prepare-options": "the signing options",
         "prepare-history": "the steps that can be undone",
         "prepare-problems": "the list of open problems",

@@ -176,7 +176,9 @@ class PreparePage:
         driver.rest(_SETTLE_MS)
 
     def _take_tool(self, name: str) -> None:
-        driver.press(driver.button(driver.the(self._room, ToolStrip), "Actions", name))
+        button = driver.button(driver.the(self._room, ToolStrip), "Actions", name)
+        if not button.isChecked():
+            driver.press(button)
 
     def _menu_of(self, name: str) -> QMenu:
         """Open the menu of a tool."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -322,6 +322,13 @@ class SealCanvas(QWidget):
             self.ghosts.open_menu(ghost, position)
         else:
             self.open_menu(pointer, position)
+
+    def area_of_selection(self) -> QRect:
+        """Return the area of the selected seals in view on the screen, or the center of the view."""
+        seals, parent = self._bar.seals_in_view(), self._view
+        if seals is None:
+            return QRect(parent.viewport().mapToGlobal(self._menu_point()), QSize(1, 1))
+        return QRect(parent.mapToGlobal(seals.topLeft()), seals.size())
 
     def _menu_point(self) -> QPoint:
         """Return the position in the viewport for a menu opened by the keyboard: a selected seal, or the center."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import (
     DocumentSubject,
@@ -36,13 +36,13 @@ from esign_desktop.ui.prepare.documents.versions import DocumentVersions
 from esign_desktop.ui.prepare.finished import Booklet, FinishedBar
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.overlays import OverlayStack
-from esign_desktop.ui.prepare.placements.panel import PlacementsPanel, PlacementsTable
 from esign_desktop.ui.prepare.problems import ProblemsBar
-from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
+from esign_desktop.ui.prepare.properties.panel import SealDetails
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.proposals.controller import ProposalController
 from esign_desktop.ui.prepare.proposals.search import SealProposals
 from esign_desktop.ui.prepare.seals.anchor_reader import AnchorReader
+from esign_desktop.ui.prepare.seals.rows import SealRows
 from esign_desktop.ui.prepare.signers.panel import SignersPanel
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
@@ -75,8 +75,8 @@ _LEAST_DETAILS_PX = 280
 _MOST_DETAILS_PX: Final = 400
 """The maximum width of the details at any font size, so that the pages keep enough space."""
 _HANDLE_PX = 1
-_LEAST_TABS_SHARE = 0.45
-"""The minimum share of the height for the tabs, regardless of the number of signers."""
+_LEAST_LOWER_SHARE = 0.45
+"""The minimum share of the height for the keyword bar, regardless of the number of signers."""
 
 
 class PrepareRoom(QWidget):
@@ -115,7 +115,6 @@ class PrepareRoom(QWidget):
         self._column = QWidget(self._sides)
         self._middle = QStackedWidget(self._column)
         self._details = QSplitter(Qt.Orientation.Vertical, self._sides)
-        self._tabs = QTabWidget(self._details)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
         # Created before the canvas, because it must mark the canvas's first current page.
         self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
@@ -129,25 +128,22 @@ class PrepareRoom(QWidget):
         AnchorReader(session, services.documents, self._at_rest, tasks, self)
         self.proposals = SealProposals(session, self.state, services, tasks, self)
         """The proposed signers and seals that the user has not accepted yet."""
-        self.proposal_bar = ProposalBar(self._column)
         self._strip = ToolStrip(
             session, self.state, self.canvas.view, self.canvas.sizes, services, tasks, self._content
         )
+        # Created after the strip, because Qt moves the focus to the next widget when the bar is hidden, and the keys of
+        # the tools are letters in the title.
+        self.proposal_bar = ProposalBar(self._column)
         self.signers = SignersPanel(session, self.state, services, tasks, self._details)
         self._proposal_controller = ProposalController(
             *(session, self.proposals, self.proposal_bar, self.canvas, self.documents, self.signers),
             *(self.state, self.selection, messages, self),
             is_seen=lambda: self._overlays.is_uncovered,
         )
-        canvas = self.canvas
-        self._properties = PropertiesPanel(
-            session, self.selection, canvas.commands, canvas.actions_by_name, canvas.sizes, self._tabs
+        self.seal_rows = SealRows(
+            *(session, self.state, self.selection, self.canvas.commands, self.canvas.actions_by_name, self.signers)
         )
-        self.positions = PlacementsTable(session, self.selection, self.canvas.commands, self._tabs)
-        self._positions_pane = PlacementsPanel(
-            self.positions, session, self.canvas.placing, self.canvas.view, self._tabs
-        )
-        self.positions.addActions(self.canvas.actions_by_name.all)
+        self.signers.show_seals(self.seal_rows)
         self._accounts = AccountProblems(session, self._at_rest, services, tasks, self)
         self._password_bar = PasswordBar(self._column)
         self._changed_bar = ChangedFileBar(self._column)
@@ -237,6 +233,20 @@ class PrepareRoom(QWidget):
         """Show the options of the contract."""
         return self._strip.open_options()
 
+    def open_details(self) -> SealDetails | None:
+        """Show the details of the selected seals, or return None if no seal is selected."""
+        if not self.selection.ids or self.state.is_finished:
+            return None
+        canvas = self.canvas
+        details = SealDetails(
+            self._session, self.selection, canvas.commands, canvas.actions_by_name, canvas.sizes, self
+        )
+        details.panel.input_failed.connect(self._messages.show_message)
+        details.panel.hit_chosen.connect(self._on_properties_hit_chosen)
+        details.open_beside(canvas.area_of_selection())
+        details.panel.focus_first()
+        return details
+
     def open_history(self) -> None:
         """Show the undo history."""
         self._strip.open_history()
@@ -273,23 +283,15 @@ class PrepareRoom(QWidget):
         # The bars are below the pages, so that the pages do not move when a bar appears while the user aims.
         for widget in (self._password_bar, self._changed_bar, self.proposal_bar, self.blocks, self._finished_bar):
             column.addWidget(widget)
-        self._tabs.setDocumentMode(True)
-        for panel, text in (
-            (self._properties, self.tr("Seal")),
-            (self._positions_pane, self.tr("Positions")),
-        ):
-            self._tabs.addTab(panel, text)
-        self.positions.setFrameShape(QFrame.Shape.NoFrame)
         details = self._details
         details.setObjectName("panel")
         details.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         details.addWidget(self.signers)
-        details.addWidget(self._tabs)
         details.addWidget(self.canvas.keyword_bar)
         details.addWidget(self._booklet)
         self.canvas.keyword_bar.hide()
         self._booklet.hide()
-        details.setStretchFactor(1, 1)
+        details.setStretchFactor(0, 1)
         details.setChildrenCollapsible(False)
         details.setHandleWidth(_HANDLE_PX)
         details.setMinimumWidth(min(sized(_LEAST_DETAILS_PX), _MOST_DETAILS_PX))
@@ -357,12 +359,9 @@ class PrepareRoom(QWidget):
         self.state.finished_changed.connect(self._on_state_finished_changed)
         self.signers.content_resized.connect(self._fit_details)
         self._details.splitterMoved.connect(self._on_details_splitter_moved)
-        self._properties.input_failed.connect(self._messages.show_message)
-        self._properties.unit_changed.connect(self.positions.set_unit)
-        self._properties.hit_chosen.connect(self._on_properties_hit_chosen)
-        self.positions.input_failed.connect(self._messages.show_message)
-        self._positions_pane.keyword_added.connect(self._on_keyword_added)
-        self.positions.placement_activated.connect(self.canvas.show_placement)
+        self.canvas.actions_by_name.details_requested.connect(self.open_details)
+        self.seal_rows.details_requested.connect(self.open_details)
+        self.seal_rows.seal_chosen.connect(self.canvas.show_placement)
         self.state.preset_changed.connect(self.problems_bar.set_aside)
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
         self.problems_bar.send_requested.connect(self._changed_files.check_before_send)
@@ -382,9 +381,9 @@ class PrepareRoom(QWidget):
 
     def _show(self) -> None:
         has_documents = bool(self._session.draft.documents)
-        was_at_welcome = self.welcome.isAncestorOf(QApplication.focusWidget() or self)
+        was_at_welcome = self._middle.currentWidget() is not self.canvas
         self._middle.setCurrentWidget(self.canvas if has_documents else self._welcome_place)
-        if has_documents and was_at_welcome:
+        if has_documents and was_at_welcome and not self.signers.is_form_shown:
             # Qt would move the focus to the title, where the keys of the tools are letters.
             self.canvas.setFocus()
         self._strip.setEnabled(has_documents)
@@ -405,12 +404,15 @@ class PrepareRoom(QWidget):
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
     def _fit_details(self) -> None:
-        """Give the signers the height of their content and the rest to the tabs, unless the user moved the handle."""
+        """Give the signers the height of their content, and the rest to what is below them, if anything.
+
+        The user may move the handle between them.
+        """
         height_px = self._details.height()
-        signers_px = min(self.signers.content_height_px, round(height_px * (1 - _LEAST_TABS_SHARE)))
+        signers_px = min(self.signers.content_height_px, round(height_px * (1 - _LEAST_LOWER_SHARE)))
         if self._is_split_by_hand:
             signers_px = self._details.sizes()[0]
-        self._details.setSizes([signers_px, *3 * [height_px - signers_px]])
+        self._details.setSizes([signers_px, *2 * [height_px - signers_px]])
 
     def _show_details(self) -> None:
         """Show the widget for the current tool below the signers. A signer's form gets all the space."""
@@ -423,7 +425,6 @@ class PrepareRoom(QWidget):
             and self._booklet.show_document(self._session.draft, self._session.marks, current[0])
         )
         self._booklet.setVisible(is_joined)
-        self._tabs.setVisible(not is_form and not is_keyword and not is_joined)
         was_hidden = self.canvas.keyword_bar.isHidden()
         self.canvas.keyword_bar.setVisible(is_keyword and not is_form and not is_joined)
         self._fit_details()
@@ -436,7 +437,7 @@ class PrepareRoom(QWidget):
     def _on_state_finished_changed(self, is_finished: bool) -> None:
         self._finished_bar.show_finished(is_finished=is_finished)
         for part in (
-            *(self.documents, self.signers, self._tabs, self.blocks),
+            *(self.documents, self.signers, self.blocks),
             *(self.canvas.keyword_bar, self.proposal_bar),
         ):
             part.setEnabled(not is_finished)
@@ -483,7 +484,7 @@ class PrepareRoom(QWidget):
         self._messages.show_message(error, about=about)
 
     def _on_forms_found(self, templates: tuple[Template, ...]) -> None:
-        beside = self.welcome.from_template if self.welcome.isVisible() else self.documents.add_from_template
+        beside = self.welcome.from_template if self.welcome.isVisible() else self.documents.add
         chooser = TemplateList(templates, self)
         chooser.chosen.connect(self.add_template)
         chooser.open_at(beside.mapToGlobal(QPoint(0, beside.height() + 4)))
@@ -557,10 +558,6 @@ class PrepareRoom(QWidget):
         else:
             self.canvas.view.go_to(document_id, 1)
 
-    def _on_keyword_added(self) -> None:
-        self._tabs.setCurrentWidget(self._properties)
-        self._properties.focus_keyword()
-
     def _on_properties_hit_chosen(self, _document_id: str, index: int) -> None:
         (placement,) = self.canvas.commands.selected
         hits = self._session.hits.get((placement.document_id, getattr(placement, "keyword", ""))) or ()
@@ -588,9 +585,9 @@ class PrepareRoom(QWidget):
                 self._show_in_document(subject, problem.code)
             case PlacementSubject(placement_id=placement_id, page_number=page_number):
                 self.canvas.show_placement(placement_id, page_number)
-                self._tabs.setCurrentWidget(self._properties)
-                if isinstance(self._session.draft.placement(placement_id), KeywordPlacement):
-                    self._properties.focus_keyword()
+                details = self.open_details()
+                if details is not None and isinstance(self._session.draft.placement(placement_id), KeywordPlacement):
+                    details.panel.focus_keyword()
 
     def _show_in_document(self, subject: DocumentSubject | FieldSubject, code: str) -> None:
         if isinstance(subject, FieldSubject) or code in _FILLED_IN:

@@ -262,6 +262,9 @@ class ToolStrip(QFrame):
         action = self.sender()
         if isinstance(action, QAction):
             self._state.set_seal_width(action.data())
+            if self._state.tool is ToolName.SELECT:
+                # The menu is all that a screen reader offers of a button with a menu.
+                self._state.set_tool(ToolName.SEAL)
 
     def _on_other_width_triggered(self) -> None:
         sheet = OtherSize(self._sizes, self._state.seal_width_pt or SEAL_WIDTHS_PT[0], self)

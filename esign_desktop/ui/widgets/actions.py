@@ -79,6 +79,7 @@ class ActionName(StrEnum):
     PASTE_SEALS = "paste_seals"
     DUPLICATE = "duplicate"
     COPY_TO_PAGES = "copy_to_pages"
+    DETAILS = "details"
     REMOVE_SEALS = "remove_seals"
     WIDTH_40 = "width_40"
     WIDTH_42 = "width_42"
@@ -220,6 +221,7 @@ ACTIONS: Final = {
     ActionName.PASTE_SEALS: _seals(QT_TRANSLATE_NOOP("Actions", "Paste"), "paste", "Ctrl+V", hears_keys=False),
     ActionName.DUPLICATE: _seals(QT_TRANSLATE_NOOP("Actions", "Duplicate"), "copy", "Ctrl+D"),
     ActionName.COPY_TO_PAGES: _seals(QT_TRANSLATE_NOOP("Actions", "Copy to pages…"), "pages", "Ctrl+Shift+D"),
+    ActionName.DETAILS: _seals(QT_TRANSLATE_NOOP("Actions", "Details…"), "more", "F2"),
     ActionName.REMOVE_SEALS: _seals(QT_TRANSLATE_NOOP("Actions", "Remove"), "delete", "Del", hears_keys=False),
     ActionName.WIDTH_40: _seals(QT_TRANSLATE_NOOP("Actions", "40 mm wide"), "", "Ctrl+Shift+1"),
     ActionName.WIDTH_42: _seals(QT_TRANSLATE_NOOP("Actions", "42 mm wide"), "", "Ctrl+Shift+2"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QTabWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.account import Person, PersonIdType
@@ -137,10 +137,10 @@ def _panels(studio: Studio, here: Office) -> None:
 
     place_seals(here)
     take("contract")
-    tabs = driver.the(room, QTabWidget)
-    tabs.setCurrentIndex(1)
-    take("positions")
-    tabs.setCurrentIndex(0)
+    room.open_details()
+    driver.rest(100)
+    take("positions", *popups())
+    close_popups()
     room.open_options()
     driver.rest(100)
     take("options", *popups())

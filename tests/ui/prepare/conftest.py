@@ -23,6 +23,7 @@ from esign_desktop.ui.prepare.documents.card import DocumentCard
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.widgets.notice_bar import Messages
+from esign_desktop.ui.widgets.popup import Popup
 from tests.drafts import NOW_MS
 from tests.pdf.local_engine import LocalEngine
 from tests.ui.account_book import TrustingBook
@@ -172,6 +173,8 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[RoomDesk]:
     with qtbot.waitExposed(room):
         room.show()
     yield RoomDesk(room, session, messages, qtbot, preferences)
+    for popup in room.findChildren(Popup):
+        popup.close()
     room.close()
     tasks.stop()
     engine.stop()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.ui.prepare.conftest import RoomDesk
 
 PERSON, COMPANY = make_person_signer(), make_organization_signer()
-EMPTY, READY, SELECTED = 13, 35, 54
+EMPTY, READY, SELECTED = 13, 31, 39
 
 
 def prepare(desk: RoomDesk, folder: Path) -> CoordinatePlacement:

@@ -79,7 +79,7 @@ def test_the_finished_look_is_red_and_nothing_in_it_can_be_edited(desk: RoomDesk
         QTest.keyClick(view, key, modifiers)
     assert desk.session.draft is before
     assert (room.state.is_finished, room.state.tool) == (True, ToolName.SELECT)
-    assert not any(part.isEnabled() for part in (room.documents, room.signers, room.positions))
+    assert not any(part.isEnabled() for part in (room.documents, room.signers, room.seal_rows))
     (strip,) = room.findChildren(ToolStrip)
     on = {one.accessibleName() for one in strip.findChildren(QToolButton) if one.isEnabled()}
     assert {one.partition(":")[0] for one in on} == {"Zoom", "Final look"}

@@ -453,6 +453,7 @@ def test_a_damaged_file_becomes_a_sound_copy(desk: RoomDesk, tmp_path: Path) -> 
     assert not desk.session.draft.documents[0].facts.is_repaired
 
 
+@pytest.mark.qt_log_ignore(r"does not support (grabbing the keyboard|raise\(\))", extend=True)
 def test_seals_that_do_not_fit_a_new_version_are_counted_and_shown(desk: RoomDesk, tmp_path: Path) -> None:
     desk.open(write_text_pdf(tmp_path / "old.pdf", [["甲方"], ["乙方"]]))
     sign_all(desk)

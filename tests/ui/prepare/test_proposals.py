@@ -29,6 +29,7 @@ from esign_desktop.store.codec import from_json, to_json
 from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -124,6 +125,19 @@ def test_enter_takes_all_in_one_step_and_asks_for_one_party_after_the_other(desk
     assert isinstance(person, PersonSigner)
     assert (person.person, person.role) == (SUN, "乙方")
     assert desk.room.canvas.view.hasFocus()
+
+
+def test_the_keys_of_the_tools_are_no_title_after_the_proposals_are_put_off(desk: RoomDesk, contract: Path) -> None:
+    with desk.qtbot.waitActive(desk.room):
+        desk.room.activateWindow()
+    bar = open_contract(desk, contract)
+    leave = next(one for one in bar.findChildren(QPushButton) if one.text().startswith("Not now"))
+    leave.setFocus()
+    QTest.mouseClick(leave, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+    QTest.keyClick(QApplication.focusWidget() or desk.room, Qt.Key.Key_S)
+    assert desk.room.state.tool is ToolName.SEAL
+    assert desk.session.draft.options.business_scene == ""
 
 
 def test_nothing_is_sent_that_nobody_took(desk: RoomDesk, contract: Path) -> None:
@@ -272,12 +286,6 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     desk.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer()))
     assert not bar.isVisible()
     assert desk.room.canvas.view.hasFocus()
-    # Until somebody asks for it.
-    card = desk.room.documents.card(desk.session.draft.documents[0].id)
-    assert card is not None
-    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seals")
-    button = next(one for one in card.findChildren(QPushButton) if one.text() == find.text())
-    desk.qtbot.waitUntil(button.isVisible)
     # Not by opening the draft again, as the next start does; but in another draft of the same document.
     draft = desk.session.draft
     desk.qtbot.waitUntil(lambda: desk.preferences.dismissed_proposals(draft.id) == {draft.documents[0].id})
@@ -286,22 +294,20 @@ def test_esc_leaves_all_for_good(desk: RoomDesk, contract: Path) -> None:
     desk.session.load(draft)
     card = desk.room.documents.card(draft.documents[0].id)
     assert card is not None
-    button = next(one for one in card.findChildren(QPushButton) if one.text() == find.text())
-    desk.qtbot.waitUntil(lambda: button.isVisible() and not desk.room.proposals.is_looking, timeout=10_000)
+    find = next(one for one in card.findChildren(QAction) if one.text() == "Find signers and seals")
+    desk.qtbot.waitUntil(lambda: not desk.room.proposals.is_looking, timeout=10_000)
     desk.qtbot.wait(500)
     assert not bar.isVisible()
-    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    find.trigger()
     desk.qtbot.waitUntil(bar.isVisible)
-    assert not button.isVisible()
     desk.qtbot.waitUntil(lambda: not desk.preferences.dismissed_proposals(draft.id))
     # Nor are they gone with one that is taken.
     desk.room.proposals.take(desk.room.proposals.plan.ghosts[0].placement.id)
     bar.left.emit()
-    desk.qtbot.waitUntil(button.isVisible)
-    desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    find.trigger()
     desk.qtbot.waitUntil(bar.isVisible)
     desk.room.proposals.take_all()
-    button.click()
+    find.trigger()
     desk.qtbot.waitUntil(lambda: bool(desk.messages.rows))
     assert "No more signers or seal positions" in desk.messages.rows[0].title
 

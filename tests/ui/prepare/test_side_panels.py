@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QScrollArea, QTabWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.services.editing.session import EditName
@@ -50,14 +50,6 @@ def cut_off(desk: RoomDesk) -> list[str]:
         if area.isVisible() and needed_px > given_px:
             found.append(f"{type(area).__name__}: {needed_px} in {given_px}")
     return found
-
-
-def test_no_tab_is_cut_off(small_desk: RoomDesk) -> None:
-    tabs = small_desk.room.findChild(QTabWidget)
-    assert tabs is not None
-    for index in range(tabs.count()):
-        tabs.setCurrentIndex(index)
-        assert not cut_off(small_desk)
 
 
 def test_no_form_of_a_signer_is_cut_off(small_desk: RoomDesk) -> None:

@@ -17,7 +17,6 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.services.preferences import SealSize
 from esign_desktop.ui.prepare.history import HistoryList
 from esign_desktop.ui.prepare.options import TitleField
-from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.seals.sizes import OtherSize, SealSizes
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import ToolName
@@ -189,8 +188,9 @@ def test_esc_leaves_the_size_as_it_was(prepared: RoomDesk) -> None:
 
 def test_the_size_of_a_seal_can_be_kept_and_dropped(prepared: RoomDesk) -> None:
     place(prepared, mm_to_pt(38.0))
-    panel = prepared.room.findChild(PropertiesPanel)
-    assert panel is not None
+    details = prepared.room.open_details()
+    assert details is not None
+    panel = details.panel
     keep = next(b for b in panel.findChildren(QToolButton) if "this size" in b.toolTip())
     assert keep.isVisible()
     keep.click()
@@ -198,6 +198,7 @@ def test_the_size_of_a_seal_can_be_kept_and_dropped(prepared: RoomDesk) -> None:
     assert keep.toolTip() == "Remove this size from the list"
     keep.click()
     assert "38 mm" not in widths(prepared)
+    details.close()
 
 
 def test_personal_sizes_are_there_the_next_time(qtbot: QtBot, tasks: TaskRunner) -> None:
@@ -238,6 +239,16 @@ def test_the_width_of_new_seals_is_set_by_keys_while_no_seal_is_selected(prepare
     actions[ActionName.WIDTH_40].trigger()
     assert prepared.session.draft.placement(seal.id).width_pt == pytest.approx(mm_to_pt(40.0))
     assert prepared.room.state.seal_width_pt == pytest.approx(mm_to_pt(45.0))
+
+
+def test_the_tool_is_taken_with_its_width(prepared: RoomDesk) -> None:
+    taken = []
+    for tool, width in ((ToolName.SELECT, "42 mm"), (ToolName.KEYWORD, "40 mm")):
+        prepared.room.state.set_tool(tool)
+        entry(prepared, "Seal", width).trigger()
+        taken.append(prepared.room.state.tool)
+    assert taken == [ToolName.SEAL, ToolName.KEYWORD]
+    assert prepared.room.state.seal_width_pt == pytest.approx(mm_to_pt(40.0))
 
 
 def test_a_tool_is_put_away_by_pressing_it_again(prepared: RoomDesk) -> None:

@@ -6,14 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.prepare.documents.party_dots import PartyDots
 from esign_desktop.ui.prepare.documents.values import FormValues
 from esign_desktop.ui.prepare.preflight import ChipRow, Finding, PreflightPane, Remedy, ScanReading, findings_of
 from esign_desktop.ui.widgets.labels import ElidedLabel, show_tip
-from esign_desktop.ui.widgets.layouts import hbox
 from esign_desktop.ui.widgets.menu_card import MenuCard
 
 if TYPE_CHECKING:
@@ -80,10 +79,6 @@ class DocumentCard(MenuCard):
         self._open_kind: ChipKind | None = None
         self._is_locked = False
         self._reading = ScanReading.MISSING
-        self._find = QPushButton(self)
-        self._find.setText(self.tr("Find signers and seals"))
-        self._find.setObjectName("chip")
-        self._is_proposed = True
         title = QHBoxLayout()
         title.setContentsMargins(0, 0, 4, 0)
         title.addWidget(self._name, 1)
@@ -98,7 +93,6 @@ class DocumentCard(MenuCard):
         column.setSpacing(0)
         column.addLayout(title)
         column.addLayout(facts)
-        column.addLayout(hbox(self._find, 0, margins=(0, 2, 0, 4)))
         column.addWidget(self._chips)
         column.addWidget(self._pane)
         column.addWidget(self.form)
@@ -107,7 +101,6 @@ class DocumentCard(MenuCard):
 
     def _connect(self) -> None:
         self.dots.chosen.connect(self._on_dots_chosen)
-        self._find.clicked.connect(partial(self.proposals_requested.emit, self._document.id))
         self._editor.editingFinished.connect(self._on_editor_finished)
         self._chips.chip_pressed.connect(self._on_chips_chip_pressed)
         self._pane.remedy_requested.connect(self._on_pane_remedy_requested)
@@ -154,7 +147,6 @@ class DocumentCard(MenuCard):
         source = size_text(document.size_bytes) if document.template is None else self.tr("from a template")
         self._facts.setText(f"{pages} · {source}")
         self._show_findings()
-        self._show_find()
         self._menu_button.setAccessibleName(self.tr("More actions for {name}").format(name=document.name))
         self._show_name()
         self._fill_menu(
@@ -166,20 +158,6 @@ class DocumentCard(MenuCard):
                 (self.tr("Remove from contract"), self._request_removal),
             )
         )
-
-    @override
-    def set_chosen(self, *, is_chosen: bool) -> None:
-        super().set_chosen(is_chosen=is_chosen)
-        self._show_find()
-
-    def set_proposed(self, *, is_proposed: bool) -> None:
-        """Set whether there are proposals for the document. If there are none, a button offers to search again."""
-        self._is_proposed = is_proposed
-        self._show_find()
-
-    def _show_find(self) -> None:
-        is_asked_for = bool(self.property("chosen")) and not self._is_proposed
-        self._find.setVisible(is_asked_for and self._document.template is None)
 
     def show_form(self, signers: tuple[Signer, ...], linked: Set[str]) -> None:
         """Show the form and its values.

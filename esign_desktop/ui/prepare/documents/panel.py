@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.coverage import coverage
@@ -104,16 +104,17 @@ class DocumentsPanel(QWidget):
         self._thumbnails: dict[DocumentId, ThumbnailList] = {}
         self._proposed: _Dots = {}
         self._title = PlainLabel(self, self.tr("Documents"), look="panelTitle")
-        self._add = QToolButton(self)
-        self._add.setIcon(icon("add"))
-        self._add.setIconSize(QSize(sized(16), sized(16)))
-        self._add.setToolTip(self.tr("Add PDFs to the contract"))
-        self._add.setAccessibleName(self.tr("Add PDFs to the contract"))
-        self.add_from_template = QToolButton(self)
-        self.add_from_template.setIcon(icon("templates"))
-        self.add_from_template.setIconSize(QSize(sized(16), sized(16)))
-        self.add_from_template.setToolTip(self.tr("Add a document from a template"))
-        self.add_from_template.setAccessibleName(self.tr("Add a document from a template"))
+        self.add = QToolButton(self)
+        self.add.setIcon(icon("add"))
+        self.add.setIconSize(QSize(sized(16), sized(16)))
+        self.add.setToolTip(self.tr("Add PDFs to the contract"))
+        self.add.setAccessibleName(self.tr("Add PDFs to the contract"))
+        # A press adds files, which is frequent, and the arrow beside it opens the menu.
+        self.add.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        menu = QMenu(self.add)
+        menu.addAction(icon("open"), self.tr("PDFs or images…"), self.add_requested.emit)
+        menu.addAction(icon("templates"), self.tr("From a template…"), self.add_from_template_requested.emit)
+        self.add.setMenu(menu)
         self._empty = PlainLabel(
             self, self.tr("PDFs you add appear here with all their pages."), look="hint", is_wrapped=True
         )
@@ -157,8 +158,6 @@ class DocumentsPanel(QWidget):
         ``draft`` contains the signers of the proposed seals.
         """
         self._proposed = _dots(draft, (mark for ghost in ghosts for mark in ghost.marks), are_open=True)
-        for document_id, card in self._cards.items():
-            card.set_proposed(is_proposed=document_id in self._proposed)
         self._show_dots()
 
     def card(self, document_id: DocumentId) -> DocumentCard | None:
@@ -199,7 +198,7 @@ class DocumentsPanel(QWidget):
         return card is not None
 
     def _lay_out(self) -> None:
-        header = hbox((self._title, 1), self.add_from_template, self._add, spacing=6, margins=(12, 8, 8, 4))
+        header = hbox((self._title, 1), self.add, spacing=6, margins=(12, 8, 8, 4))
         self._column.setContentsMargins(8, 4, 8, 8)
         self._column.setSpacing(8)
         self._empty.setContentsMargins(4, 0, 4, 0)
@@ -219,8 +218,7 @@ class DocumentsPanel(QWidget):
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._at_rest = DebouncedChanges(self._session, self)
         self._at_rest.changed.connect(self._on_at_rest)
-        self._add.clicked.connect(self.add_requested)
-        self.add_from_template.clicked.connect(self.add_from_template_requested)
+        self.add.clicked.connect(self.add_requested)
         self.stop_requested.connect(self._versions.stop)
         self.stop_requested.connect(self._reading.stop)
         self._reading.progressed.connect(self._on_reading_progressed)

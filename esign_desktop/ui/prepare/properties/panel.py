@@ -1,4 +1,4 @@
-"""The form with the properties of the selected seals: signer, position and size, or the matches of a keyword."""
+"""The details of the selected seals: position, pages and size, or the matches of a keyword."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.domain.page_ranges import PageRanges, PageSelection, chosen_pages
 from esign_desktop.domain.placing.clamping import moved_to_shown, shown_position
 from esign_desktop.domain.placing.placement import (
@@ -22,26 +23,26 @@ from esign_desktop.domain.placing.placement import (
     marks_of,
     seal_width_pt,
 )
-from esign_desktop.domain.signer import SignerId
+from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.keyword.finder import DocumentHits, Finding
 from esign_desktop.ui.prepare.keyword.hits import KeywordHitList
 from esign_desktop.ui.prepare.properties.slices import SlicesPreview
 from esign_desktop.ui.prepare.seals.actions import ALIGN_ACTIONS, DISTRIBUTE_ACTIONS
 from esign_desktop.ui.text.placement import kind_word
-from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, Row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox
-from esign_desktop.ui.widgets.lengths import LengthBox, LengthUnit, in_unit
+from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.lengths import LengthBox, LengthUnit
+from esign_desktop.ui.widgets.popup import Popup
 from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QKeyEvent
 
     from esign_desktop.ui.prepare.seals.actions import SealActions
     from esign_desktop.ui.prepare.seals.commands import SealCommands
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.prepare.tools.state import Selection
 
 _OTHER_SIZE: Final = "other"
+_POPUP_PX: Final = 320
+_GAP_PX: Final = 24
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,6 @@ class _Properties:
     """
 
     selected: tuple[Placement, ...] = ()
-    signer_id: SignerId | None = None
     keyword: str = ""
     pages: PageRanges | None = None
     x_pt: float = 0.0
@@ -82,8 +84,10 @@ class PropertiesPanel(QScrollArea):
     input_failed = Signal(object)
     hit_chosen = Signal(str, int)
     """A document id, and the index of a match in it that is to be shown."""
-    unit_changed = Signal(object)
-    """The ``LengthUnit`` that the user chose."""
+    emptied = Signal()
+    """No seal is selected any longer."""
+    content_resized = Signal()
+    """The preferred height has changed."""
 
     def __init__(
         self,
@@ -104,12 +108,9 @@ class PropertiesPanel(QScrollArea):
         self._shown_ids: frozenset[PlacementId] = frozenset()
         self._form: Form[_Properties] = Form(self._shown, (), self, margin_px=12)
         # Without a parent at first, so that the Tab order follows the layout.
-        self._empty, self._title, self._found = PlainLabel(), PlainLabel(), PlainLabel()
-        self._empty.setText(self.tr("Select a seal on the page or in the list to see and edit its properties."))
-        self._empty.setObjectName("hint")
+        self._title, self._found = PlainLabel(), PlainLabel()
         self._title.setObjectName("sectionTitle")
-        for label in (self._empty, self._found):
-            label.setWordWrap(True)
+        self._found.setWordWrap(True)
         self._keyword = LineField(when_finished=True)
         self._pages = LineField(placeholder=self.tr("e.g. 1-3,5"), when_finished=True)
         self._slices = SlicesPreview()
@@ -122,20 +123,30 @@ class PropertiesPanel(QScrollArea):
         self._x, self._y, self._width = LengthBox(), LengthBox(), LengthBox()
         self._width.setMinimum(0.1)
         self._keep_size = QToolButton()
-        self._unit = ChoiceField([(unit, unit.value) for unit in LengthUnit])
-        self._unit.setAccessibleName(self.tr("Unit"))
-        self._unit.setToolTip(self.tr("Unit for all lengths here"))
-        self._head = QWidget()
-        hbox((self._title, 1), self._unit, parent=self._head)
         self._arrange = _arrange_bar(actions)
         self._with_qr = CheckField(self.tr("With a QR mark next to the seal"))
         self._to_coordinates = QPushButton(self.tr("Convert to coordinates"))
         self._to_coordinates.setToolTip(self.tr("Replace the keyword with a movable seal at each selected match"))
-        self._copy_to_pages = QPushButton(self.tr("Copy to pages…"))
-        self._remove = QPushButton(self.tr("Remove"))
         self._lay_out()
         self._connect()
         self._show()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._form.sizeHint()
+
+    def discard_half_typed(self) -> None:
+        """Show the values of the contract again in fields whose input is not finished."""
+        self._form.forget_half_typed()
+        self._form.show_value(self._shown)
+
+    def focus_first(self) -> None:
+        """Move the keyboard focus to the first field, and select its text."""
+        fields = (self._keyword, self._x, self._y, self._pages, self._width)
+        field = next((one for one in fields if one.isVisibleTo(self)), None)
+        if field is not None:
+            field.setFocus()
+            field.selectAll()
 
     def focus_keyword(self) -> None:
         """Move the keyboard focus to the keyword field, and select its text."""
@@ -167,9 +178,7 @@ class PropertiesPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         form, rows = self._form, self._form.form_layout
         rows.setRowWrapPolicy(rows.RowWrapPolicy.WrapLongRows)
-        rows.addRow(self._empty)
-        rows.addRow(self._head)
-        form.add(Row("signer_id", self.tr("Signer"), ChoiceField(), choices=self._signers, is_shown=_is_any))
+        rows.addRow(self._title)
         form.add(Row("keyword", self.tr("Keyword"), self._keyword, is_shown=_is_keyword))
         rows.addRow(self.tr("Found"), self._found)
         form.add(
@@ -201,34 +210,22 @@ class PropertiesPanel(QScrollArea):
         form.add(Row("width_pt", self.tr("Width"), self._width, is_shown=self._shows_width))
         rows.addRow(self._arrange)
         form.add(Row("with_qr_code", None, self._with_qr, is_shown=_may_have_qr_code))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._to_coordinates)
-        buttons.addWidget(self._copy_to_pages)
-        buttons.addStretch()
-        buttons.addWidget(self._remove)
-        rows.addRow(buttons)
+        rows.addRow(self._to_coordinates)
         self.setWidget(form)
 
     def _connect(self) -> None:
-        self._session.subscribe(self._on_session_changed)
+        self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._selection.changed.connect(self._show)
         self._sizes.changed.connect(self._show)
         self._form.edited.connect(self._on_form_edited)
         self._form.input_failed.connect(self.input_failed)
         self._keep_size.clicked.connect(self._on_keep_size_clicked)
-        self._unit.edited.connect(self._on_unit_edited)
         self._confirm.clicked.connect(self._on_confirm_clicked)
         self._to_coordinates.clicked.connect(self._on_to_coordinates_clicked)
         self._single_out.clicked.connect(self._on_single_out_clicked)
         self._hits.drops_changed.connect(self._show_drops)
         self._hits.hit_chosen.connect(self._on_hit_chosen)
-        for button, name in (
-            (self._split, ActionName.SPLIT),
-            (self._copy_to_pages, ActionName.COPY_TO_PAGES),
-            (self._remove, ActionName.REMOVE_SEALS),
-        ):
-            button.clicked.connect(self._actions[name].trigger)
+        self._split.clicked.connect(self._actions[ActionName.SPLIT].trigger)
 
     # Display
 
@@ -242,8 +239,6 @@ class PropertiesPanel(QScrollArea):
         selected, single = self._shown.selected, self._shown.single
         keyword = single if isinstance(single, KeywordPlacement) else None
         for widget, is_shown in (
-            (self._empty, not selected),
-            (self._head, bool(selected)),
             (self._found, keyword is not None),
             (self._slices, isinstance(single, CrossPagePlacement)),
             (self._split, self._actions[ActionName.SPLIT].isEnabled()),
@@ -253,12 +248,11 @@ class PropertiesPanel(QScrollArea):
             (self._single_out, False),
         ):
             self._form.form_layout.setRowVisible(widget, is_shown)
-        self._to_coordinates.setVisible(keyword is not None)
-        self._copy_to_pages.setVisible(any(isinstance(p, CoordinatePlacement) for p in selected))
-        self._copy_to_pages.setEnabled(self._actions[ActionName.COPY_TO_PAGES].isEnabled())
-        self._remove.setVisible(bool(selected))
+        self._form.form_layout.setRowVisible(self._to_coordinates, keyword is not None)
         if not selected:
+            self.emptied.emit()
             return
+        self.content_resized.emit()
         count_text = self.tr("%n seal(s) selected", "", len(selected))
         self._title.setText(count_text if single is None else kind_word(single))
         right, above = self.tr("Horizontal offset"), self.tr("Vertical offset")
@@ -282,12 +276,11 @@ class PropertiesPanel(QScrollArea):
         if not selected:
             return _Properties()
         draft, first = self._session.draft, selected[0]
-        owners, widths = {p.signer_id for p in selected}, {p.width_pt for p in selected}
+        widths = {p.width_pt for p in selected}
         choice = self._sizes.choice_of(first.width_pt) if len(widths) == 1 else None
         x_pt, y_pt = shown_position(first, draft.document(first.document_id).pages)
         return _Properties(
             selected,
-            first.signer_id if len(owners) == 1 else None,
             first.keyword if isinstance(first, KeywordPlacement) else "",
             None if len(selected) > 1 or isinstance(first, KeywordPlacement) else first.pages,
             x_pt or 0.0,
@@ -296,10 +289,6 @@ class PropertiesPanel(QScrollArea):
             max(seal_width_pt(p, draft.signer(p.signer_id), draft.behaviour) for p in selected),
             not isinstance(first, CrossPagePlacement) and first.with_qr_code,
         )
-
-    def _signers(self, _shown: _Properties) -> Iterator[tuple[SignerId, str]]:
-        for number, signer in enumerate(self._session.draft.signers, 1):
-            yield signer.id, f"{number}  {signer_name(signer)}"
 
     def _sizes_offered(self, _shown: _Properties) -> Iterator[tuple[float | str | None, str]]:
         for text, width_pt in self._sizes.choices():
@@ -359,9 +348,7 @@ class PropertiesPanel(QScrollArea):
             self._width.setFocus()
             self._width.selectAll()
             return
-        if edited.signer_id != shown.signer_id and edited.signer_id is not None:
-            self._commands.assign(edited.signer_id)
-        elif edited.width_pt != shown.width_pt:
+        if edited.width_pt != shown.width_pt:
             self._commands.set_width(edited.width_pt)
         elif edited.size != shown.size and not isinstance(edited.size, str):
             self._commands.set_width(edited.size)
@@ -405,14 +392,7 @@ class PropertiesPanel(QScrollArea):
         if width_pt is not None and self._sizes.is_personal(width_pt):
             self._sizes.drop(width_pt)
         elif width_pt is not None:
-            unit = self._unit.read_value()
-            self._sizes.add(round(in_unit(width_pt, unit), 1), unit.value)
-
-    def _on_unit_edited(self) -> None:
-        unit = self._unit.read_value()
-        for box in (self._x, self._y, self._width):
-            box.set_unit(unit)
-        self.unit_changed.emit(unit)
+            self._sizes.add(round(pt_to_mm(width_pt), 1), LengthUnit.MM.value)
 
     def _on_confirm_clicked(self) -> None:
         self._commands.confirm()
@@ -435,6 +415,49 @@ class PropertiesPanel(QScrollArea):
     def _on_hit_chosen(self, document_id: str, index: int) -> None:
         self._show_drops()
         self.hit_chosen.emit(document_id, index)
+
+
+class SealDetails(Popup):
+    """The details beside the selected seals. It closes when no seal is selected any longer."""
+
+    manual_page = "seals#by-click"
+
+    def __init__(
+        self,
+        session: ContractSession,
+        selection: Selection,
+        commands: SealCommands,
+        actions: SealActions,
+        sizes: SealSizes,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(QCoreApplication.translate("SealDetails", "Details of the seal"), parent)
+        self.setFixedWidth(sized(_POPUP_PX))
+        self.panel = PropertiesPanel(session, selection, commands, actions, sizes, self)
+        vbox(self.panel, spacing=0, margins=(4, 4, 4, 4), parent=self)
+        self.setFocusProxy(self.panel)
+        self.panel.emptied.connect(self.close)
+        self.panel.content_resized.connect(self._fit)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.panel.discard_half_typed()
+        super().keyPressEvent(event)
+
+    def open_beside(self, seals: QRect) -> None:
+        """Show the details to the right of an area of the screen or, if there is no space, to its left."""
+        x_px = seals.right() + _GAP_PX
+        if x_px + self.width() > self.screen().availableGeometry().right():
+            x_px = seals.left() - _GAP_PX - self.width()
+        self.open_at(QPoint(x_px, seals.top()))
+
+    def _fit(self) -> None:
+        """Resize the popup to its content, but not beyond the screen."""
+        area = self.screen().availableGeometry()
+        height_px = min(self.panel.sizeHint().height() + 8, area.height())
+        self.resize(self.width(), height_px)
+        self.move(self.x(), max(area.top(), min(self.y(), area.bottom() - height_px)))
 
 
 def _is_any(shown: _Properties) -> bool:

@@ -35,6 +35,7 @@ class SealActions(QObject):
     """The actions for seals. Each is enabled while it applies. Their shortcut keys work inside ``room``."""
 
     copy_to_pages_requested = Signal()
+    details_requested = Signal()
 
     def __init__(self, commands: SealCommands, session: ContractSession, selection: Selection, room: QWidget) -> None:
         super().__init__(room)
@@ -90,6 +91,7 @@ class SealActions(QObject):
             ActionName.PASTE_SEALS: commands.paste,
             ActionName.DUPLICATE: commands.duplicate,
             ActionName.COPY_TO_PAGES: self.copy_to_pages_requested.emit,
+            ActionName.DETAILS: self.details_requested.emit,
             ActionName.REMOVE_SEALS: commands.remove,
             ActionName.CONFIRM: commands.confirm,
             ActionName.TO_COORDINATES: commands.turn_into_coordinates,

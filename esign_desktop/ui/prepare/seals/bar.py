@@ -1,4 +1,4 @@
-"""The small bar beside the selected seals, with signers, sizes, copying and removal."""
+"""The small bar beside the selected seals, with signers, sizes, copying, removal and details."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _BELOW_PX: Final = 30
 class SealBar(QFrame):
     """A bar above the selected seals, or elsewhere in view, that never covers them.
 
-    Its buttons have the same effect as the keys 1 to 9, Ctrl+Shift+1 to 3 and Delete, and do not take the keyboard
+    Its buttons have the same effect as the keys 1 to 9, Ctrl+Shift+1 to 3, Delete and F2, and do not take the keyboard
     focus. The bar is hidden while a mouse button is pressed on the pages, while a seal moves, and while the user types.
     """
 
@@ -55,13 +55,13 @@ class SealBar(QFrame):
         self._owners = hbox(spacing=2, parent=self._signers)
         self._dots: list[_SignerDot] = []
         buttons = [self._button(actions, name) for name in (*WIDTH_ACTIONS, ActionName.COPY_TO_PAGES)]
-        remove = self._button(actions, ActionName.REMOVE_SEALS)
+        remove, details = (self._button(actions, name) for name in (ActionName.REMOVE_SEALS, ActionName.DETAILS))
         self._lines = separator(self, is_upright=True), separator(self, is_upright=True)
         for line in self._lines:
             line.setFixedHeight(sized(18))
         unit = PlainLabel(self, "mm", look="hint")
         hbox(
-            *(self._signers, self._lines[0], *buttons[:-1], unit, self._lines[1], buttons[-1], remove),
+            *(self._signers, self._lines[0], *buttons[:-1], unit, self._lines[1], buttons[-1], remove, details),
             spacing=4,
             margins=(6, 4, 6, 4),
             parent=self,
@@ -134,7 +134,7 @@ class SealBar(QFrame):
         """Move the bar above the seals, else below or beside them. Hide it if there is no space in view."""
         if not self._is_wanted():
             return
-        seals = self._seals_in_view()
+        seals = self.seals_in_view()
         room = self._context.view.viewport().geometry().adjusted(4, 4, -4, -4)
         place = None if seals is None else next(self._places(seals, room), None)
         self.setVisible(place is not None)
@@ -155,7 +155,7 @@ class SealBar(QFrame):
             if room.contains(QRect(point, size)):
                 yield point
 
-    def _seals_in_view(self) -> QRect | None:
+    def seals_in_view(self) -> QRect | None:
         """Return the visible area of the selected seals in the coordinates of the bar's parent, or None."""
         view, context = self._context.view, self._context
         seen, covered = QRectF(view.viewport().rect()), QRectF()

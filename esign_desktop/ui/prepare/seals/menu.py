@@ -87,7 +87,7 @@ class SealMenu(QMenu):
         self.addSeparator()
         if actions[ActionName.ALIGN_LEFT].isEnabled():
             fill_with_arranging(self.addMenu(icon("align-left"), self.tr("Arrange")), actions)
-        self._add_all(ActionName.REMOVE_SEALS)
+        self._add_all(ActionName.REMOVE_SEALS, ActionName.DETAILS)
 
     def _fill_for_paper(self) -> None:
         if self._place is not None:

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.people.contact import Contact, ContactPage
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.people.accounts import Reach
+    from esign_desktop.ui.prepare.seals.rows import SealRows
     from esign_desktop.ui.prepare.tools.state import ToolState
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -99,6 +100,7 @@ class SignersPanel(QWidget):
         self._services = services
         self._tasks = tasks
         self._form: SignerForm | None = None
+        self._seals: SealRows | None = None
         self._to_fill: list[SignerId] | None = None
         """The signers still to be filled in, or None if ``fill_in`` is not active."""
         self._cards: dict[SignerId, SignerCard] = {}
@@ -220,13 +222,7 @@ class SignersPanel(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button)
         overview = self._overview = QWidget(self)
-        column = QVBoxLayout(overview)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(header)
-        column.addWidget(scroll)
-        column.addLayout(buttons)
-        column.addStretch(1)
+        vbox(header, scroll, buttons, 1, spacing=0, parent=overview)
         self._pages.addWidget(overview)
         overview.installEventFilter(self)
         layout = QVBoxLayout(self)
@@ -256,7 +252,7 @@ class SignersPanel(QWidget):
         self._order.clicked.connect(self._on_order_clicked)
         self._add_person.clicked.connect(self.add_person)
         self._add_organization.clicked.connect(self.add_organization)
-        self._add_application.clicked.connect(self._on_add_application_clicked)
+        self._add_application.clicked.connect(lambda: self._take(ApplicationSigner(new_signer_id())))
         self._state.active_signer_changed.connect(self._on_state_active_signer_changed)
 
     def _on_session_changed(self, change: Change) -> None:
@@ -277,6 +273,10 @@ class SignersPanel(QWidget):
 
     def _rebuild(self) -> None:
         draft = self._session.draft
+        if self._seals is not None:
+            # The steps are deleted with what they contain.
+            self._seals.setParent(self)
+            self._seals.hide()
         focused = next((i for i, card in self._cards.items() if card.hasFocus()), None)
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None and widget not in {self._empty, self._ours}:
@@ -298,7 +298,22 @@ class SignersPanel(QWidget):
             self._add_unordered()
         if focused in self._cards:
             self._cards[focused].setFocus()
+        self._unfold()
         self.read_reaches()
+
+    def show_seals(self, seals: SealRows) -> None:
+        """Show the rows of the active signer's seals below the signer's card."""
+        self._seals = seals
+        self._unfold()
+
+    def _unfold(self) -> None:
+        card = None if self._state.active_signer_id is None else self._cards.get(self._state.active_signer_id)
+        step = card.parentWidget() if card is not None else None
+        column = step.layout() if step is not None else None
+        if self._seals is not None and card is not None and isinstance(column, QVBoxLayout):
+            column.removeWidget(self._seals)
+            column.insertWidget(column.indexOf(card) + 1, self._seals)
+            self._seals.setVisible(self._seals.count() > 0)
 
     def read_reaches(self) -> None:
         """Read the contact data of signers with an account in the background, and show it on their cards."""
@@ -355,14 +370,14 @@ class SignersPanel(QWidget):
     def _card(self, signer: Signer, parent: QWidget) -> SignerCard:
         number = self._session.draft.signer_number(signer.id)
         has_namesake = bool(namesakes(signer, self._session.draft.signers))
-        seal_count = self._seal_count(signer.id)
-        card = SignerCard(signer, number, seal_count=seal_count, has_namesake=has_namesake, parent=parent)
+        count = self._seal_count(signer.id)
+        card = SignerCard(signer, number, seal_count=count, has_namesake=has_namesake, parent=parent)
         card.set_chosen(is_chosen=signer.id == self._state.active_signer_id)
         card.chosen.connect(self._state.set_active_signer)
         card.edit_requested.connect(self.edit)
         card.removal_requested.connect(self._on_card_removal_requested)
-        card.move_requested.connect(self._on_card_move_requested)
-        card.grouping_requested.connect(self._on_card_grouping_requested)
+        card.move_requested.connect(self.shift)
+        card.grouping_requested.connect(self.join_step_before)
         card.anytime_requested.connect(self.change_order_of)
         card.documents_requested.connect(self._on_card_documents_requested)
         self._cards[signer.id] = card
@@ -425,22 +440,15 @@ class SignersPanel(QWidget):
         """Move a signer one step earlier (-1) or later (+1)."""
         self._arrange(shifted(steps_of(self._session.draft), signer_id, by))
 
-    def sign_earlier(self) -> None:
-        """Move the active signer one step earlier."""
-        self._shift_active(-1)
-
-    def sign_later(self) -> None:
-        """Move the active signer one step later."""
-        self._shift_active(+1)
+    def shift_active(self, by: int) -> None:
+        """Move the active signer one step earlier (-1) or later (+1)."""
+        if self._state.active_signer_id is not None:
+            self.shift(self._state.active_signer_id, by)
 
     def sign_together(self) -> None:
         """Let the active signer sign in parallel with the signers of the previous step."""
         if self._state.active_signer_id is not None:
             self.join_step_before(self._state.active_signer_id)
-
-    def _shift_active(self, by: int) -> None:
-        if self._state.active_signer_id is not None:
-            self.shift(self._state.active_signer_id, by)
 
     def join_step_before(self, signer_id: SignerId) -> None:
         """Let a signer sign in parallel with the signers of the previous step."""
@@ -496,9 +504,6 @@ class SignersPanel(QWidget):
             self.signer_added.emit()
         elif self._to_fill is not None:
             self._fill_in_next()
-
-    def _on_add_application_clicked(self) -> None:
-        self._take(ApplicationSigner(new_signer_id()))
 
     def _take(self, signer: Signer) -> None:
         self._session.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, signer), origin=self)
@@ -569,15 +574,10 @@ class SignersPanel(QWidget):
     def _on_state_active_signer_changed(self, signer_id: SignerId | None) -> None:
         for card_id, card in self._cards.items():
             card.set_chosen(is_chosen=card_id == signer_id)
+        self._unfold()
 
     def _on_card_removal_requested(self, signer_id: SignerId) -> None:
         self._session.apply(EditName.REMOVE_SIGNER, lambda draft: edits.remove_signer(draft, signer_id), origin=self)
-
-    def _on_card_move_requested(self, signer_id: SignerId, by: int) -> None:
-        self.shift(signer_id, by)
-
-    def _on_card_grouping_requested(self, signer_id: SignerId) -> None:
-        self.join_step_before(signer_id)
 
     def _on_step_signer_dropped(self, signer_id: str) -> None:
         box = self.sender()

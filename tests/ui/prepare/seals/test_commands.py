@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu, QPushButton, QRadioButton, QTabWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QMenu, QPushButton, QRadioButton
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
@@ -273,11 +273,9 @@ def test_a_keywords_seals_are_agreed_to_by_key_from_the_table(prepared: RoomDesk
     select(prepared, keyword)
     agree = prepared.room.canvas.actions_by_name[ActionName.CONFIRM]
     prepared.qtbot.waitUntil(agree.isEnabled)
-    tabs = prepared.room.findChild(QTabWidget)
-    assert tabs is not None
-    tabs.setCurrentIndex(1)
-    prepared.room.positions.setFocus()
-    QTest.keyClick(prepared.room.positions, Qt.Key.Key_Y, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    prepared.room.state.set_active_signer(COMPANY.id)
+    prepared.room.seal_rows.setFocus()
+    QTest.keyClick(prepared.room.seal_rows, Qt.Key.Key_Y, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     (kept,) = prepared.session.draft.placements
     assert isinstance(kept, KeywordPlacement)
     assert kept.confirmed_hits == 2
@@ -422,9 +420,9 @@ def test_a_thin_cross_page_seal_is_divided(desk: RoomDesk, tmp_path: Path) -> No
     assert not action.isEnabled()
 
 
-def test_the_table_copies_and_pastes_too(prepared: RoomDesk) -> None:
+def test_the_rows_copy_and_paste_too(prepared: RoomDesk) -> None:
     select(prepared, place(prepared, 100.0, 200.0))
-    table = prepared.room.positions
+    table = prepared.room.seal_rows
     for letter in (Qt.Key.Key_C, Qt.Key.Key_V):
         QTest.keyClick(table, letter, CONTROL)
     assert len(seals(prepared)) == 2
