@@ -38,6 +38,7 @@ from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.presets.layouts import PresetLayouts
 from esign_desktop.services.presets.sent_forms import SentFormService
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.shared import SharedPresets
@@ -155,8 +156,9 @@ def build_services(
         values.sweep()
         drafts.seal_old()
     copies = DocumentCopies(documents, draft_service, paths.copies_dir, clock_ms=clock_ms)
+    preset_files = PresetFiles(paths.presets_dir)
     presets = PresetService(
-        *(Presets(database), PresetFiles(paths.presets_dir), documents, third_ids),
+        *(Presets(database), preset_files, documents, third_ids),
         clock_ms=clock_ms,
         note=note,
         keep_copy=copies.keep_apart,
@@ -239,6 +241,7 @@ def build_services(
         quota=quota,
         results=results,
         presets=presets,
+        preset_layouts=PresetLayouts(presets, preset_files, documents),
         shared_presets=SharedPresets(
             policy.presets_folder, presets, settings, policy.preset_keys, digests=policy.preset_digests
         ),

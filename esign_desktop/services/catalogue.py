@@ -27,6 +27,7 @@ from esign_desktop.services.flows.service import FlowService
 from esign_desktop.services.people.accounts import AccountRepair, AccountService
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.preferences import Preferences
+from esign_desktop.services.presets.layouts import PresetLayouts
 from esign_desktop.services.presets.sent_forms import SentFormService
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.presets.shared import SharedPresets
@@ -57,6 +58,7 @@ class Services:
     results: ResultFile
     notices: NoticeService
     presets: PresetService
+    preset_layouts: PresetLayouts
     shared_presets: SharedPresets
     sent_forms: SentFormService
     counter: CounterService

@@ -100,8 +100,8 @@ def test_seals_on_turned_pages_stay_where_they_are_in_every_use_of_a_preset(
         assert sum(text.count('"posY"') for text in expected) == 3
         preset = desk.presets.make(draft, [draft.signers[0].id], name="借款", environment=desk.environment)
         desk.presets.export(preset.id, file)
-        laid_out = desk.presets.layouts.lay_out(preset)
-        assert desk.presets.layouts.save(laid_out, laid_out.draft, desk.environment) == preset
+        laid_out = desk.layouts.lay_out(preset)
+        assert desk.layouts.save(laid_out, laid_out.draft, desk.environment) == preset
         send_from_prepare(desk, preset, 10)
         assert positions(desk) == expected
     with closing(BulkDesk(tmp_path / "other", platform.environment, transport=RecordingTransport())) as other:

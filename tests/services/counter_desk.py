@@ -24,6 +24,7 @@ from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.drafts import DraftService
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.services.people.third_ids import ThirdIds
+from esign_desktop.services.presets.layouts import PresetLayouts
 from esign_desktop.services.presets.service import PresetService
 from esign_desktop.services.sending.preparation import prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
@@ -75,14 +76,16 @@ class CounterDesk(Desk):
         self.third_ids = ThirdIds(Settings(self.database))
         self.drafts = DraftService(self.stores.drafts, clock_ms=clock_ms)
         self.copies = DocumentCopies(self.documents, self.drafts, self.paths.copies_dir, clock_ms=clock_ms)
+        preset_files = PresetFiles(self.paths.presets_dir)
         self.presets = PresetService(
             Presets(self.database),
-            PresetFiles(self.paths.presets_dir),
+            preset_files,
             self.documents,
             self.third_ids,
             clock_ms=clock_ms,
             keep_copy=self.copies.keep_apart,
         )
+        self.layouts = PresetLayouts(self.presets, preset_files, self.documents)
         self.counter = self.make_counter(
             self.make_submission(self.stores, turns=self.turns, prepare=prepare_side_by_side)
         )

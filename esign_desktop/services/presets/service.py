@@ -36,7 +36,6 @@ from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
-from esign_desktop.services.presets.layouts import PresetLayouts
 from esign_desktop.services.presets.pages import PresetPages
 from esign_desktop.services.presets.pdfs import PresetPdfs
 from esign_desktop.services.presets.recognition import Recognition
@@ -87,7 +86,6 @@ class PresetService:
         self.pdfs = PresetPdfs(files, documents, behaviour, keep_copy)
         self.pages = PresetPages(self.pdfs, documents)
         self.imports = ImportedPresets(self, files, documents)
-        self.layouts = PresetLayouts(self, files, documents)
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
         self.changed_by_office: Callable[[], frozenset[PresetId]] = frozenset
         self.note_seen: Callable[[PresetId], None] = lambda _preset_id: None

@@ -129,7 +129,7 @@ class PresetEditing(QObject):
             return
         self._is_saving = True
         self._show()
-        layouts, environments = self._services.presets.layouts, self._services.environments
+        layouts, environments = self._services.preset_layouts, self._services.environments
         self._tasks.start(
             lambda: layouts.save(laid_out, draft, environments.current()),
             owner=self,
@@ -164,7 +164,7 @@ class PresetEditing(QObject):
 
     def _lay_out(self, preset: Preset) -> None:
         self._tasks.start(
-            partial(self._services.presets.layouts.lay_out, preset),
+            partial(self._services.preset_layouts.lay_out, preset),
             owner=self,
             on_done=self._on_laid_out,
             on_error=self.failed.emit,
@@ -222,7 +222,7 @@ class PresetEditing(QObject):
             self._let_go(laid_out)
 
     def _let_go(self, laid_out: LaidOut) -> None:
-        layouts = self._services.presets.layouts
+        layouts = self._services.preset_layouts
         self._tasks.start(partial(layouts.end, laid_out), owner=self._tasks, lane=Lane.PDF)
 
     def _return(self) -> None:

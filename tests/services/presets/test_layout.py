@@ -67,17 +67,17 @@ def preset(desk: CounterDesk, tmp_path: Path) -> Preset:
 def test_a_preset_is_taken_back_where_open_files_are_not_replaced(
     desk: CounterDesk, preset: Preset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     keep_open_files(monkeypatch)
-    assert desk.presets.layouts.save(laid_out, laid_out.draft, NOWHERE) == preset
+    assert desk.layouts.save(laid_out, laid_out.draft, NOWHERE) == preset
 
 
 def test_a_preset_that_was_only_laid_out_is_the_same_again(desk: CounterDesk, preset: Preset) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     titles = [signer.role for signer in laid_out.draft.signers if isinstance(signer, OpenSigner)]
     assert titles == ["借款人", "担保人"]
 
-    back = desk.presets.layouts.save(laid_out, laid_out.draft, NOWHERE)
+    back = desk.layouts.save(laid_out, laid_out.draft, NOWHERE)
 
     assert back == preset
     assert desk.presets.list() == (preset,)
@@ -121,24 +121,24 @@ def edited_from(preset: Preset, other: Preset) -> Preset:
 
 def test_no_preset_changes_by_being_laid_out(featured: tuple[CounterDesk, Preset]) -> None:
     desk, preset = featured
-    laid_out = desk.presets.layouts.lay_out(preset)
-    assert desk.presets.layouts.save(laid_out, laid_out.draft, NOWHERE) == preset
+    laid_out = desk.layouts.lay_out(preset)
+    assert desk.layouts.save(laid_out, laid_out.draft, NOWHERE) == preset
 
 
 def test_an_edit_changes_its_own_part_of_a_preset(featured: tuple[CounterDesk, Preset]) -> None:
     desk, preset = featured
     removals: list[Edit] = [partial(without_seal, index) for index in range(len(preset.placements))]
     for edit in (*SMALL_EDITS, *removals):
-        laid_out = desk.presets.layouts.lay_out(preset)
-        assert desk.presets.layouts.save(laid_out, edit(laid_out.draft), NOWHERE) == edit(preset)
+        laid_out = desk.layouts.lay_out(preset)
+        assert desk.layouts.save(laid_out, edit(laid_out.draft), NOWHERE) == edit(preset)
         desk.presets.save(preset)
 
 
 def test_a_moved_seal_changes_alone_with_its_points_at_the_matches(featured: tuple[CounterDesk, Preset]) -> None:
     desk, preset = featured
     for index, before in enumerate(preset.placements):
-        laid_out = desk.presets.layouts.lay_out(preset)
-        back = desk.presets.layouts.save(laid_out, with_higher_seal(index, laid_out.draft), NOWHERE)
+        laid_out = desk.layouts.lay_out(preset)
+        back = desk.layouts.save(laid_out, with_higher_seal(index, laid_out.draft), NOWHERE)
         after, expected = back.placements[index], with_higher_seal(index, preset).placements[index]
         if isinstance(after, KeywordPlacement) and isinstance(before, KeywordPlacement) and before.confirmed_hits:
             assert len(after.fallbacks) == before.confirmed_hits
@@ -190,21 +190,21 @@ SMALL_EDITS: Final[tuple[Edit, ...]] = (
 
 
 def test_a_new_signer_takes_the_number_of_no_signer_who_was_removed(desk: CounterDesk, preset: Preset) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     draft = edits.remove_signer(laid_out.draft, laid_out.draft.signers[0].id)
     witness = PersonSigner(SignerId("witness"), Person("王经办", account_id="account-1"))
-    back = desk.presets.layouts.save(laid_out, edits.add_signer(draft, witness), NOWHERE)
+    back = desk.layouts.save(laid_out, edits.add_signer(draft, witness), NOWHERE)
     assert [signer.id for signer in preset.signers] == ["role 1", "role 2", "role 3"]
     assert [signer.id for signer in back.signers] == ["role 2", "role 3", "role 4"]
 
 
 def test_new_signers_join_a_preset_as_they_are(desk: CounterDesk, preset: Preset) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     company = OpenSigner(SignerId("company"), "共有人", kind=AccountKind.ORGANIZATION)
     clerk = PersonSigner(SignerId("clerk"), Person("王经办", mobile="13800000000"))
     draft = edits.add_signer(edits.add_signer(laid_out.draft, company), clerk)
 
-    back = desk.presets.layouts.save(laid_out, draft, NOWHERE)
+    back = desk.layouts.save(laid_out, draft, NOWHERE)
 
     assert back.signers[: len(preset.signers)] == preset.signers
     new, known = back.signers[len(preset.signers) :]
@@ -215,7 +215,7 @@ def test_new_signers_join_a_preset_as_they_are(desk: CounterDesk, preset: Preset
 
 
 def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterDesk, preset: Preset) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
 
     def moved(draft: ContractDraft) -> ContractDraft:
         return replace(
@@ -228,7 +228,7 @@ def test_a_seal_that_was_moved_on_the_page_is_moved_in_the_preset(desk: CounterD
             ),
         )
 
-    back = desk.presets.layouts.save(laid_out, moved(laid_out.draft), NOWHERE)
+    back = desk.layouts.save(laid_out, moved(laid_out.draft), NOWHERE)
 
     (before,) = (place for place in preset.placements if isinstance(place, CoordinatePlacement))
     (after,) = (place for place in back.placements if isinstance(place, CoordinatePlacement))
@@ -259,38 +259,38 @@ def form_preset(desk: CounterDesk, preset: Preset) -> Preset:
 
 def test_a_form_is_laid_out_with_its_fields_and_is_the_same_again(desk: CounterDesk, preset: Preset) -> None:
     kept = form_preset(desk, preset)
-    laid_out = desk.presets.layouts.lay_out(kept)
+    laid_out = desk.layouts.lay_out(kept)
     template = laid_out.draft.documents[0].template
     assert template is not None
     assert template.added_pages == 1
     assert template.preset_fields[0].role_id == laid_out.draft.signers[1].id
-    assert desk.presets.layouts.save(laid_out, laid_out.draft, NOWHERE) == kept
+    assert desk.layouts.save(laid_out, laid_out.draft, NOWHERE) == kept
 
     draft = edits.remove_signer(laid_out.draft, laid_out.draft.signers[1].id)
-    back = desk.presets.layouts.save(laid_out, draft, NOWHERE)
+    back = desk.layouts.save(laid_out, draft, NOWHERE)
     assert [field.role_id for field in back.form_fields] == [None, None, None]
 
 
 def test_a_value_that_was_typed_on_the_page_is_fixed_text(desk: CounterDesk, preset: Preset) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     fields = (FormField("金额", CustomerDatum.TYPED), FormField("地点", CustomerDatum.TYPED))
     filling = TemplateFilling("t-2", (("地点", "上海"),), wanted=(WantedField("金额"),), preset_fields=fields)
     form = replace(laid_out.draft.documents[0].created_from(filling), id=DocumentId("form"))
     seal = replace(laid_out.draft.placements[0], id=PlacementId("more"), document_id=form.id)
     draft = edits.place(edits.add_documents(laid_out.draft, (form,)), seal)
-    back = desk.presets.layouts.save(laid_out, draft, NOWHERE)
+    back = desk.layouts.save(laid_out, draft, NOWHERE)
     assert back.documents[0] == preset.documents[0]
     assert tuple(back.form_fields) == (fields[0], FormField("地点", text="上海"))
     assert back.home is not None
 
 
 def test_fallback_points_that_were_set_on_the_page_are_kept(desk: CounterDesk, preset: Preset) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     seal = laid_out.draft.placements[0]
     assert isinstance(seal, KeywordPlacement)
     points = (FallbackPoint(PageRanges.single(2), PagePoint(100.0, 100.0)),)
     moved = moved_to(replace(seal, fallbacks=points), y_pt=seal.offset_y_pt + 5.0)
-    back = desk.presets.layouts.save(laid_out, edits.update_placement(laid_out.draft, moved), NOWHERE)
+    back = desk.layouts.save(laid_out, edits.update_placement(laid_out.draft, moved), NOWHERE)
     after = back.placements[0]
     assert isinstance(after, KeywordPlacement)
     assert after.fallbacks == points
@@ -301,11 +301,11 @@ def test_a_preset_whose_file_is_gone_is_laid_out_for_another_file(
 ) -> None:
     (path,) = desk.presets.paths_of(preset)
     path.unlink()
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     (document,) = laid_out.draft.documents
     assert (document.path, document.pages) == (str(path), preset.documents[0].pages)
     with pytest.raises(InputError) as caught:
-        desk.presets.layouts.save(laid_out, replace(laid_out.draft, placements=()), NOWHERE)
+        desk.layouts.save(laid_out, replace(laid_out.draft, placements=()), NOWHERE)
     assert caught.value.code == "document.missing"
     other = replace(desk.documents.open(make_form(tmp_path / "again.pdf")), name=document.name)
     draft = replace(
@@ -313,17 +313,17 @@ def test_a_preset_whose_file_is_gone_is_laid_out_for_another_file(
         documents=(other,),
         placements=tuple(replace(place, document_id=other.id) for place in laid_out.draft.placements),
     )
-    assert desk.presets.documents_of(desk.presets.layouts.save(laid_out, draft, NOWHERE))
+    assert desk.presets.documents_of(desk.layouts.save(laid_out, draft, NOWHERE))
 
 
 def test_the_pdfs_of_a_preset_that_is_edited_stay_until_it_is_no_longer_edited(
     desk: CounterDesk, preset: Preset
 ) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     desk.presets.delete(preset.id)
-    assert desk.presets.layouts.save(laid_out, laid_out.draft, NOWHERE) == preset
+    assert desk.layouts.save(laid_out, laid_out.draft, NOWHERE) == preset
     desk.presets.delete(preset.id)
-    desk.presets.layouts.end(laid_out)
+    desk.layouts.end(laid_out)
     desk.presets.sweep()
     assert not any(path.exists() for path in desk.presets.paths_of(preset))
 
@@ -339,11 +339,11 @@ def test_a_new_keyword_is_counted_in_the_kept_file(desk: CounterDesk, preset: Pr
 
 
 def test_a_new_version_of_the_file_keeps_the_seals(desk: CounterDesk, preset: Preset, tmp_path: Path) -> None:
-    laid_out = desk.presets.layouts.lay_out(preset)
+    laid_out = desk.layouts.lay_out(preset)
     document = laid_out.draft.documents[0]
     opened = desk.documents.open(make_form(tmp_path / "new.pdf", mark="新版"))
     other = replace(opened, name=document.name)
-    kept = desk.presets.layouts.save(laid_out, with_other_document(laid_out.draft, document.id, other), NOWHERE)
+    kept = desk.layouts.save(laid_out, with_other_document(laid_out.draft, document.id, other), NOWHERE)
     assert [place.signer_id for place in kept.placements] == [place.signer_id for place in preset.placements]
     assert kept.documents[0].sha256 == opened.sha256 != preset.documents[0].sha256
     assert desk.presets.documents_of(kept)[0].path.endswith(".pdf")
@@ -394,11 +394,11 @@ def test_what_was_changed_beside_an_edit_stays_and_two_changes_of_the_same_are_t
     assert desk.presets.get(preset.id) == kept
 
     # Its pages were edited in Prepare, and its options in its window.
-    laid_out = desk.presets.layouts.lay_out(kept)
+    laid_out = desk.layouts.lay_out(kept)
     now = desk.presets.save_edited(replace(kept, options=preset.options), NOWHERE, kept)
     moved = replace(laid_out.draft, placements=laid_out.draft.placements[:-1])
     with pytest.raises(InputError) as caught:
-        desk.presets.layouts.save(laid_out, moved, NOWHERE)
+        desk.layouts.save(laid_out, moved, NOWHERE)
     assert caught.value.code == "preset.edited_meanwhile"
     # A seal of somebody who was taken out meanwhile.
     left = tuple(place for place in now.placements if place.signer_id != now.signers[0].id)

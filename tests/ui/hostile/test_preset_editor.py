@@ -77,7 +77,7 @@ def test_the_strip_and_the_panes_of_a_preset_that_is_edited(
     text: str, desk: CounterDesk, tmp_path: Path, look_in_both_languages: Look, qtbot: QtBot
 ) -> None:
     preset = with_papers(text, desk.make_preset(tmp_path / "form"))
-    draft = desk.presets.layouts.lay_out(preset).draft
+    draft = desk.layouts.lay_out(preset).draft
     session, selection = ContractSession(draft, clock_ms=clock_ms), Selection()
     strip, fields, fallbacks = PresetStrip(), FieldsPane(session), FallbackPane(session, selection)
     for widget in (strip, fields, fallbacks):
