@@ -61,6 +61,11 @@ _FIRM: Final = (
     "有限责任公司|股份有限公司|有限公司|公司|集团|事务所|[支分]行|合作社|银行|合伙企业|商行|超市|商店|"
     "[小中大]学|幼儿园|医院|委员会|经营部"
 )
+_FIRM_WORD: Final = re.compile(
+    "^(?:(?:物业|保险|担保|租赁|广告|运输|物流|建筑|施工|装修|装饰|培训|劳务|旅行|中介|房产|快递|典当|信托|证券|拍卖|评估|咨询|项目|目标|贵|本|我|总|分|子|母)"
+    "公司|(?:开户|贷款|借款|开证)?银行)"
+)
+"""What contracts call a firm instead of naming it."""
 _WITHIN: Final = "[^由与向在经给对为及和或的于被按未应把将至从,.;:()_\\x00]"
 """A letter of a name. A name begins after a word such as 由 or 与, or with the passage."""
 _FIRM_NAME: Final = re.compile(
@@ -195,7 +200,11 @@ def _printed(text: str, *, is_sentence: bool) -> Iterator[str]:
 
 
 def may_be_value(text: str) -> bool:
-    """Return whether a text may contain the name of a firm or person, or an address."""
+    """Return whether a text may contain the name of a firm or person, or an address.
+
+    A word such as 物业公司 at the beginning of the text is no name: the names of firms begin with other words.
+    """
+    text = _FIRM_WORD.sub("", text)
     if _FIRM_NAME.search(text) or _ADDRESS.search(text):
         return True
     return _PERSON.fullmatch(text) is not None and not CONTRACT_WORDS.search(text)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from esign_desktop.domain.account import Organization, Person, folded_name
+from esign_desktop.domain.account import AccountKind, Organization, Person, folded_name
 from esign_desktop.domain.document import Document
-from esign_desktop.domain.doubts.spelling import is_same, plain
+from esign_desktop.domain.doubts.spelling import is_placeholder, is_same, names_organization, plain
 from esign_desktop.domain.flow import FlowId
 from esign_desktop.domain.matching.form import RememberedForm, called
 from esign_desktop.domain.matching.pieces import may_be_value
@@ -18,6 +18,7 @@ from esign_desktop.domain.matching.seals import SealOfLayout, label_to_sign, pri
 from esign_desktop.domain.options import AccountParty, FlowOptions, SignUntil
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId, marks_of
+from esign_desktop.domain.placing.proposed_seals import COMPANY_SEAL_PT
 from esign_desktop.domain.preset.making import preset_of
 from esign_desktop.domain.preset.preset import Preset
 from esign_desktop.domain.signer import (
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
 class SentForm:
     """The form of a contract that was sent, and how the contract was laid out.
 
-    ``labelled`` contains the ids of the placements that follow a label, in the order of ``form.seals``. ``flow_id``
-    identifies the latest contract on this form, which was sent at ``sent_at_ms``. ``use_count`` is the number of
-    contracts that were sent on this form.
+    ``labelled`` contains the ids of the placements that have words next to them, in the order of ``form.seals``.
+    ``flow_id`` identifies the latest contract on this form, which was sent at ``sent_at_ms``. ``use_count`` is the
+    number of contracts that were sent on this form.
     """
 
     id: str
@@ -94,25 +95,29 @@ def open_preset(draft: ContractDraft, ours: Set[str], parties: Sequence[Proposed
 def layout_of(
     draft: ContractDraft, preset: Preset, parties: Sequence[ProposedParty], words: Mapping[PlacementId, str]
 ) -> dict[PlacementId, SealOfLayout]:
-    """Return the seals on single pages that have a label, keyed by placement.
+    """Return the seals on single pages that have words next to them, keyed by placement.
 
-    The label is that of the signer's place to sign, or else the words next to the seal in ``words``. ``preset`` is the
-    result of ``open_preset`` for the contract.
+    The label is that of the signer's place to sign, or else the words next to the seal in ``words``. It is empty if
+    these are the label of another place to sign. ``preset`` is the result of ``open_preset`` for the contract.
     """
     document = draft.documents[0]
+    taken = [plain(mark.text) for party in parties for mark in party.marks]
     roles = dict(zip((signer.id for signer in draft.signers), map(role_of, preset.signers), strict=True))
     known = [called(party) for party in parties]
     found: dict[PlacementId, SealOfLayout] = {}
     for placement in draft.placements:
         if not isinstance(placement, CoordinatePlacement) or len(placement.pages) > 1:
             continue
-        role = roles[placement.signer_id]
-        index = same_party([role], known) if role else -1
-        for mark in marks_of(placement, draft.signer(placement.signer_id), document, draft.behaviour):
+        signer, role = draft.signer(placement.signer_id), roles[placement.signer_id]
+        # The place to sign counts even if its word is not stored because it may be a value.
+        index = same_party([role or role_of(signer)], known)
+        for mark in marks_of(placement, signer, document, draft.behaviour):
             rect = document.frame(mark.page_number).rect_to_display(mark.rect)
             label = label_to_sign(parties[index], mark.page_number, rect) if index >= 0 else ""
-            label = label or words.get(placement.id, "")
-            if label:
+            beside = words.get(placement.id, "")
+            if not label and not any(plain(beside) in one for one in taken):
+                label = beside
+            if label or beside:
                 found[placement.id] = SealOfLayout(role, mark.page_number, rect, label)
     return found
 
@@ -120,8 +125,8 @@ def layout_of(
 def laid_out(sent: SentForm, document: Document, found: Sequence[FoundSeal], hits: KeywordHits) -> tuple[Preset, int]:
     """Return the preset for an open document, and the number of seals for which no place was found.
 
-    The seals in ``found``, in the order of ``form.seals``, are placed next to their labels. A seal without a label is
-    placed where it was, if the document has as many pages, and the user has to check its position.
+    The seals in ``found``, in the order of ``form.seals``, are placed next to their labels. A seal without any words
+    next to it is placed where it was, if the document has as many pages, and the user has to check its position.
     """
     preset = sent.preset
     by_label = dict(zip(sent.labelled, found, strict=True))
@@ -142,6 +147,32 @@ def laid_out(sent: SentForm, document: Document, found: Sequence[FoundSeal], hit
         elif is_as_long:
             placements.append(replace(place, unverified_at=place.center))
     return replace(preset, placements=tuple(placements)), len(preset.placements) - len(placements)
+
+
+def with_kinds(preset: Preset, parties: Sequence[ProposedParty]) -> Preset:
+    """Return the preset with persons and organizations in the open places as the document names them.
+
+    The next customer may be an organization where the last one was a person. The seal then has the usual size.
+    """
+    kinds = {signer.id: _kind(signer, parties) for signer in preset.signers if isinstance(signer, OpenSigner)}
+    changed = {signer.id for signer in preset.customers if kinds[signer.id] is not signer.kind}
+
+    def resized(place: Placement) -> Placement:
+        if place.signer_id not in changed:
+            return place
+        is_company = kinds[place.signer_id] is AccountKind.ORGANIZATION
+        return replace(place, width_pt=COMPANY_SEAL_PT if is_company else None)
+
+    signers = (replace(one, kind=kinds[one.id]) if isinstance(one, OpenSigner) else one for one in preset.signers)
+    return replace(preset, signers=tuple(signers), placements=tuple(map(resized, preset.placements)))
+
+
+def _kind(signer: OpenSigner, parties: Sequence[ProposedParty]) -> AccountKind:
+    index = same_party([signer.role], [called(party) for party in parties]) if signer.role else -1
+    name = parties[index].name if index >= 0 else ""
+    if not name or is_placeholder(name):
+        return signer.kind
+    return AccountKind.ORGANIZATION if names_organization(name) else AccountKind.PERSON
 
 
 def _is_ours(signer: Signer, ours: Set[str]) -> bool:

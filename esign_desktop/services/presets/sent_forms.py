@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from esign_desktop.domain.account import Person, folded_name
 from esign_desktop.domain.doubts.spelling import PaperText
-from esign_desktop.domain.matching.comparing import compare, most_alike
+from esign_desktop.domain.matching.comparing import ChangeKind, compare, most_alike
 from esign_desktop.domain.matching.form import ReadForm, read_form, remember
 from esign_desktop.domain.matching.seals import find_seals, label_places, on_page, printed_label, remember_seal
 from esign_desktop.domain.people.contact import ContactFilter
@@ -22,6 +22,7 @@ from esign_desktop.domain.preset.sent_form import (
     layout_of,
     open_preset,
     values_of,
+    with_kinds,
 )
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.anchors import read_anchors
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 MOST_FORMS: Final = 200
 _FEWEST_PIECES: Final = 6
 """A document with fewer pieces of printed wording, such as a scan, can't be recognized."""
+_OF_PARTIES: Final = {ChangeKind.PARTY_ADDED, ChangeKind.PARTY_MISSING, ChangeKind.PLACES, ChangeKind.ORDER}
 _MOST_OURS: Final = 50
 _KEY_BYTES: Final = 32
 
@@ -147,7 +149,6 @@ class SentFormService:
                 label = printed_label(layout[place.id].label, parties, values)
                 places = self._places(document, label)
                 seals[place.id] = remember_seal(layout[place.id], places, parties, values)
-        seals = {place_id: seal for place_id, seal in seals.items() if seal.label}
         form = remember(read, tuple(seals.values()), values)
         text = PaperText(paper.pages)
         is_filled = any(text.may_hold(value) or text.holds_number(value) for value in _of_customers(draft, preset))
@@ -157,8 +158,8 @@ class SentFormService:
     def keep(self, contract: ReadContract, record: FlowRecord) -> KeptForm | None:
         """Remember the form of a contract that was sent, and return it, or None if the key has changed.
 
-        A form without other wording and parties is replaced. If there are more than MOST_FORMS, the one that was not
-        used for the longest time is deleted.
+        A form with the same parties and places to sign is replaced. If there are more than MOST_FORMS, the one that was
+        not used for the longest time is deleted.
         """
         sent = replace(contract.sent, flow_id=record.flow_id, sent_at_ms=record.sent_at_ms)
         with self._lock:
@@ -198,6 +199,7 @@ class SentFormService:
             if isinstance(place, KeywordPlacement)
         }
         preset, unplaced_count = laid_out(sent, document, self._found(sent, document, read), hits)
+        preset = with_kinds(preset, read.parties)
         preset = replace(preset, signers=tuple(self._from_contacts(signer, ours) for signer in preset.signers))
         names = frozenset(contact.name for contact in ours.values())
         customers = self._customers_of(sent.flow_id, names) if sent.flow_id is not None else ()
@@ -216,9 +218,14 @@ class SentFormService:
         return (sent, comparison) if comparison.is_form else None
 
     def _same(self, read: ReadForm) -> SentForm | None:
-        """Return the form that has the wording and the parties of a document. The caller holds the lock."""
+        """Return the form with the parties and places to sign of a document. The caller holds the lock.
+
+        Contracts that differ in a clause, or in a long value within a sentence, are laid out alike.
+        """
         found = self._most_alike(self._forms.values(), read)
-        return found[0] if found is not None and not found[1].wording else None
+        if found is None or any(change.kind in _OF_PARTIES for change in found[1].changes):
+            return None
+        return found[0]
 
     def _load(self) -> None:
         """Read the forms whose pieces are hashed with the current key. The caller holds the lock."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.domain.account import Organization, Person
+from esign_desktop.domain.account import AccountKind, Organization, Person
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowId, FlowRecord, FlowSigner
-from esign_desktop.domain.geometry import PagePoint
+from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.matching.form import whole_hash
 from esign_desktop.domain.options import AccountParty, SignUntil, SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
@@ -43,6 +44,7 @@ from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.sent_forms import SentForms
 from tests.domain.matching.test_private import guesses, is_confirmed
 from tests.pdf.local_engine import LocalEngine
+from tests.pdf.matching.third import SUBJECTS
 from tests.pdf.proposing.setting import Setting, set_contract
 from tests.services.memory_keyring import Computer, MemoryKeyring
 
@@ -198,6 +200,25 @@ def test_the_offer_names_the_customer_while_the_contract_is_in_track(office: Off
     assert found.sent.customers == ()
 
 
+def test_the_next_customer_may_be_an_organization_where_the_last_one_was_a_person(office: Office) -> None:
+    draft = office.prepare()
+    office.send(draft)
+    name = "示例市拾光商贸有限公司"
+    found = office.recognise(name)
+    assert found is not None
+    (customer,) = found.preset.customers
+    assert customer.kind is AccountKind.ORGANIZATION
+    (seal,) = [one for one in found.preset.placements if one.signer_id == customer.id]
+    assert seal.width_pt == pytest.approx(mm_to_pt(42))
+    office.send(office.prepare(name), 2)
+    found = office.recognise(SECOND)
+    assert found is not None
+    (customer,) = found.preset.customers
+    assert customer.kind is AccountKind.PERSON
+    (seal,) = [one for one in found.preset.placements if one.signer_id == customer.id]
+    assert seal.width_pt is None
+
+
 def test_a_near_twin_is_laid_out_with_its_difference_named(office: Office) -> None:
     office.send(office.prepare())
     changed = CLAUSES[3].replace("不得擅自", "可以自行")
@@ -293,17 +314,19 @@ def test_a_form_is_there_once_and_its_uses_are_counted(office: Office) -> None:
     assert office.services.sent_forms.count() == 1
     (stored,) = _stored(office)
     assert (stored.use_count, stored.sent_at_ms, stored.flow_id) == (2, 2_000, "flow-2")
-    # A near-twin is a form of its own.
+    # A contract with another clause is laid out alike, and one with another party is not.
     changed = (*CLAUSES[:3], CLAUSES[3].replace("不得擅自", "可以自行"), *CLAUSES[4:])
     office.send(office.prepare(SECOND, clauses=changed), 3)
+    assert office.services.sent_forms.count() == 1
+    office.send(office.prepare(SECOND, feet=("出租方（盖章）：", "承租方（签字）：", "担保人（签字）：")), 4)
     assert office.services.sent_forms.count() == 2
 
 
 def test_the_form_that_was_not_used_for_the_longest_time_goes(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sent_forms, "MOST_FORMS", 2)
     forms = [
-        (*CLAUSES[: number + 3], f"第九条　双方另行约定的第{word}种情形，适用{word}字规则并由承租方承担费用。")
-        for number, word in enumerate("甲乙丙")
+        tuple(f"第{number}条　{re.sub('{.}', '某处', clause)}" for number, clause in enumerate(clauses, 1))
+        for _, clauses in list(SUBJECTS.values())[:3]
     ]
     for number, clauses in enumerate(forms, 1):
         office.send(office.prepare(clauses=clauses), number)
