@@ -169,9 +169,9 @@ def test_documents_of_the_person_are_found_and_not_given_away(database: Database
         draft = replace(draft, options=replace(draft.options, business_scene="张三的借款合同"))
         Drafts(database).save(draft, saved_at_ms=1)
     found = PersonErasure(database).documents(TRACES)
-    assert {(one.path[-8:], one.title, one.is_needed, one.is_theirs) for one in found} == {
-        ("mine.pdf", "张三的借款合同", True, True),
-        ("ther.pdf", "张三的借款合同", True, False),
+    assert {(one.path[-9:], one.title, one.is_needed, one.is_theirs) for one in found} == {
+        (" mine.pdf", "张三的借款合同", True, True),
+        ("other.pdf", "张三的借款合同", True, False),
     }
     assert "张三" not in repr(found)
 

@@ -22,6 +22,7 @@ from esign_desktop.services.editing.documents import DocumentService
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.services.people.accounts import Reach
 from esign_desktop.ui.prepare.drafts import DraftsList
+from esign_desktop.ui.prepare.properties.panel import SealDetails
 from esign_desktop.ui.prepare.room import PrepareRoom
 from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
@@ -119,6 +120,7 @@ def make_room(
     return room, session, messages
 
 
+@pytest.mark.qt_log_ignore(r"does not support (grabbing the keyboard|raise\(\))", extend=True)
 def test_the_desk_with_a_contract(
     text: str, documents: DocumentService, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot
 ) -> None:
@@ -140,6 +142,10 @@ def test_the_desk_with_a_contract(
     for problem in room.problems():
         room.problems_bar.problem_activated.emit(problem)
     look_in_both_languages(room)
+    for details in room.findChildren(SealDetails):
+        look_in_both_languages(details)
+        with qtbot.waitSignal(details.destroyed):
+            details.close()
     room.signers.add_person()
     form = next(one for one in room.signers.findChildren(SignerForm) if one.isVisible())
     fields = form.findChild(PersonFields)
