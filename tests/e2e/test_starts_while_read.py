@@ -96,7 +96,7 @@ def test_every_start_stands_and_ends_as_asked_under_a_screen_reader(
         reader.start()
         try:
             window = accessibility_bus.application(process.pid)
-            window.find("push button", chinese("SignersPanel", "Person"))
+            window.find("check box", chinese("Actions", "Prepare"))
             if number % 2:
                 window.find("label", contract.stem)
             assert reader.read_count > 0

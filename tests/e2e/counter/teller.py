@@ -173,7 +173,7 @@ class Teller:
     def leave(self) -> None:
         """Close the counter and the program, which must have complained of nothing."""
         self.press("F11")
-        self._application.window.find("push button", chinese("SignersPanel", "Person"))
+        self._application.window.find("check box", chinese("Actions", "Prepare"))
         self.press("ctrl+q")
         assert self._application.wait_for_end() == 0
         # A reader that asks for what has just gone is told so, and that is no complaint of the program.
