@@ -63,10 +63,11 @@ class BackgroundReader:
                 work.may_begin = True
                 self._changed.notify_all()
 
-    def wait(self, handle: PdfHandle, index: TextIndex, timeout_s: float | None) -> bool:
+    def wait(self, handle: PdfHandle, index: TextIndex, timeout_s: float | None, *, carefully: bool = False) -> bool:
         """Read a document ahead of all others, and return whether it was read within ``timeout_s`` seconds.
 
-        Raises PdfError if the document cannot be read, and Cancelled if reading is stopped.
+        With ``carefully``, all pages that are not plain are read glyph by glyph as well. Raises PdfError if the
+        document cannot be read, and Cancelled if reading is stopped.
         """
         with self._changed:
             work = self._works.setdefault(handle, _Work(index))
@@ -74,7 +75,7 @@ class BackgroundReader:
             work.may_begin = True
             self._changed.notify_all()
         try:
-            return index.wait(timeout_s)
+            return index.wait(timeout_s, carefully=carefully)
         finally:
             with self._changed:
                 work.wanted -= 1

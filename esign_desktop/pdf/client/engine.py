@@ -388,7 +388,7 @@ class ProcessEngine:
     def page_texts(self, handle: PdfHandle) -> tuple[PaperPage, ...]:
         """Return the folded text of each page. See ``PdfEngine.page_texts``."""
         record = self._record(handle)
-        self._reader.wait(handle, record.index, self._limits.find_s)
+        self._reader.wait(handle, record.index, self._limits.find_s, carefully=True)
         return record.index.pages()
 
     def normalise(self, handle: PdfHandle, target: Path, on_progress: CopyProgress | None = None) -> OpenedPdf:

@@ -95,6 +95,8 @@ class TextIndex:
     def __init__(self, page_count: int) -> None:
         self._texts: list[PageText | None] = [None] * page_count
         self._unread = page_count
+        self._unclear = 0
+        """The number of pages of which only the characters are known until they are read carefully."""
         self._characters = 0
         self._first = deque(
             Chunk(_chunk(start, page_count), careful=False) for start in range(0, page_count, CHUNK_PAGES)
@@ -145,14 +147,19 @@ class TextIndex:
             self._error = error
             self._changed.notify_all()
 
-    def wait(self, timeout_s: float | None) -> bool:
+    def wait(self, timeout_s: float | None, *, carefully: bool = False) -> bool:
         """Wait until every page has been read once. Return whether that happened within ``timeout_s`` seconds.
 
+        With ``carefully``, also wait until pages of which only the characters are known have been read carefully.
         Raises the error that was passed to ``fail``, and Cancelled after ``close``.
         """
+
+        def is_read() -> bool:
+            return not self._unread and not (carefully and self._unclear)
+
         with self._changed:
             self._waiting += 1
-            self._changed.wait_for(lambda: self._is_closed or self._error is not None or not self._unread, timeout_s)
+            self._changed.wait_for(lambda: self._is_closed or self._error is not None or is_read(), timeout_s)
             self._waiting -= 1
             error = self._error
             if not self._waiting:
@@ -162,7 +169,7 @@ class TextIndex:
                 raise Cancelled
             if self._unread and error is not None:
                 raise error
-            return not self._unread
+            return is_read()
 
     def close(self) -> None:
         """Mark the document as no longer being read. All waiting callers receive Cancelled."""
@@ -196,15 +203,17 @@ class TextIndex:
         before = self._texts[page_index]
         if before is None:
             self._unread -= 1
-        elif text.reading is Reading.UNKNOWN:
-            return
         else:
+            self._unclear -= 1
+            if text.reading is Reading.UNKNOWN:
+                return
             self._characters -= len(before.folded)
         if self._characters + len(text.folded) > MAX_INDEX_CHARACTERS:
             text, was_careful = characters_only(text), True
         self._characters += len(text.folded)
         self._texts[page_index] = text
         if text.reading is Reading.CHARACTERS and not was_careful:
+            self._unclear += 1
             self._again.append(Chunk((page_index,), careful=True))
 
     def _give_back(self, page_indices: tuple[int, ...], *, careful: bool) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.environment_watch import EnvironmentState
 
 _SHOWN_RECENTS = 5
-_LONGEST_NAME = 60
+_LONGEST_NAME = 36
 _CARD_PX = 480
 
 
@@ -37,8 +37,6 @@ class WelcomePage(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        # The long name of a recent file must not widen the pages behind which this one waits.
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._symbol = PlainLabel(self)
         title = PlainLabel(self, self.tr("Open a contract to get started"), look="deskTitle")
         hint = PlainLabel(self, self.tr("Drop PDFs anywhere on this window, or choose them."), look="hint")

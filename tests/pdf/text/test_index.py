@@ -83,6 +83,20 @@ def test_a_chunk_that_fails_is_tried_page_by_page_until_one_page_is_given_up() -
     assert index.text_flags() == ()
 
 
+@pytest.mark.parametrize("careful", [PageText(Reading.CAREFUL, has_text=True, folded="甲方"), UNKNOWN_TEXT])
+def test_a_caller_that_needs_the_text_waits_for_the_careful_reading(careful: PageText) -> None:
+    index = TextIndex(1)
+    chunk = index.take()
+    assert chunk is not None
+    index.put(chunk, [PageText(Reading.CHARACTERS, has_text=True, folded="方甲")])
+    assert index.wait(0)
+    assert not index.wait(0, carefully=True)
+    again = index.take()
+    assert again is not None
+    index.put(again, [careful])
+    assert index.wait(0, carefully=True)
+
+
 def test_careful_reading_that_fails_leaves_what_was_known() -> None:
     index = TextIndex(1)
     chunk = index.take()

@@ -291,6 +291,7 @@ def test_an_organization_gets_its_agents_from_the_contacts(desk: ContactsDesk) -
     assert [one.name for one in company.agents] == [LIN.name, ZHOU.name]
     kept = desk.service.particulars(company.id)
     assert (kept.email, getattr(kept, "legal_id_number", "")) == ("office@example.com", "110101197001010024")
+    desk.wait(lambda: not desk.room.unsaved())
 
 
 def test_what_is_changed_outside_the_fields_is_unsaved_work(desk: ContactsDesk) -> None:

@@ -323,7 +323,9 @@ class DocumentsPanel(QWidget):
 
     def _on_card_value_finished(self, document_id: DocumentId, name: str) -> None:
         self._session.end_merging()
-        self._tidy_value(document_id, name)
+        # A field also loses the focus when its pane is hidden, because the contract has been closed.
+        if any(document.id == document_id for document in self._session.draft.documents):
+            self._tidy_value(document_id, name)
         self.value_finished.emit()
 
     def _tidy_value(self, document_id: DocumentId, name: str) -> None:
