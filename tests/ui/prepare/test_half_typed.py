@@ -177,6 +177,19 @@ def test_what_was_begun_for_one_seal_is_not_finished_for_another(two: RoomDesk) 
     assert [str(one) for one in pages] == ["1", "1"], (first, second)
 
 
+def test_a_press_elsewhere_takes_what_was_typed(two: RoomDesk) -> None:
+    _seal(two)
+    line = _named(two, "Pages")
+    assert isinstance(line, QLineEdit)
+    line.setFocus()
+    line.end(False)
+    two.qtbot.keyClicks(line, ",3")
+    line.window().close()
+    (placement,) = two.session.draft.placements
+    assert isinstance(placement, CoordinatePlacement)
+    assert str(placement.pages) == "1,3"
+
+
 def test_esc_leaves_the_seal_as_it_was(two: RoomDesk) -> None:
     seal = _seal(two)
     line = _named(two, "Pages")

@@ -42,7 +42,7 @@ from esign_desktop.ui.widgets.theme import sized
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtGui import QAction, QKeyEvent
+    from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 
     from esign_desktop.ui.prepare.seals.actions import SealActions
     from esign_desktop.ui.prepare.seals.commands import SealCommands
@@ -134,6 +134,12 @@ class PropertiesPanel(QScrollArea):
     @override
     def sizeHint(self) -> QSize:
         return self._form.sizeHint()
+
+    def finish_half_typed(self) -> None:
+        """Take the input of a field that the user has not left."""
+        for line in (self._keyword, self._pages):
+            if line.is_half_typed:
+                line.editingFinished.emit()
 
     def discard_half_typed(self) -> None:
         """Show the values of the contract again in fields whose input is not finished."""
@@ -444,6 +450,12 @@ class SealDetails(Popup):
         if event.key() == Qt.Key.Key_Escape:
             self.panel.discard_half_typed()
         super().keyPressEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        # Qt does not tell a field that a popup closes because of a press elsewhere.
+        self.panel.finish_half_typed()
+        super().closeEvent(event)
 
     def open_beside(self, seals: QRect) -> None:
         """Show the details to the right of an area of the screen or, if there is no space, to its left."""
