@@ -17,7 +17,7 @@ from esign_desktop.ui.widgets.theme import sized, theme
 _ARROW_PX: Final = 10
 _WIDTH_PX: Final = 300
 _EDGE_PX: Final = 8
-_LOW_PX: Final = 72
+_LOW_PX: Final = 120
 _ROUND_PX: Final = 8
 _FOLLOWED: Final = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide})
 
