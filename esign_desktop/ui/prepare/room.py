@@ -388,19 +388,20 @@ class PrepareRoom(QWidget):
             self.canvas.setFocus()
         self._strip.setEnabled(has_documents)
         # Before there is a contract, only the card in the middle is of use.
-        is_begun = (
-            has_documents
-            or bool(self._session.draft.signers)
-            or self.signers.is_form_shown
-            or not self.documents.opening.isHidden()
-        )
-        parts = (self._strip, self.documents, self._details, self.problems_bar)
+        is_begun = has_documents or bool(self._session.draft.signers) or self.signers.is_form_shown
+        parts = (self._strip, self._details, self.problems_bar)
         focused = QApplication.focusWidget()
-        if not is_begun and focused is not None and any(part.isAncestorOf(focused) for part in parts):
+        if (
+            not is_begun
+            and focused is not None
+            and any(part.isAncestorOf(focused) for part in (*parts, self.documents))
+        ):
             # Qt would move the focus to a button, which a repeated Enter would press.
             self.welcome.setFocus()
         for part in parts:
             part.setVisible(is_begun)
+        # The card of the first file, while it is being opened.
+        self.documents.setVisible(is_begun or not self.documents.opening.isHidden())
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
     def _fit_details(self) -> None:
