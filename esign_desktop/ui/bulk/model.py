@@ -57,7 +57,9 @@ FIRST_CELL: Final = len(RowColumn)
 
 
 class RowTableModel(QAbstractTableModel):
-    """A table model of the rows of a ``BulkWork`` that match a filter, with all columns of the sheet.
+    """A table model of the rows of a ``BulkWork`` that match a filter.
+
+    Its columns are the row number, the status, the remark, and all columns of the sheet.
 
     Numbers that may identify a person are masked, except in the editor of a cell.
     """

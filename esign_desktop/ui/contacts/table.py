@@ -253,8 +253,9 @@ class ContactTable(PromptTable):
     def show_page(self, page: ContactPage, wanted: ContactId | None = None) -> None:
         """Show the first page of a search, and emit ``chosen_changed``.
 
-        If the page contains ``wanted``, or else the current contact, it becomes or stays the current contact;
-        otherwise, the first contact does. A selection of up to 500 contacts is kept unless ``wanted`` is given.
+        ``wanted`` or, if it is None, the present current contact becomes the current contact; if the page does not
+        contain it, the first contact does. If ``wanted`` is None and the page contains the current contact, a selection
+        of up to 500 contacts is kept.
         """
         current = self.current
         kept = wanted or (current.id if current is not None else None)

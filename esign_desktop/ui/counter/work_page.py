@@ -72,7 +72,7 @@ class SumPane(QWidget):
 
     @property
     def is_seen(self) -> bool:
-        """Whether the summary has been visible long enough to be read."""
+        """Whether the summary has been visible for at least 600 ms, so that it can have been read."""
         return self.isVisible() and self._stands_since.isValid() and self._stands_since.elapsed() >= FIRST_MOMENT_MS
 
     def turn_page(self) -> bool:

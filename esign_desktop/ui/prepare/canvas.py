@@ -216,7 +216,7 @@ class SealCanvas(QWidget):
         return self._keyword.bar
 
     def show_placement(self, placement_id: PlacementId, page_number: int | None = None) -> None:
-        """Select a placement, and scroll to its mark on this page or, by default, on its first page."""
+        """Select a placement, and scroll to its mark on a page, or to its first mark if the page has none."""
         marks = self._context.marks.of_placement(placement_id)
         self._selection.set([placement_id])
         mark = next((m for m in marks if m.page_number == page_number), marks[0] if marks else None)

@@ -69,7 +69,7 @@ _SHOWN_ROWS: Final = 14
 
 
 class HistoryList(Popup):
-    """The popup with the history. It stays open while the user jumps between steps."""
+    """The popup with the history of undo steps. It stays open while the user jumps between steps."""
 
     manual_page = "prepare#drafts"
 

@@ -103,7 +103,11 @@ class ReadinessRow(QWidget):
 
 
 class ReadinessList(QWidget):
-    """Runs all checks in the background, and shows each result in its row."""
+    """Checks in the background whether a draft is ready to be sent, and shows each result in a row.
+
+    There is a row for each signer, the plan and each file. Call ``keep_places`` to create the rows, then ``ask`` to
+    start the checks.
+    """
 
     problem_activated = Signal(object)
     changed = Signal()

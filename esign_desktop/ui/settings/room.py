@@ -169,7 +169,11 @@ class SettingsRoom(QWidget):
         self.show_part(self.form)
 
     def show_part(self, part: QWidget) -> None:
-        """Focus a form or field, after its section has been shown. Opens Management if the section belongs to it."""
+        """Show the section that contains a form or field, and focus it.
+
+        If Management is closed and the section belongs to it, open Management first; this may ask for a supervisor's
+        PIN, and the part is shown only after Management has opened.
+        """
         index = next(index for index, card in enumerate(self._cards) if card.isAncestorOf(part))
         if self.sections.isTabVisible(index):
             self.sections.setCurrentIndex(index)

@@ -97,7 +97,10 @@ class Commands(QObject):
             self._actions[name].setText(text.format(edit=edit_sentence(edit)) if edit else text)
 
     def show_finished(self, is_finished: bool) -> None:
-        """Set whether seals are shown as they will be printed. The actions that edit the contract are then disabled."""
+        """Update the actions after the final look was turned on or off.
+
+        While it is on, its menu item is checked, and the actions that edit the contract are disabled.
+        """
         for name in _EDITING:
             self._actions[name].setEnabled(not is_finished)
         self._actions[ActionName.FINISHED_LOOK].setChecked(is_finished)

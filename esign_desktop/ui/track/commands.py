@@ -409,9 +409,9 @@ class FlowCommands(QObject):
         self._start(work, self._on_originals_downloaded, self.tr("Downloading…"), cancel)
 
     def stop(self) -> None:
-        """Stop the running download or the revocation of several flows.
+        """Stop the running download or the revocation of several flows, if there is one.
 
-        Complete steps are not undone. Do nothing otherwise.
+        Completed steps are not undone.
         """
         cancel, self._cancel = self._cancel, None
         if cancel is not None:

@@ -40,7 +40,7 @@ _Found = tuple["EnvironmentKind", "ContractAccount", "Tier"]
 
 
 class QuotaDialog(FittingDialog):
-    """Shows the contract quota of the current environment, and lets the user enter the number of contracts left.
+    """Shows the contract quota of the current environment, and lets the user enter what is left of the plan.
 
     The number entered is counted down from the moment at which it is saved. The dialog is deleted when it is closed.
     """

@@ -57,7 +57,7 @@ def file_dialog(parent: QWidget, title: str, kind: FileKind) -> QFileDialog:
 class FileType(Enum):
     """A type of files to choose from.
 
-    The value is the type's name and suffixes; without suffixes, it means all files.
+    The value is the type's name and suffixes. A type without suffixes stands for all files.
     """
 
     PDF = (QT_TRANSLATE_NOOP("FileDialogs", "PDF files"), (".pdf",))

@@ -77,7 +77,7 @@ class _Properties:
 
 
 class PropertiesPanel(QScrollArea):
-    """Shows and changes the properties of the selected placements. Shared ones are changed for all of them."""
+    """Shows and changes the properties of the selected placements. A change applies to all selected placements."""
 
     manual_page = "seals#by-click"
 

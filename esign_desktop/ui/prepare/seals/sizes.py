@@ -88,7 +88,10 @@ class SealSizes(QObject):
         return width_pt is not None and any(_is_same(size, width_pt) for size in self._personal)
 
     def add(self, length: float, unit: str) -> SealSize | None:
-        """Add a width to the list, unless it is already there. Return None if it is not a valid seal width."""
+        """Add a width to the list, unless it is already there, and return it. ``unit`` is ``mm`` or ``pt``.
+
+        Return None, and add nothing, if the width is less than 10 pt or more than 600 pt.
+        """
         size = SealSize(length, unit)
         if not MIN_SEAL_PT <= size.width_pt <= MAX_SEAL_PT:
             return None

@@ -107,7 +107,7 @@ class PartyFields(Form[_Party]):
         self.form_layout.insertRow(1, widget)
 
     def show_record(self, record: AccountRecord) -> None:
-        """Show the data known about the account."""
+        """Show the data known about the signer's account."""
         self._record = record
         self._show_account()
 
