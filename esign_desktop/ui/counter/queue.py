@@ -85,6 +85,8 @@ class CustomerQueue(QObject):
         if customer == self._filled_by and self._line_text() == customer.line:
             answer(HandoverAnswer(HandoverState.SHOWN))
             return
+        for replaced in [one for one in self._waiting if one.customer.is_for_same(customer)]:
+            self._answer_queued(replaced)
         self._waiting = [one for one in self._waiting if not one.customer.is_for_same(customer)]
         taken = _Handover(customer, answer)
         self._waiting.append(taken)

@@ -83,6 +83,19 @@ def hand_over(teller: Teller, customer: HandedCustomer) -> list[HandoverAnswer]:
     return answers
 
 
+def test_each_program_is_answered_if_a_customer_is_handed_over_twice_before_the_counter_is_ready(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teller.put_preset(2)
+    teller.sit_down()
+    monkeypatch.setattr(type(teller.desk), "has_resumed", False)
+    first = hand_over(teller, FIRST)
+    assert first == []
+    second = hand_over(teller, FIRST)
+    assert first == [HandoverAnswer(HandoverState.QUEUED, 1)]
+    assert second == []
+
+
 def sign(teller: Teller) -> None:
     teller.platform.sign(teller.desk.view.link)
     teller.wait_for(CounterState.SIGNED)
