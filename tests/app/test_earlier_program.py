@@ -1,7 +1,7 @@
-"""Backups of version 0.1.0 are restored by this version, and that version takes the data and backups of this one.
+"""Backups of version 0.1.0 are restored by this version, and a user can return to that version.
 
-Both versions have the same migrations, so no copy is made before the upgrade: a user who returns to version 0.1.0
-starts it with the data as it is. ``earlier/copy.zip`` is a second folder that commit e3cd8f9a of version 0.1.0 wrote,
+This version has one migration more, so version 0.1.0 refuses its data and backups, and offers the copy from before the
+upgrade. ``earlier/copy.zip`` is a second folder that commit e3cd8f9a of version 0.1.0 wrote,
 with the presets of ``tests/services/presets/earlier/desk.zip``.
 """
 
@@ -30,7 +30,6 @@ from esign_desktop.store.codec import draft_to_json, preset_to_json
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.files.preset_files import PresetFiles
 from tests.services.counter_desk import CounterDesk
-from tests.services.desk import make_contract
 from tests.services.presets.feature_samples import DRAFTS, FILE, NOT_OF_DRAFTS, NOT_OF_PRESETS, PRESETS, SHA256, unused
 from tests.services.presets.test_earlier_presets import unpack
 from tests.services.second_computer import PASSPHRASE, copy_now
@@ -130,7 +129,7 @@ def earlier_program(tmp_path: Path) -> Path:
 
 
 @pytest.mark.nightly
-def test_an_earlier_version_takes_the_data_and_the_backups_of_this_version(
+def test_an_earlier_version_refuses_newer_data_and_returns_to_the_copy_before_the_upgrade(
     earlier_program: Path, tmp_path: Path
 ) -> None:
     unpack("desk.zip", tmp_path / "desk")
@@ -138,18 +137,27 @@ def test_an_earlier_version_takes_the_data_and_the_backups_of_this_version(
     for number in range(3):
         place = {"submission_id": f"s{number}", "environment": "sandbox", "project_id": HERE.project_id}
         desk.stores.ledger.append("flow", {**place, "flow_id": f"flow-{number}", "signers": "[]"})
-    desk.stores.drafts.save(make_contract(tmp_path / "files"), saved_at_ms=1)
     newer = add_role(desk.presets.list()[0], RoleKind.CUSTOMER_ORGANIZATION)
     desk.presets.save(replace(newer, id=PresetId("newer"), name="机构开户", function_key=None))
     copy_now(desk, tmp_path / "share")
     desk.close()
 
-    # The preset with an open organization is skipped, and kept for the day when the user upgrades again.
-    assert listed_by(earlier_program, tmp_path / "desk") == [" ".join(NAMES), "5 2 1"]
-    assert restored_by(earlier_program, tmp_path / "share", tmp_path / "new") == [" ".join(NAMES), "5 2 4"]
-    desk = CounterDesk(tmp_path / "desk", HERE)
-    assert [preset.name for preset in desk.presets.list()] == [*NAMES, "机构开户"]
-    desk.close()
+    words = ("-m", "esign_desktop", "--data-dir", str(tmp_path / "desk"))
+    refused = run(earlier_program, *words, "--verify-audit")
+    assert refused.returncode == 1
+    assert "store.newer_version" in refused.stderr
+    assert "Contracts sent since then: 3." in refused.stderr
+    back = run(earlier_program, *words, "--use-copy-before-upgrade")
+    assert back.returncode == 0, back.stderr
+    # The contracts that were sent since then are taken from the ledger.
+    assert back.stdout.startswith("Contracts restored: 3,")
+    assert listed_by(earlier_program, tmp_path / "desk") == [" ".join(NAMES), "5 1 4"]
+
+    (tmp_path / "passphrase").write_text(f"{PASSPHRASE}\n", "utf-8")
+    words = ("--restore", str(tmp_path / "share"), "--passphrase-file", str(tmp_path / "passphrase"))
+    restored = run(earlier_program, "-m", "esign_desktop", "--data-dir", str(tmp_path / "new"), *words)
+    assert restored.returncode == 1
+    assert "copy.newer_version" in restored.stderr
 
 
 def test_every_feature_has_a_sample() -> None:
