@@ -184,6 +184,10 @@ def test_contacts_are_merged_by_ear(reader: Reader) -> None:
     reader.press("Escape")
     # What one stays in is unfolded and folded up by keys.
     reader.press("ctrl+comma")
+    # The last section opens Management, whose first section has the environments.
+    reader.find("page tab list", "")
+    reader.press("Right")
+    reader.window.find("check box", chinese("EnvironmentWords", "Rehearsal"))
     reader.find("check box", chinese("EnvironmentWords", "Rehearsal"))
     reader.press("Down")
     walk("settings of another environment")

@@ -32,6 +32,8 @@ ALTERNATIVES: Final = frozenset({"radio button", "check box", "toggle button"})
 NAMELESS: Final = frozenset({"page tab list"})
 PAGES: Final = frozenset({"Pages", chinese("PageScrollArea", "Pages")})
 """Tab goes from seal to seal there before it leaves them, as it goes from link to link in the manual."""
+SEALS: Final = frozenset({"Seals of the chosen signer", chinese("SealRows", "Seals of the chosen signer")})
+"""A list that moves below the card of the signer that gets the keyboard: each card leads to it anew."""
 SHEETS: Final = frozenset({chinese("RowTable", "Sheet rows")})
 MOST_WITHIN = 60
 NO_NAME: Final = re.compile(r"Q[A-Z][a-z]\w*|[a-z]+(-[a-z]+)*\.(svg|png)|[A-Za-z]+(Widget|Button|Label)|qt_\w+")
@@ -91,6 +93,7 @@ class Walker:
         self._hands = hands
         self._listener = listener
         self.findings: list[str] = []
+        self._seals: set[str] = set()
 
     @property
     def told(self) -> str:
@@ -100,6 +103,7 @@ class Walker:
     def walk(self, place: str) -> list[Stop]:
         """Walk round by Tab and back by Shift+Tab, look at every stop, and at what is no stop and ought to be one."""
         self._listener.rest()
+        self._seals.clear()
         there = self._round(place, "Tab")
         back = self._round(place, "shift+Tab")
         if not there and not back and self._listener.at is not None:
@@ -123,6 +127,7 @@ class Walker:
     def _round(self, place: str, key: str) -> list[Stop]:
         stops: list[Stop] = []
         steps_within = 0
+        was_seals = False
         while len(stops) < MOST_STOPS:
             stop = self.step(key)
             for _ in range(MOST_WITHIN if stop is None and self._is_within() else 0):
@@ -131,6 +136,11 @@ class Walker:
                 self._find(place, f"{key} leads nowhere from {stops[-1]}")
             if stop is None:
                 return stops
+            if stop.role == "list" and stop.name in SEALS and not was_seals:
+                was_seals = True
+                self._judge_seals(place, stop, stops[-1] if stops and key == "Tab" else None)
+                continue
+            was_seals = False
             if stops and stop.thing.path == stops[-1].thing.path and steps_within < MOST_WITHIN:
                 steps_within += 1
                 continue
@@ -142,6 +152,13 @@ class Walker:
             stops.append(replace(stop, before=stops[-1].thing.extents) if stops else stop)
         self._find(place, f"{key} does not come round within {MOST_STOPS} stops")
         return stops
+
+    def _judge_seals(self, place: str, seals: Stop, card: Stop | None) -> None:
+        if seals.thing.path not in self._seals:
+            self._judge(place, seals)
+        self._seals.add(seals.thing.path)
+        if card is not None and (card.role != "panel" or seals.extents.top < card.thing.extents.bottom - SLACK_PX):
+            self._find(place, f"is not below its card: {card} → {seals}")
 
     def _is_within(self) -> bool:
         at = self._listener.at
@@ -232,7 +249,7 @@ class Walker:
                 self._find(place, f"Alt+{letter[1]} is for {called[letter[1]]} and for {name}")
 
     def _out_of_reach(self, place: str, window: Accessible, stops: list[Stop]) -> None:
-        reached = {stop.thing.path for stop in stops}
+        reached = {stop.thing.path for stop in stops} | self._seals
         groups = {(stop.role, stop.thing.parent.path) for stop in stops if stop.role in ALTERNATIVES}
         for thing, role, around in window.showing():
             if role not in GONE_THROUGH or thing.path in reached or any(path in reached for path in around):

@@ -74,6 +74,8 @@ class SealRows(QListWidget):
         state.active_signer_changed.connect(self._show)
         self._at_rest = DebouncedChanges(session, self)
         self._at_rest.changed.connect(self._on_changed)
+        # Without a signer, the rows are in no layout, and would cover the title of the panel.
+        self.hide()
         self._show()
 
     @property
