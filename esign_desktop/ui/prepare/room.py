@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import (
     DocumentSubject,
@@ -49,7 +49,7 @@ from esign_desktop.ui.prepare.tools.state import Selection, ToolName, ToolState
 from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.file_dialogs import CONTRACT_TYPES, FileKind, FileType, choose_file, choose_files
-from esign_desktop.ui.widgets.layouts import ScrolledContent, vbox
+from esign_desktop.ui.widgets.layouts import CurrentPageStack, ScrolledContent, vbox
 from esign_desktop.ui.widgets.theme import are_letters_large, sized
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class PrepareRoom(QWidget):
         self._overlays = OverlayStack(self._content, self)
         self._sides = QSplitter(Qt.Orientation.Horizontal, self._content)
         self._column = QWidget(self._sides)
-        self._middle = QStackedWidget(self._column)
+        self._middle = CurrentPageStack(self._column)
         self._details = QSplitter(Qt.Orientation.Vertical, self._sides)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
         # Created before the canvas, because it must mark the canvas's first current page.

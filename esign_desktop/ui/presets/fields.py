@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QSpacerItem, QToolButton, QWidget
 
 from esign_desktop.domain.contract.edits import update_document
 from esign_desktop.domain.document import TemplateFilling, new_document_id
@@ -94,14 +94,17 @@ class FieldsPane(QFrame):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         # A PDF has no fields to fill in, so the list and its buttons would be confusing.
         self._body = QWidget(self)
-        hbox((self.list, 1), (scroll, 2), spacing=16, parent=self._body)
+        row = hbox((self.list, 1), (scroll, 2), spacing=16, parent=self._body)
         vbox(
             hbox(self.document, self.template, (self._note, 1), close),
             (self._body, 1),
             margins=(12, 8, 12, 8),
             parent=self,
         )
-        self.setFixedHeight(sized(_HEIGHT_PX))
+        # The pane has the same height for each field, but yields on a small screen, so that the strip is not covered.
+        row.addItem(QSpacerItem(0, sized(_HEIGHT_PX), QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum))
+        self.setMaximumHeight(sized(_HEIGHT_PX))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.document.edited.connect(self._show)
         self.template.edited.connect(self._on_template_edited)
         close.clicked.connect(self.hide)

@@ -166,7 +166,12 @@ class FittingDialog(QDialog):
 
 
 class CurrentPageStack(QStackedWidget):
-    """A stack of pages with the minimum size of its current page. A ``QStackedWidget`` has that of its largest page."""
+    """A stack of pages with the size hints of its current page. A ``QStackedWidget`` has those of its largest page."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return QSize() if page is None else page.sizeHint()
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -187,7 +187,7 @@ def test_contacts_are_merged_by_ear(reader: Reader) -> None:
     # The last section opens Management, whose first section has the environments.
     reader.find("page tab list", "")
     reader.press("Right")
-    reader.window.find("check box", chinese("EnvironmentWords", "Rehearsal"))
+    reader.window.find("page tab list", chinese("SettingsRoom", "Environment"))
     reader.find("check box", chinese("EnvironmentWords", "Rehearsal"))
     reader.press("Down")
     walk("settings of another environment")
