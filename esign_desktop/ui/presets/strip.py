@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset
 
 _LONGEST: Final = 60
-_NAME_PX: Final = 160
+_NAME_PX: Final = 100
 _MS_PER_MINUTE: Final = 60_000
 _MINUTES_AN_HOUR: Final = 60
 _MOST_MINUTES: Final = 525_600
