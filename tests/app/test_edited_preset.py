@@ -229,6 +229,7 @@ def test_two_presets_are_not_called_the_same(desk: Desk) -> None:
     desk.presets.save(replace(desk.preset, id=type(desk.preset.id)("other"), name="开户"))
     strip = desk.edit().strip
     desk.write(strip.name, " 开 户 ")
+    desk.wait(strip.save.isEnabled)
     strip.save.click()
     desk.wait(lambda: "Another preset already has this name" in strip.status_text)
     assert desk.kept == desk.preset
@@ -247,6 +248,7 @@ def test_what_changed_in_the_list_meanwhile_stays(desk: Desk) -> None:
     desk.edit(kept)
     desk.write(strip.name, "一手车贷")
     desk.presets.save(replace(kept, name="二手车贷"))
+    desk.wait(strip.save.isEnabled)
     strip.save.click()
     desk.wait(lambda: "changed elsewhere" in strip.status_text)
     assert desk.kept.name == "二手车贷"
@@ -281,6 +283,7 @@ def test_an_open_party_becomes_ours_and_ours_becomes_open(desk: Desk) -> None:
     form = desk.form()
     (line,) = (one for one in form.findChildren(QLineEdit) if one.isVisible())
     desk.write(line, "出借人")
+    desk.wait(desk.editing.strip.save.isEnabled)
     desk.editing.strip.save.click()
     assert "Save or cancel this signer first" in desk.editing.strip.status_text
     desk.press(desk.form(), "Save")
