@@ -25,20 +25,31 @@ PERSONAL: Final = {
     ),
     "what was typed, or is in files and tables": (
         "answers bare cells data evidence filled form_values headings lines paths platform_text reasons remark"
-        " sheet_path texts typed value values worksheet worksheets"
+        " context customers example fields folded hint left_out_columns looked_at names original paper people"
+        " sheet_path text texts title title_key typed value values worksheet worksheets"
     ),
     "links and secrets, and what is sent and received": (
-        "body body_json kept link links password pin proxy_url raw sealed sealed_legal secret upload_url url urls"
+        "body body_json data_base64 headers kept link links password pin proxy_url raw sealed sealed_legal secret"
+        " upload_url url urls"
     ),
 }
 NAMES: Final = {name for names in PERSONAL.values() for name in names.split()}
 PEOPLE: Final = {
     *("AccountRecord", "Contact", "ContactAgent", "ContactRow", "CounterCustomer", "CustomerLook", "FlowSigner"),
     *("HandedCustomer", "Identity", "KnownPerson", "Organization", "Person", "PersonIdentifiers", "PersonTerms"),
-    *("ProposedParty", "ReadContact"),
+    *("PlanLine", "ProposedParty", "ReadContact"),
 }
 """The classes whose field ``name`` is the name of a person or organization; others name files, templates or columns."""
-ALLOWED: Final = {"RowNotes.numbers": "the numbers of rows"}
+ALLOWED: Final = {
+    "Brand.text": "the name of the business on its own screen",
+    "DrawnField.text": "the label and example that the author of a template wrote",
+    "FormField.text": "a fixed text of a preset, the same for every customer",
+    "PlanStep.title": "the number of a step",
+    "RegisterMark.text": "a mark of the program's own page",
+    "RowNotes.numbers": "the numbers of rows",
+    "Sentence.title": "a text of the interface",
+    "_Run.title": "the title of the program's own contract",
+}
 FICTITIOUS: Final = ("esign_desktop.sandbox.", "esign_desktop.app.self_test.")
 MARK: Final = "personal "
 

@@ -226,7 +226,7 @@ class FlowRecord:
     environment: EnvironmentKind
     project_id: str
     submission_id: str
-    title: str
+    title: str = field(repr=False)
     sent_at_ms: int
     deadline_ms: int | None
     contract_count: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.doubts.paper import Paper
@@ -39,7 +39,7 @@ class Again:
 
     comparison: Comparison
     seals: tuple[FoundSeal, ...] = ()
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...] = field(default=(), repr=False)
 
 
 def read_document(engine: PdfEngine, opened: OpenedPdf, key: bytes) -> ReadForm:

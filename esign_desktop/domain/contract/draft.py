@@ -55,7 +55,7 @@ class DraftSummary:
     """An entry in a list of drafts. ``is_open`` marks the draft that is being edited."""
 
     id: DraftId
-    title: str
+    title: str = field(repr=False)
     document_count: int
     page_count: int
     saved_at_ms: int

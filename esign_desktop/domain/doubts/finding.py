@@ -56,7 +56,7 @@ class OpenContract:
     """
 
     flow_id: FlowId
-    title: str
+    title: str = field(repr=False)
     files: frozenset[str]
     people: frozenset[str] = field(repr=False)
 

@@ -184,8 +184,8 @@ class KeywordHit:
 
     page_number: int
     rects: tuple[PageRect, ...]
-    text: str
-    context: str = ""
+    text: str = field(repr=False)
+    context: str = field(default="", repr=False)
     is_literal: bool = True
     is_recognised: bool = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.pdf.text.folding import fold_glyph
@@ -31,7 +31,7 @@ class Letters:
     """A sequence of consecutive letters. ``text`` contains exactly one folded character for each letter."""
 
     letters: list[Glyph]
-    text: str
+    text: str = field(repr=False)
 
     @property
     def left(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -38,7 +38,7 @@ _MOST_LEFT_OUT: Final = 4
 
 @dataclass(slots=True)
 class _Head:
-    text: str
+    text: str = field(repr=False)
     runs: list[Run]
 
     @property

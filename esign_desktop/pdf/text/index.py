@@ -11,7 +11,7 @@ import heapq
 import threading
 import zlib
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -47,7 +47,7 @@ class PageText:
 
     reading: Reading
     has_text: bool
-    folded: str
+    folded: str = field(repr=False)
 
     def count(self, keyword_folded: str) -> int | None:
         """Return the number of matches on the page, or None if the page itself must be searched."""

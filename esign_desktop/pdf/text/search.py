@@ -32,8 +32,8 @@ SHOWN_CHARACTERS: Final = 1_000
 class Keyword:
     """A keyword that is to be searched for."""
 
-    text: str
-    folded: str = field(init=False)
+    text: str = field(repr=False)
+    folded: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folded", fold(self.text))

@@ -61,7 +61,7 @@ class ShiftLine:
     """
 
     flow_id: FlowId
-    title: str
+    title: str = field(repr=False)
     masked_names: tuple[str, ...] = field(repr=False)
     status: FlowStatus
     sent_at_ms: int

@@ -39,7 +39,7 @@ class CounterCustomer:
     """A customer of the contract. ``name`` is empty until the teller has entered the customer."""
 
     role_id: SignerId
-    title: str
+    title: str = field(repr=False)
     name: str = field(default="", repr=False)
     has_signed: bool = False
     is_current: bool = False
@@ -95,7 +95,7 @@ class CounterView:
     state: CounterState = CounterState.IDLE
     preset_id: PresetId | None = None
     preset_name: str = ""
-    title: str = ""
+    title: str = field(default="", repr=False)
     customers: tuple[CounterCustomer, ...] = ()
     link: str = field(default="", repr=False)
     is_live: bool = False

@@ -95,7 +95,7 @@ class FlowRow:
 
     flow_id: FlowId
     environment: EnvironmentKind
-    title: str
+    title: str = field(repr=False)
     sent_at_ms: int
     deadline_ms: int | None
     status: FlowStatus
@@ -161,7 +161,7 @@ class FlowQuery:
     """The filter, search text and order of the list."""
 
     kind: FlowFilter = FlowFilter.ALL
-    text: str = ""
+    text: str = field(default="", repr=False)
     order: FlowOrder = FlowOrder.SENT
     is_descending: bool = True
     only: frozenset[FlowId] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QObject
@@ -53,7 +53,7 @@ class PlanCounts(QObject):
 class PlanRow:
     """A sentence on one of a signer's placements, and its marks. If the signer places the seal, there are no marks."""
 
-    text: str
+    text: str = field(repr=False)
     marks: tuple[SealMark, ...] = ()
 
 
@@ -66,8 +66,8 @@ class PlanLine:
     """
 
     number: int
-    name: str
-    text: str
+    name: str = field(repr=False)
+    text: str = field(repr=False)
     how: str
     rows: tuple[PlanRow, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -42,8 +42,8 @@ class NearSpelling:
 
     document_name: str
     page_number: int
-    text: str
-    context: str
+    text: str = field(repr=False)
+    context: str = field(repr=False)
 
 
 def find_near(service: DocumentService, documents: Sequence[Document], keyword: str) -> NearSpelling | None:
