@@ -45,7 +45,8 @@ class Reach:
         """Return tests that reach the mutant, up to ``limit_s``: its own file's first, then one of each file in turn.
 
         Tests of one file are alike, so that a test of another file is more likely to find what the first did not. What
-        a child process runs is not recorded: those are the tests beside the module.
+        a child process runs is not recorded: those are the tests beside the module. Fields and constants of a module
+        are also examined by the tests of the whole program, which lie in no folder.
         """
         functions = self._tests.get(mutant.path, {})
         reached = set(functions.get(mutant.function, [])) & set(known)
@@ -60,7 +61,7 @@ class Reach:
             if taken and sum_s > limit_s:
                 break
             taken.append(test)
-        return taken
+        return taken if mutant.function else [*(test for test in known if _is_of_all(test)), *taken]
 
     def _in_turn(self, tests: Collection[str], own: list[str]) -> list[str]:
         """Return the tests of the module's own file, then those of the other files: the shortest of each, and so on."""
@@ -132,6 +133,10 @@ def is_beside(mutant: Mutant, test: str) -> bool:
     """Return whether a test lies in the folder of the mutated module's tests."""
     layer, *folders = mutant.path.split("/")[1:-1] or [mutant.layer]
     return test.startswith((f"tests/{'/'.join((layer, *folders[:1]))}/", f"tests/{layer}/test_"))
+
+
+def _is_of_all(test: str) -> bool:
+    return test.startswith("tests/test_")
 
 
 def _own_folder(path: str) -> list[str]:
