@@ -54,6 +54,17 @@ def test_a_row_that_no_page_holds_is_divided() -> None:
     assert "".join(line for page in pages for cell in page for line in cell.lines if line != "a") == text
 
 
+def test_below_a_header_a_long_row_is_divided_so_that_it_ends_above_the_margin() -> None:
+    body, margin_pt = laid_out(AddedTable((("序号", "一\n二\n三\n四"), ("a", "很长的说明" * 600)))), 56.0
+    assert len(body) > 1
+    assert all(cell.rect.bottom_pt >= margin_pt for page in body for cell in page)
+
+
+def test_a_page_is_filled_to_its_last_line() -> None:
+    row = ("一\n二\n三\n四\n五",)
+    assert [len(laid_out(AddedTable((row,) * count, has_header=False))) for count in (10, 11)] == [1, 2]
+
+
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=6).map(tuple), max_size=40).map(tuple), st.booleans())
 def test_every_cell_lies_on_its_page_and_none_is_lost(cells: tuple[tuple[str, ...], ...], has_header: bool) -> None:
     pages = laid_out(AddedTable(cells, has_header=has_header))

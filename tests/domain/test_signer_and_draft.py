@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from esign_desktop.domain.account import Organization, Person, masked_name, masked_number
+from esign_desktop.domain.account import (
+    Identity,
+    Organization,
+    OrganizationCodeType,
+    Person,
+    PersonIdType,
+    masked_name,
+    masked_number,
+)
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.cost import TIERS, cost_of
 from esign_desktop.domain.document import DocumentId
@@ -90,6 +98,20 @@ def test_strangers_see_the_first_character_of_a_name(name: str, shown: str) -> N
 )
 def test_strangers_see_the_end_of_a_number(number: str, shown: str) -> None:
     assert masked_number(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "number"),
+    [
+        (PersonIdType.RESIDENT_IDENTITY, " 371500 19810117 569x\n", "37150019810117569X"),
+        (OrganizationCodeType.UNIFIED_SOCIAL_CREDIT, "91330100 ma27xl3b2k", "91330100MA27XL3B2K"),
+    ],
+)
+def test_spaces_and_small_letters_of_a_number_make_no_other_identity(
+    kind: PersonIdType | OrganizationCodeType, written: str, number: str
+) -> None:
+    assert Identity("张三", kind, written) == Identity("张三", kind, number)
+    assert Identity("张三", kind, written).number == number
 
 
 def test_what_is_personal_stays_out_of_every_repr() -> None:

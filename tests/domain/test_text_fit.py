@@ -41,6 +41,11 @@ def test_latin_is_broken_at_spaces_and_long_words_within() -> None:
     assert wrapped("aaaa", width_em("aa")) == ("aa", "aa")
 
 
+def test_no_line_begins_with_a_comma_and_only_one_letter_is_carried_over_with_it() -> None:
+    assert wrapped("一二，三", 2.0) == ("一", "二，", "三")
+    assert wrapped("一二三，四", 3.0) == ("一二", "三，四")
+
+
 @given(TEXTS, st.floats(2.0, 40.0))
 def test_no_line_is_wider_than_it_may_be_and_no_letter_is_lost(text: str, most_em: float) -> None:
     lines = wrapped(text, most_em)

@@ -52,6 +52,10 @@ def test_places_and_kinds_of_documents_are_no_names() -> None:
     assert kinds(row, row) == expected
 
 
+def test_a_sheet_without_rows_has_no_columns() -> None:
+    assert kinds() == []
+
+
 def test_the_customers_organization_is_not_guessed() -> None:
     assert kinds((CREDIT_CODE, "张三", id_number(1)))[0] is None
 

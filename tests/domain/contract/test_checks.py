@@ -287,6 +287,11 @@ def test_who_has_an_account_needs_neither_number_nor_phone() -> None:
     assert codes_of(draft) == set()
 
 
+def test_an_id_of_the_customers_system_may_have_50_bytes() -> None:
+    draft = make_draft(**person(third_id="客" * 16 + "xy"))
+    assert "signer.long_third_id" not in codes_of(draft)
+
+
 def test_two_people_of_one_name_are_not_the_same() -> None:
     other = replace(make_person_signer(person=make_person(id_number="another")), id=SignerId("2"))
     assert "signer.twice" not in codes_of(make_draft(signers=(make_person_signer(), other)))

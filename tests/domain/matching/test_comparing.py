@@ -52,6 +52,7 @@ def test_a_placeholder_is_no_name() -> None:
         ("承租方不得擅自转租", "承租方擅自转租", ChangeKind.CHANGED, "承租方擅自转租"),
         ("房屋符合居住条件", "房屋不符合居住条件", ChangeKind.CHANGED, "不符合居住条件"),
         ("应当赔偿", "无须赔偿", ChangeKind.CHANGED, "无须赔偿"),
+        ("由双方协商解决", "按惯例处理", ChangeKind.CHANGED, "按惯例处理"),
         ("第六条因履行本合同发生争议的,由双方协商解决.\n", "", ChangeKind.MISSING, "遭受的全部损失"),
         ("第七条", "第七条承租方提前解除合同的,应当支付违约金.\n第八条", ChangeKind.ADDED, "应当支付违约金"),
     ],

@@ -104,6 +104,11 @@ def test_a_name_that_the_caller_knows_is_in_no_piece() -> None:
     assert not any("星渡" in piece.text for piece in pieces_of(paper(text), ["星渡行"]))
 
 
+def test_of_the_shortest_words_of_a_sentence_only_those_that_contracts_print_are_kept() -> None:
+    read = pieces_of(paper("第一条乙方,次日,甲方应当在本合同生效之日起支付租金."))
+    assert [piece.text for piece in read] == ["乙方", "甲方应当在本合同生效之日起支付租金"]
+
+
 def test_only_words_for_parties_and_labels_are_stored_as_text() -> None:
     document = paper(FORM.format(**VALUES), party("出租方", "林小满", (1, 72, 600)), party(FIRM, "", (1, 72, 640)))
     read = read_form(document, KEY)

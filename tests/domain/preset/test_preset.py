@@ -24,7 +24,7 @@ from esign_desktop.domain.placing.placement import (
 from esign_desktop.domain.preset.differences import differences
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.filling import FormFacts, fill, filling_of
-from esign_desktop.domain.preset.making import kept_document, preset_of
+from esign_desktop.domain.preset.making import kept_document, preset_of, require_agreed
 from esign_desktop.domain.preset.preset import (
     COUNTER_VALIDITY_MS,
     Preset,
@@ -97,6 +97,30 @@ def make_preset(draft: ContractDraft | None = None, **changes: Any) -> Preset:
 
 def customer_of(preset: Preset) -> SignerId:
     return preset.customers[0].id
+
+
+@pytest.mark.parametrize(
+    ("hits", "changes", "code"),
+    [
+        ((), {}, "preset.keyword_not_found"),
+        ((HIT, HIT), {}, "preset.keyword_unconfirmed"),
+        ((HIT, HIT), {"confirmed_hits": 3}, "preset.keyword_unconfirmed"),
+    ],
+)
+def test_a_keyword_of_a_preset_has_matches_that_the_user_has_confirmed(
+    hits: tuple[KeywordHit, ...], changes: dict[str, Any], code: str
+) -> None:
+    draft = make_draft(placements=(make_seal(), make_keyword(**changes)))
+    with pytest.raises(InputError) as caught:
+        require_agreed(draft, {(DocumentId("id of 合同"), "乙方"): hits})
+    assert (caught.value.code, caught.value.params["keyword"]) == (code, "乙方")
+
+
+def test_one_match_confirmed_matches_and_a_keyword_that_was_not_searched_for_are_agreed() -> None:
+    place = DocumentId("id of 合同"), "乙方"
+    require_agreed(make_draft(placements=(make_keyword(),)), {place: (HIT,)})
+    require_agreed(make_draft(placements=(make_keyword(confirmed_hits=2),)), {place: (HIT, HIT)})
+    require_agreed(make_draft(placements=(make_keyword(),)), {})
 
 
 def test_roles_take_the_place_of_signers() -> None:
