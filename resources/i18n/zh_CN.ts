@@ -13112,6 +13112,48 @@
     </message>
 </context>
 <context>
+    <name>SignerHits</name>
+    <message>
+        <source>New organization</source>
+        <translation>新的企业</translation>
+    </message>
+    <message>
+        <source>New organization “{name}”</source>
+        <translation>新的企业“{name}”</translation>
+    </message>
+    <message>
+        <source>New person</source>
+        <translation>新的个人</translation>
+    </message>
+    <message>
+        <source>New person “{name}”</source>
+        <translation>新的个人“{name}”</translation>
+    </message>
+    <message>
+        <source>Our seal, signs automatically</source>
+        <translation>我方印章，自动签署</translation>
+    </message>
+    <message>
+        <source>Signers to add</source>
+        <translation>可添加的签署方</translation>
+    </message>
+</context>
+<context>
+    <name>SignerSearch</name>
+    <message>
+        <source>Add a signer</source>
+        <translation>添加签署方</translation>
+    </message>
+    <message>
+        <source>Name, pinyin, initials or last digits of a contact; or a new name, or a line with all data</source>
+        <translation>联系人的姓名、拼音、首字母或尾号；或新的名称；或粘贴一行全部信息</translation>
+    </message>
+    <message>
+        <source>＋ Add a signer</source>
+        <translation>＋ 添加签署方</translation>
+    </message>
+</context>
+<context>
     <name>SignerTabs</name>
     <message>
         <source>Signers</source>
@@ -13256,22 +13298,6 @@
         <translation>请先添加签署方，再点击页面放置印章。</translation>
     </message>
     <message>
-        <source>Add organization and its representative</source>
-        <translation>添加企业签署方及其经办人</translation>
-    </message>
-    <message>
-        <source>Add our organization</source>
-        <translation>添加我方企业</translation>
-    </message>
-    <message>
-        <source>Add our seal, which signs automatically</source>
-        <translation>添加我方印章，自动签署</translation>
-    </message>
-    <message>
-        <source>Add person</source>
-        <translation>添加个人签署方</translation>
-    </message>
-    <message>
         <source>At any time</source>
         <translation>随时可签</translation>
     </message>
@@ -13286,18 +13312,6 @@
     <message>
         <source>No organization is marked as ours yet; mark one in Contacts</source>
         <translation>尚未标记我方企业：请在“联系人”中标记</translation>
-    </message>
-    <message>
-        <source>Organization</source>
-        <translation>企业</translation>
-    </message>
-    <message>
-        <source>Our seal</source>
-        <translation>我方印章</translation>
-    </message>
-    <message>
-        <source>Person</source>
-        <translation>个人</translation>
     </message>
     <message>
         <source>Signers</source>

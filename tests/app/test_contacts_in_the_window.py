@@ -17,6 +17,7 @@ from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.signers.search import SignerHits
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.table import FlowTable
 from tests.app.window import RunningWindow
@@ -122,13 +123,9 @@ def test_ours_are_offered_first_and_come_with_one_key(rig: Rig) -> None:
     assert rig.workspace.prepare.state.seal_width_pt == pytest.approx(mm_to_pt(42))
     session.undo()
     session.apply(EditName.ADD_DOCUMENTS, lambda contract: edits.add_documents(contract, draft.documents))
-    panel = rig.workspace.prepare.signers
-
-    def offered() -> list[QPushButton]:
-        return [one for one in panel.findChildren(QPushButton) if one.text() == OURS.name and one.isVisible()]
-
-    rig.wait(lambda: bool(offered()))
-    rig.qtbot.mouseClick(offered()[0], LEFT)
+    hits = rig.workspace.prepare.signers.findChildren(SignerHits)[0]
+    rig.wait(lambda: hits.isVisible() and hits.item(0).text().startswith(OURS.name))
+    rig.qtbot.mouseClick(hits.viewport(), LEFT, pos=hits.visualItemRect(hits.item(0)).center())
     rig.wait(lambda: len(session.draft.signers) == 1)
 
 

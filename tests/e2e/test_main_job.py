@@ -64,7 +64,8 @@ def test_contract_is_placed_sent_scanned_signed_and_seen_as_signed(
     application: RunningApplication, hands: XHands, tmp_path: Path
 ) -> None:
     window = application.window
-    click(hands, window.find("push button", chinese("SignersPanel", "Person")))
+    click(hands, window.find("text", chinese("SignerSearch", "Add a signer")))
+    click(hands, window.find("list item", chinese("SignerHits", "New person")))
     fill_in(hands, window, chinese("PersonFields", "Name"), parties.PERSON.name)
     fill_in(hands, window, chinese("PersonFields", "ID number"), parties.PERSON.id_number)
     fill_in(hands, window, chinese("PersonFields", "Mobile"), parties.PERSON.mobile)

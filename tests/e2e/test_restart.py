@@ -28,7 +28,7 @@ def test_a_chosen_language_restarts_the_program_where_it_was(
 ) -> None:
     with RunningApplication(tmp_path / "application", display, accessibility_bus, contract) as running:
         window = running.window
-        add_person(window)
+        add_person(window, hands)
         window.find("check box", chinese("Actions", "Settings")).do("Toggle")
         language = window.find("combo box", chinese("GeneralForm", "Use system setting"))
         extents = window.children[0].extents

@@ -37,8 +37,10 @@ def focus(thing: Accessible) -> None:
     wait_until(f"{thing.name} takes the focus", lambda: FOCUSED in thing.states)
 
 
-def add_person(window: Accessible) -> None:
-    window.find("push button", chinese("SignersPanel", "Person")).press()
+def add_person(window: Accessible, hands: XHands) -> None:
+    focus(window.find("text", chinese("SignerSearch", "Add a signer")))
+    # The first row is our seal, the second one a new person.
+    hands.press("Down", "Down", "Return")
     for label, text in (
         ("Name", parties.PERSON.name),
         ("ID number", parties.PERSON.id_number),
@@ -56,7 +58,7 @@ def test_seal_is_placed_and_moved_without_a_mouse(application: RunningApplicatio
     name = "软件实施服务合同"
     told = chinese("PageScrollArea", "Page {page} of {count}, {name}", page=1, count=2, name=name)
     wait_until("the page is told", lambda: pages.description == told)
-    add_person(window)
+    add_person(window, hands)
     focus(pages)
     hands.press("s", "Return", "Escape")
     window.find("label", chinese("SignerCard", "%n seal(s)", n=1))

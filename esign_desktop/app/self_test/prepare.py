@@ -14,6 +14,7 @@ from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.signers.search import SignerHits, SignerSearch
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT
 from esign_desktop.ui.prepare.welcome import WelcomePage
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.account import Organization, Person
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placing.placement import KeywordHit, SealMark
+    from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.shell.workspace import Workspace
 
     Find = Callable[[str], tuple[KeywordHit, ...]]
@@ -33,6 +35,16 @@ if TYPE_CHECKING:
 
 SEAL_WIDTH_PT = SEAL_WIDTHS_PT[1]
 _SETTLE_MS = 250
+
+
+def begin_signer(room: PrepareRoom, source: str) -> None:
+    """Click the search line for signers, and the row below it with this text."""
+    driver.click(driver.the(room, SignerSearch).line)
+    hits, text = driver.the(room, SignerHits), driver.words("SignerHits", source)
+    row = next((row for row in range(hits.count()) if hits.item(row).text() == text), None)
+    if row is None:
+        raise SelfTestFailed(f"the search line for signers does not offer {source!r}")
+    driver.click(hits.viewport(), hits.visualItemRect(hits.item(row)).center())
 
 
 class PreparePage:
@@ -63,7 +75,7 @@ class PreparePage:
 
     def add_organization(self, organization: Organization, agent: Person) -> None:
         """Fill in the form for an organization and its agent, and add the organization as a signer."""
-        driver.press(driver.button(self._room.signers, "SignersPanel", "Organization"))
+        begin_signer(self._room, "New organization")
         form = driver.the(self._room, SignerForm)
         fields = driver.the(form, OrganizationFields)
         self._fill(fields, "Organization", organization.name)
@@ -73,7 +85,7 @@ class PreparePage:
 
     def add_person(self, person: Person) -> None:
         """Fill in the form for a person, and add the person as a signer."""
-        driver.press(driver.button(self._room.signers, "SignersPanel", "Person"))
+        begin_signer(self._room, "New person")
         form = driver.the(self._room, SignerForm)
         self._fill_person(form, person)
         self._accept(form)

@@ -55,6 +55,11 @@ def read_organization(text: str) -> tuple[Organization, Person | None] | None:
     return (organization, agent) if agent is not None else None
 
 
+def is_organization_name(name: str) -> bool:
+    """Return whether a name ends like that of an organization."""
+    return bool(_ORGANIZATION.search(name.strip()))
+
+
 def holds_number(name: str) -> bool:
     """Return whether a name contains at least six digits in a row. A number was then probably pasted with the name."""
     return bool(_NUMBER.search(unicodedata.normalize("NFKC", name)))

@@ -347,7 +347,8 @@ class PrepareRoom(QWidget):
         self.opening.document_reopened.connect(self._on_document_reopened)
         self.opening.document_locked.connect(self._on_opening_document_locked)
         self.opening.failed.connect(self._on_opening_failed)
-        self.canvas.signer_wanted.connect(self.signers.add_person)
+        self.canvas.signer_wanted.connect(self.signers.find_signer)
+        self.signers.search_left.connect(self.canvas.setFocus)
         self.canvas.hint_given.connect(self._messages.show_message)
         self.canvas.view.current_page_changed.connect(self.documents.show_current_page)
         self.signers.failed.connect(self._messages.show_message)
@@ -537,15 +538,15 @@ class PrepareRoom(QWidget):
     def _on_documents_seal_requested(self, document_id: DocumentId, page_number: int) -> None:
         self.canvas.view.go_to(document_id, page_number)
         if self.state.active_signer_id is None:
-            self.signers.add_person()
+            self.signers.find_signer()
             return
-        self.state.set_tool(ToolName.SEAL)
+        self.state.set_tool(ToolName.SEAL, is_suggested=True)
         self.canvas.setFocus()
 
     def _on_signers_signer_added(self) -> None:
         # The empty signer list promises that seals go where the user clicks, except with the keyword tool.
         if self._session.draft.documents and self.state.tool is not ToolName.KEYWORD:
-            self.state.set_tool(ToolName.SEAL)
+            self.state.set_tool(ToolName.SEAL, is_suggested=True)
             self.canvas.setFocus()
 
     def _on_documents_party_chosen(self, document_id: DocumentId, signer_id: SignerId, is_missing: bool) -> None:
@@ -570,7 +571,7 @@ class PrepareRoom(QWidget):
             case None if problem.code == "contract.no_documents":
                 self.choose_files()
             case None:
-                self.signers.add_person()
+                self.signers.find_signer()
             case OptionsSubject(name=name):
                 if name == "business_scene":
                     self._strip.edit_title()
@@ -578,7 +579,7 @@ class PrepareRoom(QWidget):
                     self._strip.open_options(name)
             case SignerSubject(signer_id=signer_id, name=""):
                 self.state.set_active_signer(signer_id)
-                self.state.set_tool(ToolName.SEAL)
+                self.state.set_tool(ToolName.SEAL, is_suggested=True)
                 self.canvas.setFocus()
             case SignerSubject(signer_id=signer_id, name=name):
                 self.signers.edit(signer_id, name)

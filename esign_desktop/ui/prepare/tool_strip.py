@@ -248,7 +248,12 @@ class ToolStrip(QFrame):
     def _on_tool_toggled(self, is_checked: bool) -> None:
         tool = ToolName(str(self.sender().property("tool")))
         if is_checked:
+            if tool is not self._state.tool:
+                self._state.set_tool(tool)
+        elif tool is self._state.tool and self._state.is_tool_suggested:
+            # The user asks for the tool, and does not expect that it is on already.
             self._state.set_tool(tool)
+            self._show_tool()
         elif tool is self._state.tool:
             self._state.set_tool(ToolName.SELECT)
 

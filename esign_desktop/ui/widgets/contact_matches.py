@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QSizePolicy
 
 from esign_desktop.domain.account import folded_name
@@ -125,8 +126,12 @@ class ContactMatches(QListWidget):
         if kind in {QEvent.Type.FocusOut, QEvent.Type.KeyPress} and watched is self._line and not self.isHidden():
             if kind is QEvent.Type.KeyPress:
                 return self._on_line_key_pressed(Qt.Key(cast("QKeyEvent", event).key()))
-            self.hide()
+            self.dismiss()
         return super().eventFilter(watched, event)
+
+    def dismiss(self) -> None:
+        """Hide the list until the user types again."""
+        self.hide()
 
     def _on_line_key_pressed(self, key: Qt.Key) -> bool:
         row = self.currentRow()
@@ -135,7 +140,7 @@ class ContactMatches(QListWidget):
         elif key is Qt.Key.Key_Up:
             self._mark(max(row - 1, -1))
         elif key is Qt.Key.Key_Escape:
-            self.hide()
+            self.dismiss()
         elif key in _ENTER and row >= 0:
             self._pick(self.item(row))
         else:
@@ -184,26 +189,34 @@ class ContactMatches(QListWidget):
 
     def _show(self, found: tuple[Contact, ...]) -> None:
         self.contacts = found
-        self.clear()
-        for contact in found:
-            item = QListWidgetItem(contact_entry(contact), self)
-            item.setData(_CONTACT, contact)
-        self.setCurrentRow(-1)
-        self.setFixedHeight(max(1, len(found)) * self.sizeHintForRow(0) + 2 * _FRAME_PX if found else 0)
+        self._fill([(QIcon(), contact_entry(contact), contact) for contact in found])
         # A name that was read from the document can also be the name of several contacts.
         is_wanted = self._is_wanted or self.namesake_count > 1
         self.setVisible(bool(found) and is_wanted and self._line.hasFocus())
         if self.isVisible():
-            announce(self._line, self.tr("%n matching contact(s); the arrow keys choose", "", len(found)))
+            self._announce(len(found))
         self.found.emit()
+
+    def _announce(self, contact_count: int) -> None:
+        announce(self._line, self.tr("%n matching contact(s); the arrow keys choose", "", contact_count))
+
+    def _fill(self, rows: Sequence[tuple[QIcon, str, object]]) -> None:
+        """List rows, each with its icon, its text and the value that picking it emits. No row is marked."""
+        self.clear()
+        for row_icon, text, value in rows:
+            item = QListWidgetItem(row_icon, text, self)
+            item.setData(_CONTACT, value)
+        self.setCurrentRow(-1)
+        self.setFixedHeight(sum(map(self.sizeHintForRow, range(len(rows)))) + 2 * _FRAME_PX if rows else 0)
 
     def _on_item_clicked(self, item: QListWidgetItem) -> None:
         self._pick(item)
 
     def _pick(self, item: QListWidgetItem) -> None:
         self._is_wanted = False
-        self.hide()
-        self.picked.emit(item.data(_CONTACT))
+        picked = item.data(_CONTACT)
+        self.dismiss()
+        self.picked.emit(picked)
 
 
 def contact_entry(contact: Contact) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QEnterEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -138,6 +139,8 @@ class SignerCard(MenuCard):
     """Carries the id of the signer who is to sign together with the previous step."""
     anytime_requested = Signal(object)
     """Carries the id of the signer who is to sign at any time rather than in a step, or in a step again."""
+    entered_backward = Signal()
+    """Emitted when Shift+Tab reaches the card of a signer who was not chosen."""
     documents_requested = Signal(object)
     """Carries the id of the signer for whom the user wants to choose the documents to sign, and where."""
 
@@ -193,6 +196,26 @@ class SignerCard(MenuCard):
         self._count.setVisible(bool(seal_count))
 
     @override
+    def set_chosen(self, *, is_chosen: bool) -> None:
+        super().set_chosen(is_chosen=is_chosen)
+        self._show_menu_button()
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._show_menu_button()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_menu_button()
+
+    def _show_menu_button(self) -> None:
+        """Show the menu button of the chosen card, and of the card under the pointer."""
+        is_chosen = bool(self.property("chosen"))
+        self._menu_button.setVisible(is_chosen or self.underMouse() or self._menu.isVisible())
+
+    @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed_at = event.position().toPoint()
@@ -220,7 +243,11 @@ class SignerCard(MenuCard):
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        was_chosen = bool(self.property("chosen"))
         self.chosen.emit(self._signer.id)
+        if event.reason() is Qt.FocusReason.BacktabFocusReason and not was_chosen:
+            # The seals of the signer are below the card now, so Shift+Tab reaches them first.
+            self.entered_backward.emit()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -250,6 +277,11 @@ class SignerCard(MenuCard):
             parent=self,
         )
         self._show_kind()
+        policy = self._menu_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._menu_button.setSizePolicy(policy)
+        self._menu.aboutToHide.connect(self._show_menu_button, Qt.ConnectionType.QueuedConnection)
+        self._show_menu_button()
 
     def _show(self) -> None:
         name, document = signer_name(self._signer), ""

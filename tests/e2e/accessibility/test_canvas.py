@@ -112,7 +112,7 @@ def test_a_seal_is_placed_and_found_by_name_where_it_was_put(
 ) -> None:
     window = application.window
     window.find("push button", chinese("ProposalBar", "Not now (Esc)")).press()
-    add_person(window)
+    add_person(window, hands)
     with Listener(accessibility_bus, window.connection) as listener:
         focus(canvas(window))
         hands.press("s")

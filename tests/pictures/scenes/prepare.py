@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from esign_desktop.app.self_test import driver
+from esign_desktop.app.self_test.prepare import begin_signer
 from esign_desktop.domain.account import Person, PersonIdType
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import DraftId
@@ -69,7 +70,7 @@ def _desk(studio: Studio, here: Office) -> None:
     studio.take("prepare-recents", window)
     _opening(studio, here)
     studio.take("prepare-document", window, settle=here.pages_are_drawn)
-    driver.press(driver.button(room.signers, "SignersPanel", "Organization"))
+    begin_signer(room, "New organization")
     studio.take("prepare-signer-form", window, settle=here.pages_are_drawn)
     driver.press(driver.button(room.signers, "SignerForm", "Cancel"))
     _matches(studio, here)
@@ -86,7 +87,7 @@ def _matches(studio: Studio, here: Office) -> None:
         Person("李现民", id_number="E12345678", id_type=PersonIdType.PASSPORT, mobile="13700000003"),
     )
     driver.elsewhere(lambda: contacts.import_all([ContactEntry(one) for one in people], may_lack_numbers=True))
-    driver.press(driver.button(room.signers, "SignersPanel", "Person"))
+    begin_signer(room, "New person")
     fields = driver.the(room, PersonFields)
     driver.write(fields.line, "lxm")
     matches = fields.findChild(ContactMatches)
@@ -101,7 +102,7 @@ def _matches(studio: Studio, here: Office) -> None:
         driver.wait_until("the contact is filled in", fields.change.isVisible)
     studio.take("prepare-signer-picked", window, settle=here.pages_are_drawn)
     driver.press(driver.button(room.signers, "SignerForm", "Cancel"))
-    driver.press(driver.button(room.signers, "SignersPanel", "Person"))
+    begin_signer(room, "New person")
     driver.the(room, PersonFields).more.click()
     studio.take("prepare-signer-more", window, settle=here.pages_are_drawn)
     driver.press(driver.button(room.signers, "SignerForm", "Cancel"))

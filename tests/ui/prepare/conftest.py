@@ -87,7 +87,9 @@ class KnownContacts:
             return Organization(COMPANY.name)
         return SUN if contact_id == "sun" else Person(ZHAO.name)
 
-    def signer(self, contact_id: ContactId) -> OrganizationSigner:
+    def signer(self, contact_id: ContactId) -> PersonSigner | OrganizationSigner:
+        if contact_id == "sun":
+            return PersonSigner(SignerId("sun of contacts"), SUN)
         assert contact_id == "company"
         organization = Organization(COMPANY.name, account_id=COMPANY.account_id)
         return OrganizationSigner(SignerId("of contacts"), organization, Person(ZHAO.name, account_id=ZHAO.account_id))

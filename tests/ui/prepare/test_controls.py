@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.ui.prepare.conftest import RoomDesk
 
 PERSON, COMPANY = make_person_signer(), make_organization_signer()
-EMPTY, READY, SELECTED = 13, 31, 39
+EMPTY, READY, SELECTED = 13, 28, 36
 
 
 def prepare(desk: RoomDesk, folder: Path) -> CoordinatePlacement:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QListWidget,
     QToolButton,
     QWidget,
 )
@@ -25,11 +26,10 @@ from esign_desktop.ui.prepare.keyword.bar import KeywordBar
 from esign_desktop.ui.prepare.options import OptionsPanel, TitleField
 from esign_desktop.ui.prepare.properties.panel import PropertiesPanel
 from esign_desktop.ui.prepare.seals.bar import SealBar
-from esign_desktop.ui.prepare.signers.fields import PersonFields
+from esign_desktop.ui.prepare.signers.search import SignerHits, SignerSearch
 from esign_desktop.ui.prepare.tool_strip import ToolStrip
 from esign_desktop.ui.text.options import channel_words
 from esign_desktop.ui.widgets.actions import ActionName
-from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.lengths import LengthBox
 from esign_desktop.ui.widgets.signer_card import SignerCard
 from tests.ui.prepare.test_controls import COMPANY, PERSON, prepare
@@ -64,6 +64,9 @@ class Hands:
         self.desk.qtbot.waitUntil(widget.isVisible)
         self.presses += 1
         QTest.mouseClick(widget, LEFT, NONE, at or widget.rect().center())
+
+    def click_row(self, rows: QListWidget, row: int) -> None:
+        self.click(rows.viewport(), rows.visualItemRect(rows.item(row)).center())
 
     def button(self, text: str, inside: QWidget | None = None) -> QAbstractButton:
         """Return the button with this text or name."""
@@ -131,35 +134,31 @@ class Hands:
 
 
 def add_contact(hands: Hands, *, by_mouse: bool) -> None:
-    button = hands.button("Person")
+    line = hands.the(SignerSearch).line
     if by_mouse:
-        hands.click(button)
+        hands.click(line)
     else:
-        hands.tab_to(button)
-        hands.key(Qt.Key.Key_Space)
-    line = hands.the(PersonFields).line
-    hands.desk.qtbot.wait(100)
+        hands.tab_to(line)
     type_text(line, "sunyang")
-    matches = hands.the(ContactMatches)
+    hits = hands.the(SignerHits)
+    hands.desk.qtbot.waitUntil(lambda: hits.is_known and hits.item(0).text().startswith("孙样"))
     if by_mouse:
-        hands.click(matches.viewport(), matches.visualItemRect(matches.item(0)).center())
-        hands.desk.qtbot.waitUntil(hands.the(PersonFields).change.isVisible)
-        hands.click(hands.button("Add"))
+        hands.click_row(hits, 0)
     else:
         hands.key(Qt.Key.Key_Down)
-        hands.key(Qt.Key.Key_Return)
-        hands.desk.qtbot.waitUntil(hands.the(PersonFields).change.isVisible)
         hands.key(Qt.Key.Key_Return)
     hands.desk.qtbot.waitUntil(lambda: "孙样" in hands.names)
 
 
 def add_our_seal(hands: Hands, *, by_mouse: bool) -> None:
-    button = hands.button("Our seal")
+    hits = hands.the(SignerHits)
+    hands.desk.qtbot.waitUntil(lambda: hits.count() == 2)
     if by_mouse:
-        hands.click(button)
+        hands.click_row(hits, 1)
     else:
-        hands.tab_to(button)
-        hands.key(Qt.Key.Key_Space)
+        hands.tab_to(hands.the(SignerSearch).line)
+        for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
+            hands.key(key)
     assert isinstance(hands.desk.session.draft.signers[-1], ApplicationSigner)
 
 
@@ -364,7 +363,7 @@ def review(hands: Hands, *, by_mouse: bool) -> None:
         *(
             (job, by_mouse, most)
             for job, *both in (
-                (add_contact, 3, 8),
+                (add_contact, 2, 8),
                 (add_our_seal, 1, 7),
                 (sign_earlier, 1, 2),
                 (edit_signer, 2, 16),

@@ -17,6 +17,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.signers.documents import SigningMenu
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.signers.search import SignerHits
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -66,7 +67,7 @@ def _steps(desk: RoomDesk) -> list[list[str]]:
 
 
 def test_a_person_is_added_with_the_keyboard_alone(desk: RoomDesk) -> None:
-    desk.qtbot.mouseClick(_button(desk.room.signers, "Person"), LEFT)
+    desk.room.signers.add_person()
     fields = _form(desk).findChild(PersonFields)
     assert fields is not None
     name, number, mobile = fields.findChildren(QLineEdit)[:3]
@@ -134,11 +135,12 @@ def test_tab_goes_through_the_fields_of_an_organization_and_of_who_acts_for_it(d
 
 
 def test_the_own_seal_can_be_added_once(desk: RoomDesk) -> None:
-    button = _button(desk.room.signers, "Our seal")
-    desk.qtbot.mouseClick(button, LEFT)
+    hits = desk.room.signers.findChildren(SignerHits)[0]
+    desk.qtbot.waitUntil(lambda: hits.isVisible() and hits.count() == 2)
+    desk.qtbot.mouseClick(hits.viewport(), LEFT, pos=hits.visualItemRect(hits.item(1)).center())
     (signer,) = desk.session.draft.signers
     assert isinstance(signer, ApplicationSigner)
-    assert not button.isEnabled()
+    desk.qtbot.waitUntil(lambda: [hits.item(row).text() for row in range(hits.count())] == ["示例银行"])
 
 
 def _by_reference(desk: RoomDesk, reference: str) -> SignerForm:

@@ -6,13 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QHBoxLayout,
     QMenu,
-    QPushButton,
-    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -41,9 +37,9 @@ from esign_desktop.services.editing.session import Change, ContractSession, Edit
 from esign_desktop.ui.prepare.debounced_changes import DebouncedChanges
 from esign_desktop.ui.prepare.signers.documents import SigningMenu
 from esign_desktop.ui.prepare.signers.form import SignerForm
+from esign_desktop.ui.prepare.signers.search import NewSigner, SignerSearch, new_signer
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.actions import ActionName, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, vbox
@@ -52,8 +48,6 @@ from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtGui import QResizeEvent
 
     from esign_desktop.domain.people.contact import Contact, ContactPage
     from esign_desktop.services.catalogue import Services
@@ -65,8 +59,6 @@ if TYPE_CHECKING:
 
 _MOST_OURS: Final = 9
 _MOST_OFFERED: Final = 3
-_SIDE_PX: Final = 8
-_GAP_PX: Final = 4
 
 
 class SignersPanel(QWidget):
@@ -83,6 +75,8 @@ class SignersPanel(QWidget):
     """The preferred height of the list has changed."""
     all_filled_in = Signal()
     """No incomplete signer is left, or the user cancelled filling them in."""
+    search_left = Signal()
+    """The user left the search line without adding a signer."""
     form_shown = Signal(bool)
     """Whether a form is open now. An open form needs all the space."""
 
@@ -114,20 +108,7 @@ class SignersPanel(QWidget):
         self._empty.setObjectName("hint")
         self._empty.setWordWrap(True)
         self._empty.setContentsMargins(4, 4, 4, 0)
-        self._add_person = QPushButton(self.tr("Person"), self)
-        self._add_person.setToolTip(self.tr("Add person"))
-        self._add_organization = QPushButton(self.tr("Organization"), self)
-        self._add_organization.setToolTip(self.tr("Add organization and its representative"))
-        self._add_application = QPushButton(self.tr("Our seal"), self)
-        self._add_application.setToolTip(self.tr("Add our seal, which signs automatically"))
-        self._ours = QWidget(self)
-        """The user's own organizations, offered while there are no signers."""
-        vbox(spacing=4, margins=(4, 8, 4, 0), parent=self._ours)
-        self._icons = {
-            self._add_person: "person",
-            self._add_organization: "organization",
-            self._add_application: "application",
-        }
+        self._search = SignerSearch(services.contacts, tasks, self)
         self._pages = QStackedWidget(self)
         self._list = QWidget(self)
         self._column = QVBoxLayout(self._list)
@@ -140,11 +121,6 @@ class SignersPanel(QWidget):
         if event.type() is QEvent.Type.LayoutRequest and watched is self._overview:
             self.content_resized.emit()
         return super().eventFilter(watched, event)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_buttons()
 
     @property
     def is_form_shown(self) -> bool:
@@ -168,6 +144,14 @@ class SignersPanel(QWidget):
         """Close the form of a signer without saving it."""
         self._to_fill = None
         self._close_form()
+
+    def find_signer(self) -> None:
+        """Let the user type a signer in the search line. A changed form must be finished first."""
+        if self._form is not None and self._form.is_changed:
+            self._form.ask_to_finish()
+            return
+        self.discard_form()
+        self._search.begin()
 
     def add_person(self) -> None:
         """Open the form for a new person or, in a preset, for an open signer."""
@@ -214,45 +198,21 @@ class SignersPanel(QWidget):
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
         scroll = YieldingScrollArea(self._list, self)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        buttons = self._buttons = QHBoxLayout()
-        buttons.setContentsMargins(_SIDE_PX, 4, _SIDE_PX, 12)
-        buttons.setSpacing(_GAP_PX)
-        for button in self._icons:
-            button.setObjectName("compact")
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            buttons.addWidget(button)
         overview = self._overview = QWidget(self)
-        vbox(header, scroll, buttons, 1, spacing=0, parent=overview)
+        vbox(header, scroll, self._search, 1, spacing=0, parent=overview)
         self._pages.addWidget(overview)
         overview.installEventFilter(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
 
-    def _fit_buttons(self) -> None:
-        """Hide the icons of the buttons if there is little space. If the texts still do not fit, stack the buttons."""
-        fits_one_line = self._fits_one_line(with_icons=True) or self._fits_one_line(with_icons=False)
-        if not fits_one_line:
-            self._show_icons(are_shown=True)
-        directions = QBoxLayout.Direction
-        self._buttons.setDirection(directions.LeftToRight if fits_one_line else directions.TopToBottom)
-
-    def _fits_one_line(self, *, with_icons: bool) -> bool:
-        self._show_icons(are_shown=with_icons)
-        needed_px = sum(button.sizeHint().width() + _GAP_PX for button in self._icons) - _GAP_PX
-        return needed_px + 2 * _SIDE_PX <= self.width()
-
-    def _show_icons(self, *, are_shown: bool) -> None:
-        for button, name in self._icons.items():
-            button.setIcon(icon(name) if are_shown else QIcon())
-
     def _connect(self) -> None:
         self._at_rest = DebouncedChanges(self._session, self)
         self._at_rest.changed.connect(self._on_session_changed)
         self._order.clicked.connect(self._on_order_clicked)
-        self._add_person.clicked.connect(self.add_person)
-        self._add_organization.clicked.connect(self.add_organization)
-        self._add_application.clicked.connect(lambda: self._take(ApplicationSigner(new_signer_id())))
+        self._search.contact_chosen.connect(self._take_contact)
+        self._search.new_chosen.connect(self._on_search_new_chosen)
+        self._search.left.connect(self.search_left)
         self._state.active_signer_changed.connect(self._on_state_active_signer_changed)
 
     def _on_session_changed(self, change: Change) -> None:
@@ -279,19 +239,16 @@ class SignersPanel(QWidget):
             self._seals.hide()
         focused = next((i for i, card in self._cards.items() if card.hasFocus()), None)
         while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None and widget not in {self._empty, self._ours}:
+            if (widget := item.widget()) is not None and widget is not self._empty:
                 widget.hide()
                 widget.deleteLater()
         self._cards = {}
         self._order.setChecked(draft.is_ordered)
         self._order.setVisible(len(draft.signers) > 1)
-        self._add_application.setEnabled(not any(isinstance(s, ApplicationSigner) for s in draft.signers))
         self._empty.setVisible(not draft.signers)
-        self._ours.setVisible(not draft.signers)
         if not draft.signers:
             self._column.addWidget(self._empty)
-            self._column.addWidget(self._ours)
-            self._read_ours(self._offer_ours)
+        self._read_ours(self._offer_ours)
         if draft.is_ordered:
             self._add_steps()
         else:
@@ -374,6 +331,7 @@ class SignersPanel(QWidget):
         card = SignerCard(signer, number, seal_count=count, has_namesake=has_namesake, parent=parent)
         card.set_chosen(is_chosen=signer.id == self._state.active_signer_id)
         card.chosen.connect(self._state.set_active_signer)
+        card.entered_backward.connect(self._on_card_entered_backward)
         card.edit_requested.connect(self.edit)
         card.removal_requested.connect(self._on_card_removal_requested)
         card.move_requested.connect(self.shift)
@@ -382,6 +340,10 @@ class SignersPanel(QWidget):
         card.documents_requested.connect(self._on_card_documents_requested)
         self._cards[signer.id] = card
         return card
+
+    def _on_card_entered_backward(self) -> None:
+        if self._seals is not None and self._seals.isVisible():
+            self._seals.setFocus(Qt.FocusReason.BacktabFocusReason)
 
     def _on_card_documents_requested(self, signer_id: SignerId) -> None:
         card = self._cards.get(signer_id)
@@ -434,7 +396,7 @@ class SignersPanel(QWidget):
             self._form = None
             self.form_shown.emit(False)
             card = self._cards.get(signer_id)
-            (card or self._add_person).setFocus()
+            (card or self._search).setFocus()
 
     def shift(self, signer_id: SignerId, by: int) -> None:
         """Move a signer one step earlier (-1) or later (+1)."""
@@ -521,18 +483,11 @@ class SignersPanel(QWidget):
         )
 
     def _offer_ours(self, page: ContactPage) -> None:
-        for button in self._ours.findChildren(QPushButton):
-            button.hide()
-            button.deleteLater()
-        layout = self._ours.layout()
-        for place, contact in enumerate(page.contacts[:_MOST_OFFERED]):
-            button = QPushButton(icon("organization"), one_line(contact.name).replace("&", "&&"), self._ours)
-            button.setObjectName("compact")
-            key = tool_tip(ActionName.ADD_OURS) if place == 0 and page.total == 1 else ""
-            button.setToolTip(key or self.tr("Add our organization"))
-            button.clicked.connect(partial(self._take_contact, contact))
-            if layout is not None:
-                layout.addWidget(button)
+        signers = self._session.draft.signers
+        names = {folded_name(display_name(signer)) for signer in signers}
+        are_missing = not any(folded_name(contact.name) in names for contact in page.contacts)
+        has_our_seal = any(isinstance(signer, ApplicationSigner) for signer in signers)
+        self._search.hits.show_ours(page.contacts[:_MOST_OFFERED] if are_missing else (), has_our_seal=has_our_seal)
 
     def _on_ours_wanted(self, page: ContactPage) -> None:
         if len(page.contacts) == 1:
@@ -550,6 +505,18 @@ class SignersPanel(QWidget):
         actions = menu.actions()
         if actions[0].isEnabled():
             menu.setActiveAction(actions[0])
+
+    def _on_search_new_chosen(self, kind: str, typed: str) -> None:
+        if kind == NewSigner.OUR_SEAL:
+            self._take(ApplicationSigner(new_signer_id()))
+            return
+        signer = new_signer(typed, is_person=kind == NewSigner.PERSON, is_open=self._state.shows_preset)
+        if is_identified(signer):
+            self._take(signer)
+            return
+        form = self._open_form(signer, is_new=True)
+        if typed and not self._state.shows_preset:
+            form.focus_field("person.id_number" if kind == NewSigner.PERSON else "organization.code")
 
     def _take_contact(self, contact: Contact) -> None:
         contacts = self._services.contacts

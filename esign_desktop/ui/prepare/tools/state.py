@@ -53,6 +53,7 @@ class ToolState(QObject):
         self._is_finished = False
         self._active_signer_id: SignerId | None = None
         self._tool = ToolName.SELECT
+        self._is_tool_suggested = False
         self._seal_width_pt: float | None = None
         self._edited_preset: EditedPreset | None = None
 
@@ -104,10 +105,17 @@ class ToolState(QObject):
             self._is_finished = is_finished
             self.finished_changed.emit(is_finished)
 
-    def set_tool(self, tool: ToolName) -> None:
-        """Choose a tool. This ends the finished look."""
+    @property
+    def is_tool_suggested(self) -> bool:
+        """Whether the program has switched the tool on, and the user has not chosen the tool since."""
+        return self._is_tool_suggested
+
+    def set_tool(self, tool: ToolName, *, is_suggested: bool = False) -> None:
+        """Choose a tool. This ends the finished look. ``is_suggested`` means that the user did not ask for the tool."""
         self.set_finished(is_finished=False)
-        if tool is not self._tool:
+        is_same = tool is self._tool
+        self._is_tool_suggested = is_suggested and (self._is_tool_suggested or not is_same)
+        if not is_same:
             self._tool = tool
             self.tool_changed.emit(tool)
 
