@@ -146,6 +146,7 @@ def build_services(
         audit=audit,
         inbox=inbox,
         documents=documents,
+        ours=contacts.our_names,
     )
     platforms = SubmissionPlatforms(
         *(environments.get, environments.client_for, environments.learn_reports_links, environments.reports_links),

@@ -6791,6 +6791,10 @@
         <translation>合同</translation>
     </message>
     <message>
+        <source>Customer</source>
+        <translation>客户</translation>
+    </message>
+    <message>
         <source>Due</source>
         <translation>签署截止</translation>
     </message>

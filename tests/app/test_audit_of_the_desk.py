@@ -93,7 +93,7 @@ def test_everything_that_matters_has_a_line_and_says_who(start: Start, tmp_path:
         {column: column.value for column in ContactColumn}, *("", "", ""), defaultdict(str), defaultdict(str)
     )
     export_contacts(services.contacts, undo.added, tmp_path / "contacts.csv", words, in_clear=False)
-    flow_words = FlowTableWords(("",) * 8, {}, lambda _record: "", lambda _state: "")
+    flow_words = FlowTableWords(("",) * 9, {}, lambda _record: "", lambda _state: "")
     export_flows((), services.flows, services.results, flow_words, tmp_path / "flows.json")
     sheet = services.shift.sheet()
     services.shift.export(sheet, tmp_path / "shift.csv", headings=("",) * 6, words={})

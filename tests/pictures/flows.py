@@ -183,7 +183,9 @@ def _record(case: _Case, number: int) -> FlowRecord:
         reasons = (NoticeRemark(failed[0].account_id, case.remark), NoticeRemark("", "签署失败，任务终止"))
         return replace(record, remarks=reasons)
     if case.is_fetched:
-        return replace(record, downloaded_to=(f"{HOME}/合同/{case.names[0]}/2027-01-14_{case.title}.pdf",))
+        return replace(
+            record, downloaded_to=(f"{HOME}/合同/{case.names[0]}/2027-01-14_{case.title}_{case.names[0]}.pdf",)
+        )
     return record
 
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from esign_desktop.domain.customers import customer_of_flow
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.flow import (
     DocumentProgress,
@@ -78,6 +79,7 @@ class FakeFlows:
     def __init__(self, *records: FlowRecord) -> None:
         self.records = {record.flow_id: record for record in records}
         self.answers: list[FlowRecord | Exception] = []
+        self.ours: frozenset[str] = frozenset()
         self.watched: list[FlowId | None] = []
         self.calls: list[str] = []
         self.failure: Exception | None = None
@@ -95,6 +97,12 @@ class FakeFlows:
 
     def get(self, flow_id: FlowId) -> FlowRecord:
         return self.records[flow_id]
+
+    def our_names(self) -> frozenset[str]:
+        return self.ours
+
+    def customer_of(self, record: FlowRecord) -> str:
+        return customer_of_flow(record, self.ours)
 
     def without_files(self, _kind: EnvironmentKind, *, since_ms: int) -> tuple[FlowId, ...]:
         done = (one for one in self.records.values() if one.status is FlowStatus.COMPLETED)

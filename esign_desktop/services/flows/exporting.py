@@ -30,8 +30,9 @@ JSON_SUFFIX: Final = ".json"
 class FlowTableWords:
     """The text of an exported table of flows.
 
-    ``headings`` contains the column headings for the contract, state, signers, sending time, deadline, environment,
-    flow id and reference, in this order. ``state`` and ``signer`` return the state of a flow or a signer as text.
+    ``headings`` contains the column headings for the contract, customer, state, signers, sending time, deadline,
+    environment, flow id and reference, in this order. ``state`` and ``signer`` return the state of a flow or a signer
+    as text.
     """
 
     headings: tuple[str, ...]
@@ -56,26 +57,28 @@ def export_flows(
             if error.code != "store.no_such_flow":
                 raise
     if target.suffix.lower() == JSON_SUFFIX:
-        told = [_as_json(record, results, words) for record in records]
+        told = [_as_json(record, flows.customer_of(record), results, words) for record in records]
         save_whole(json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8"), target)
     else:
-        save_table([words.headings, *(_cells(record, results, words) for record in records)], target)
+        rows = (_cells(record, flows.customer_of(record), results, words) for record in records)
+        save_table([words.headings, *rows], target)
     flows.note_export("contracts")
     return len(records)
 
 
-def _as_json(record: FlowRecord, results: ResultFile, words: FlowTableWords) -> dict[str, object]:
+def _as_json(record: FlowRecord, customer: str, results: ResultFile, words: FlowTableWords) -> dict[str, object]:
     signers = [
         {"number": state.signer.number, "name": state.signer.name, "state": words.signer(state)}
         for state in signer_states(record)
     ]
-    return {"title": record.title, **results.line(record), "signers": signers}
+    return {"title": record.title, "customer": customer, **results.line(record), "signers": signers}
 
 
-def _cells(record: FlowRecord, results: ResultFile, words: FlowTableWords) -> tuple[str, ...]:
+def _cells(record: FlowRecord, customer: str, results: ResultFile, words: FlowTableWords) -> tuple[str, ...]:
     line = results.line(record)
     return (
         record.title,
+        customer,
         words.state(record),
         "; ".join(
             f"{state.signer.number} {state.signer.name}: {words.signer(state)}" for state in signer_states(record)

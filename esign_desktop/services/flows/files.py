@@ -1,4 +1,4 @@
-"""The paths of downloaded files, such as ``{customer}/{date}_{contract}.pdf``.
+"""The paths of downloaded files, such as ``{customer}/{date}_{contract}_{customer}.pdf``.
 
 The paths are valid on every operating system. Existing files are never overwritten.
 """
@@ -76,28 +76,26 @@ def twin_of(path: Path, folder: Path, stem: str, suffix: str, *, taken: Collecti
 
 _MOST_CHARACTERS: Final = 60
 """Maximum length of a name. Windows allows 260 characters for a whole path, including the download folder."""
+_MOST_NAME_CHARACTERS: Final = 30
+"""Maximum length of a customer's name behind the document's name."""
 
 
-def customer_folder(record: FlowRecord) -> str:
-    """Return the name of the folder for a flow's files.
-
-    The folder has the name of the first signer who signs by hand, or the title of the flow if there is no such signer.
-    """
-    people = sorted(
-        (signer for signer in record.signers if signer.name and not signer.is_silent), key=lambda signer: signer.number
-    )
-    name = people[0].name if people else record.title
-    return safe_stem(name[:_MOST_CHARACTERS], fallback="contracts")
+def customer_folder(record: FlowRecord, customer: str) -> str:
+    """Return the name of the folder for a flow's files: the customer's name or, if it is empty, the flow's title."""
+    return safe_stem((customer or record.title)[:_MOST_CHARACTERS], fallback="contracts")
 
 
-def file_stem(record: FlowRecord, document_name: str, *, fallback: str) -> str:
-    """Return a file name that begins with a date and has no suffix.
+def file_stem(record: FlowRecord, document_name: str, customer: str = "", *, fallback: str) -> str:
+    """Return a file name without a suffix: a date, the document's name, and the customer's name if it has none yet.
 
     The date is the day on which the flow ended or, if the flow is still open, the day on which it was sent.
     """
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
     day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")
-    return f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"
+    stem = f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"
+    if not customer or customer in document_name:
+        return stem
+    return f"{stem}_{safe_stem(customer[:_MOST_NAME_CHARACTERS], fallback='customer')}"
 
 
 def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:

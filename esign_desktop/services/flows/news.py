@@ -30,25 +30,26 @@ class FlowNews:
     signer_name: str = field(default="", repr=False)
     signed: SignStatus | None = None
     ended: FlowStatus | None = None
+    customer: str = field(default="", repr=False)
 
 
-def news_between(before: FlowRecord, after: FlowRecord) -> Iterator[FlowNews]:
+def news_between(before: FlowRecord, after: FlowRecord, customer: str = "") -> Iterator[FlowNews]:
     """Yield the changes between two states of a flow: first new statuses of signers, then the end of the flow.
 
     Only signers who are asked to sign by hand are included. The completion of a flow implies the last signature, so
-    only the completion is reported.
+    only the completion is reported. ``customer`` is the name of the flow's customer.
     """
     if after.status is FlowStatus.COMPLETED:
         if before.status is not after.status:
-            yield FlowNews(after.flow_id, after.title, ended=after.status)
+            yield FlowNews(after.flow_id, after.title, ended=after.status, customer=customer)
         return
     stood = {state.signer.number: state.status for state in signer_states(before)}
     for state in signer_states(after):
         is_new = state.status is not stood.get(state.signer.number)
         if is_new and state.status in _REPORTED and not state.signer.is_silent and state.steps:
-            yield FlowNews(after.flow_id, after.title, state.signer.name, signed=state.status)
+            yield FlowNews(after.flow_id, after.title, state.signer.name, signed=state.status, customer=customer)
     if after.status in _ENDS and before.status is not after.status:
-        yield FlowNews(after.flow_id, after.title, ended=after.status)
+        yield FlowNews(after.flow_id, after.title, ended=after.status, customer=customer)
 
 
 class NewsBoard:
@@ -58,9 +59,9 @@ class NewsBoard:
         self._lock = threading.Lock()
         self._news: list[FlowNews] = []
 
-    def compare(self, before: FlowRecord, after: FlowRecord) -> None:
-        """Add the changes between two states of a flow."""
-        found = list(news_between(before, after))
+    def compare(self, before: FlowRecord, after: FlowRecord, customer: str = "") -> None:
+        """Add the changes between two states of a flow. ``customer`` is the name of the flow's customer."""
+        found = list(news_between(before, after, customer))
         with self._lock:
             self._news = [*self._news, *found][-_MOST:]
 

@@ -11,6 +11,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import DAY_MS, china_text, midnight_ms
+from esign_desktop.domain.customers import customer_names
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, SignStatus
 from esign_desktop.services.flows.progress import SignerState, own_signer_due, signer_states
@@ -77,13 +78,15 @@ class MyTurn(StrEnum):
     DOWNLOAD = "download"
 
 
-CompactSigner = tuple[int, str, int | None, int, int, int, int]
+CompactSigner = tuple[int, str, int | None, int, int, int, int, bool]
 """A signer's number, name, status, numeric status code, count of signed documents, count of documents, and step.
 
 A plain tuple is used because Python's garbage collector does not traverse it. Traversing three hundred thousand objects
 would sometimes stall the window for a tenth of a second.
 """
 
+
+The last value is whether the signer is known to belong to the user (see ``domain.customers.customer_names``).
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
@@ -120,7 +123,7 @@ class FlowRow:
                 document_count,
                 flow_has_ended=is_over,
             )
-            for number, name, status, code, signed_count, document_count, step in self.signers
+            for number, name, status, code, signed_count, document_count, step, _ in self.signers
         )
 
     @property
@@ -143,12 +146,12 @@ class FlowRow:
         return MyTurn.SIGN if self.our_seal_is_due else None
 
     def customers(self, ours: frozenset[str] = frozenset()) -> tuple[str, ...]:
-        """Return the names of the signers who are not in ``ours``, the names of the user's own organizations.
+        """Return the names of the customers or, if there are none, of all signers.
 
-        If there are no others, return all names. The platform account, which has no name, is left out.
+        ``ours`` are the names of the user's own organizations. The platform account, which has no name, is left out.
         """
-        names = tuple(dict.fromkeys(name for _, name, *_ in self.signers if name))
-        return tuple(name for name in names if name not in ours) or names
+        found = customer_names(((signer[1], signer[-1]) for signer in self.signers), ours)
+        return found or tuple(dict.fromkeys(name for _, name, *_ in self.signers if name))
 
     @property
     def can_download(self) -> bool:
@@ -209,6 +212,7 @@ def flow_row(record: FlowRecord) -> FlowRow:
     text = "\n".join((record.title, *names, *documents, china_text(record.sent_at_ms, "%Y-%m-%d"), record.flow_id))
     return FlowRow(
         record.flow_id,
+            state.signer.is_silent or not state.signer.account_id,
         record.environment,
         record.title,
         record.sent_at_ms,

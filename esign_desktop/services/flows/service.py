@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.audit import AuditAction
+from esign_desktop.domain.customers import customer_of_flow
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.errors import ApiError, AppError, InputError, StoreError
@@ -65,8 +66,13 @@ class FlowService:
         audit: Audit | None = None,
         inbox: NoticeInbox | None = None,
         documents: DocumentService | None = None,
+        ours: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
-        """Create the service. ``documents`` checks that downloaded originals are PDFs."""
+        """Create the service. ``documents`` checks that downloaded originals are PDFs.
+
+        ``ours`` returns the names of the user's own organizations; it may block on the store.
+        """
+        self._ours = ours
         self._flows = flows
         self._audit = audit
         self._inbox = inbox
@@ -114,6 +120,18 @@ class FlowService:
         except StoreError:
             return ()
         return tuple(name for name in names if name != FORGOTTEN_NAME)
+
+    def customer_of(self, record: FlowRecord) -> str:
+        """Return the name of a flow's first customer, or an empty string if there is none."""
+        return customer_of_flow(record, self.our_names())
+
+    def our_names(self) -> frozenset[str]:
+        """Return the names of the user's own organizations, or an empty set if they can't be read."""
+        try:
+            return self._ours()
+        except AppError:
+            # Without the contacts, all parties are shown as customers.
+            return frozenset()
 
     def refresh(self, flow_id: FlowId) -> FlowRecord:
         """Query the platform for the state of a flow, and return the flow with its new state.
@@ -175,10 +193,11 @@ class FlowService:
     ) -> tuple[Path, ...]:
         """Download every signed document of a flow, and return the paths of the files in the order of the documents.
 
-        The files are named ``{customer}/{date}_{contract}.pdf`` below ``folder``. No other file is overwritten. Files
-        that were downloaded before a failure are kept, and the next attempt reuses them. ``on_progress`` receives the
-        number of bytes downloaded so far and the total number of bytes of the current file. Raises ApiError, StoreError
-        if the folder cannot be created, InputError ``flow.nothing_signed``, and Cancelled.
+        The files are named ``{customer}/{date}_{contract}_{customer}.pdf`` below ``folder``. No other file is
+        overwritten. Files that were downloaded before a failure are kept, and the next attempt reuses them.
+        ``on_progress`` receives the number of bytes downloaded so far and the total number of bytes of the current
+        file. Raises ApiError, StoreError if the folder cannot be created, InputError ``flow.nothing_signed``, and
+        Cancelled.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -186,11 +205,12 @@ class FlowService:
         if not signed:
             raise InputError("flow.nothing_signed")
         names = {document.doc_id: document.name for document in record.documents}
-        target = _made_folder(folder, record)
+        customer = self.customer_of(record)
+        target = _made_folder(folder, record, customer)
         paths: list[Path] = []
         hashes: list[str] = []
         for doc_id in (*(i for i in names if i in signed), *(i for i in signed if i not in names)):
-            stem = file_stem(record, names.get(doc_id, ""), fallback=doc_id)
+            stem = file_stem(record, names.get(doc_id, ""), customer, fallback=doc_id)
             path = free_path(target, stem, ".pdf", taken=paths)
             hashes.append(client.download(signed[doc_id].url, path, on_progress=on_progress, cancel=cancel))
             paths.append(_without_twin(path, target, stem, paths))
@@ -222,10 +242,11 @@ class FlowService:
         """
         record = self.get(flow_id)
         client = self._client_of(record)
-        target = _made_folder(folder, record)
+        customer = self.customer_of(record)
+        target = _made_folder(folder, record, customer)
         paths: list[Path] = []
         for document in record.documents:
-            stem = f"{file_stem(record, document.name, fallback=document.doc_id)}{mark}"
+            stem = f"{file_stem(record, document.name, customer, fallback=document.doc_id)}{mark}"
             path = free_path(target, stem, ".pdf", taken=paths)
             client.download(client.document_url(document.doc_id), path, on_progress=on_progress, cancel=cancel)
             if self._documents is not None:
@@ -306,7 +327,7 @@ class FlowService:
         asked_at_ms = self._clock_ms()
         detail = client.detail(record.flow_id)
         self._flows.update_detail(record.flow_id, detail, asked_at_ms, now_ms=self._clock_ms())
-        self.news.compare(record, self.get(record.flow_id))
+        self.news.compare(record, self.get(record.flow_id), self.customer_of(record))
         return detail
 
     def _client_of(self, record: FlowRecord) -> PlatformClient:
@@ -355,8 +376,8 @@ class FlowService:
             _log.error("what was done can't be noted: %s", error.code)
 
 
-def _made_folder(folder: Path, record: FlowRecord) -> Path:
-    target = folder / customer_folder(record)
+def _made_folder(folder: Path, record: FlowRecord, customer: str) -> Path:
+    target = folder / customer_folder(record, customer)
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -121,6 +121,11 @@ class ContactService:
         self._lock = threading.Lock()
         """Held from the time a contact is looked up until it is written."""
 
+    def our_names(self) -> frozenset[str]:
+        """Return the names of the user's own organizations."""
+        rows, _ = self._contacts.find((), ContactFilter.OURS, self._home(), MOST_SHOWN)
+        return frozenset(row.name for row in rows)
+
     def search(
         self, text: str, kind: ContactFilter = ContactFilter.ALL, limit: int = MOST_SHOWN, offset: int = 0
     ) -> ContactPage:

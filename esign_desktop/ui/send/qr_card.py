@@ -514,12 +514,12 @@ class QrWindow(QWidget):
         """The card in the window."""
         return self._card
 
-    def show_flow(self, record: FlowRecord) -> None:
-        """Show a flow's QR codes, and the flow's environment in the banner."""
+    def show_flow(self, record: FlowRecord, name: str) -> None:
+        """Show a flow's QR codes, the flow's environment in the banner, and ``name`` in the window's title."""
         home = Environment(record.environment, "", record.project_id)
         self._banner.show_contract(home, self._watch.environment if self._watch is not None else home)
         self._card.show_flow(record)
-        self.setWindowTitle(f"{one_line(record.title)} — {self.tr('Signing QR code')}")
+        self.setWindowTitle(f"{name} — {self.tr('Signing QR code')}")
 
     def _on_full_screen_activated(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -14,6 +14,7 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus, SignStatus
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.text.flow import contract_name
 from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 
@@ -317,7 +318,9 @@ class SignatureNews(QObject):
                 self._tray.notify(self.tr("Signing updates"), sentence)
 
     def _sentence(self, news: FlowNews) -> str:
-        title = one_line(news.title) or self.tr("Untitled")
+        # A signer who is the customer is named by the sentence.
+        customer = news.customer if news.customer != news.signer_name else ""
+        title = contract_name(news.title, customer) or self.tr("Untitled")
         match news.signed, news.ended:
             case SignStatus.SIGNED, _:
                 text = self.tr("{name} signed “{title}”.")

@@ -18,7 +18,6 @@ from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.shell.menus import MenuBar
 from esign_desktop.ui.shell.rail import Rail, RoomName, room_title
 from esign_desktop.ui.shell.status import StatusLine
-from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.layouts import ScrolledContent, fit_on_screen, hbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel, Messages
@@ -74,6 +73,8 @@ class MainWindow(QMainWindow):
         self.first_steps: FirstSteps | None = None
         self.manual_keys: ManualKeys | None = None
         self._waiting_files: list[Path] = []
+        self._ours: frozenset[str] = frozenset()
+        """The names of the user's own organizations, which are not customers."""
         self._is_closing = False
         self._is_painted = False
         self._may_close = False
@@ -203,6 +204,7 @@ class MainWindow(QMainWindow):
         workspace.draft_controller.autosave.saved.connect(self._on_autosave_saved)
         workspace.draft_controller.autosave.failed.connect(self._on_session_changed)
         workspace.session.subscribe(self._on_session_changed)
+        workspace.tasks.start(workspace.services.flows.our_names, owner=self, on_done=self._on_ours_read)
         self._put_in(workspace.prepare, RoomName.PREPARE)
         self.show_room(self._room)
         self._stack.removeWidget(self._waiting_room)
@@ -377,7 +379,12 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         title = ""
         if self._workspace is not None and self._room is RoomName.PREPARE:
-            title = one_line(self._workspace.session.draft.title)
+            # Imported here, because the start shows the window before it needs contracts.
+            from esign_desktop.domain.customers import customer_of_draft
+            from esign_desktop.ui.text.flow import contract_name
+
+            draft = self._workspace.session.draft
+            title = contract_name(draft.title, customer_of_draft(draft.signers, self._ours))
         name = self.tr("esign-desktop")
         self.setWindowTitle(f"{title or room_title(self._room)} — {name}")
 
@@ -431,6 +438,10 @@ class MainWindow(QMainWindow):
             )
         else:
             self.messages.clear("environment.no_secret")
+
+    def _on_ours_read(self, ours: frozenset[str]) -> None:
+        self._ours = ours
+        self._show_title()
 
     def _on_session_changed(self, _change: object) -> None:
         self._show_title()

@@ -100,6 +100,15 @@ def signers_in_words(states: Iterable[SignerState]) -> str:
     )
 
 
+def contract_name(title: str, customer: str) -> str:
+    """Return a contract's title with the name of its customer, as one line, such as ``劳动合同 – 林小满``.
+
+    The customer is left out if the title contains the name already. ``customer`` may be empty.
+    """
+    name, who = one_line(title), one_line(customer)
+    return f"{name} – {who}" if name and who and who not in name else name
+
+
 def flow_news(title: str, state: str, signers: str) -> str:
     """Return a sentence on a flow's new state, for notifications and screen readers."""
     sentence = QCoreApplication.translate("FlowWords", "{title}: {state}; {signers}")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.text.flow import contract_name
 from esign_desktop.ui.widgets.file_dialogs import usual_folder
 
 if TYPE_CHECKING:
@@ -96,23 +96,25 @@ class AutoDownload(QObject):
         flow_id = self._waiting.pop(0)
         flows, preferences = self._services.flows, self._services.preferences
 
-        def fetch() -> FlowRecord:
+        def fetch() -> tuple[FlowRecord, str]:
             if not flows.get(flow_id).downloaded_to:
                 flows.download(flow_id, usual_folder(preferences.download_folder))
-            return flows.get(flow_id)
+            record = flows.get(flow_id)
+            return record, flows.customer_of(record)
 
         self._is_fetching = True
         self._tasks.start(
             fetch, owner=self, on_done=self._on_fetched, on_error=self._on_fetching_failed, lane=Lane.NETWORK
         )
 
-    def _on_fetched(self, record: FlowRecord) -> None:
+    def _on_fetched(self, fetched: tuple[FlowRecord, str]) -> None:
         self._is_fetching = False
+        record, customer = fetched
         self._poller.announce(record)
         self._tray.notify(
             self.tr("Completed"),
             self.tr("“{title}”: the signed files have been downloaded to this computer.").format(
-                title=one_line(record.title)
+                title=contract_name(record.title, customer)
             ),
         )
         self._fetch_next()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from esign_desktop.domain.customers import customer_of_flow
 from esign_desktop.domain.environment import Environment, is_elsewhere
 from esign_desktop.domain.errors import AppError, Cancelled, CancelToken
 from esign_desktop.domain.flow import FlowId, FlowRecord, FlowStatus, SignStatus
@@ -28,7 +29,7 @@ from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import elsewhere_sentence
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.flow import flow_signer_name, insecure_link_sentence
+from esign_desktop.ui.text.flow import contract_name, flow_signer_name, insecure_link_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.revoke_sheet import RevocationReport, RevokeSheet
 from esign_desktop.ui.track.signed_file import SignedFileWindow
@@ -152,6 +153,10 @@ class FlowCommands(QObject):
     def take(self, record: FlowRecord | None) -> None:
         """Set the record of the chosen flow, or None if no flow is chosen.
 
+    def name_of(self, record: FlowRecord) -> str:
+        """Return the title of a flow with the name of its customer."""
+        return contract_name(record.title, customer_of_flow(record, self._table.flows.ours))
+
         For a flow in preparation, find out in the background whether its signing can be started, and emit
         ``prepared_found`` if it can.
         """
@@ -210,7 +215,7 @@ class FlowCommands(QObject):
         if record is None:
             return
         window = QrWindow(self._poller, self._window, watch=self._watch)
-        window.show_flow(record)
+        window.show_flow(record, self.name_of(record))
         if number:
             window.card.choose(number)
         window.show()
@@ -331,7 +336,7 @@ class FlowCommands(QObject):
             self._window,
             home,
             self._watch.environment if self._watch is not None else home,
-            title=record.title,
+            title=self.name_of(record),
             act=self.tr("Start signing"),
             then=partial(self._start_signing, record),
         )
@@ -445,7 +450,8 @@ class FlowCommands(QObject):
             target = folder or usual_folder(preferences.download_folder)
             records, failures = [], []
             for number, flow_id in enumerate(flow_ids, 1):
-                title = one_line(flows.get(flow_id).title)
+                record = flows.get(flow_id)
+                title = contract_name(record.title, flows.customer_of(record))
                 try:
                     flows.download(flow_id, target, on_progress=partial(report_progress, number), cancel=cancel)
                 except Cancelled:
@@ -513,12 +519,12 @@ class FlowCommands(QObject):
 
     def _on_signing_started(self, record: FlowRecord) -> None:
         self._poller.announce(record)
-        text = self.tr("“{title}” is now available to its signers.").format(title=one_line(record.title))
+        text = self.tr("“{title}” is now available to its signers.").format(title=self.name_of(record))
         self._messages.show_message(text, MessageLevel.SUCCESS)
 
     def _on_revoked(self, record: FlowRecord) -> None:
         self._poller.announce(record)
-        text = self.tr("“{title}” has been revoked.").format(title=one_line(record.title))
+        text = self.tr("“{title}” has been revoked.").format(title=self.name_of(record))
         self._messages.show_message(text, MessageLevel.SUCCESS)
 
     def _on_several_revoked(self, report: RevocationReport) -> None:

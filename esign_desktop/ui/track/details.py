@@ -164,7 +164,7 @@ class DetailsPane(QScrollArea):
             return
         self._show_environment(record)
         self._more.setIcon(icon("more"))
-        self._title.setText(with_forgotten(one_line(record.title)))
+        self._title.setText(with_forgotten(self._commands.name_of(record)))
         now = self._clock_ms()
         self._state.setText(with_forgotten(status_sentence(record, now)))
         palette = QPalette(self.palette())

@@ -66,8 +66,8 @@ class FlowExport(QObject):
     def _words(self) -> FlowTableWords:
         return FlowTableWords(
             (
-                *(self.tr("Contract"), self.tr("Status"), self.tr("Signers"), self.tr("Sent"), self.tr("Due")),
-                *(self.tr("Environment"), self.tr("Flow number"), self.tr("Reference")),
+                *(self.tr("Contract"), self.tr("Customer"), self.tr("Status"), self.tr("Signers"), self.tr("Sent")),
+                *(self.tr("Due"), self.tr("Environment"), self.tr("Flow number"), self.tr("Reference")),
             ),
             {kind: environment_name(kind) for kind in EnvironmentKind},
             flow_status_word,

@@ -19,8 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.environment import is_elsewhere
-from esign_desktop.domain.errors import AppError
-from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
 from esign_desktop.services.flows.rows import FlowFilter, FlowQuery, SentSpan
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows.rows import Arrangement, FlowRow
@@ -182,7 +181,6 @@ class UnfinishedList(QWidget):
 
 _TYPING_MS: Final = 120
 """The delay after the last keystroke before the search starts, in milliseconds."""
-_MOST_OURS: Final = 20
 _LIST, _EMPTY, _NO_MATCH = range(3)
 
 
@@ -319,7 +317,7 @@ class FlowList(QWidget):
         if not self._are_columns_read:
             self._are_columns_read = True
             self._tasks.start(lambda: preferences.track_columns, owner=self, on_done=self._table.take_columns)
-        self._tasks.start(partial(_our_names, self._services), owner=self, on_done=self._on_ours_read)
+        self._tasks.start(self._services.flows.our_names, owner=self, on_done=self._on_ours_read)
         self._feed.reload()
 
     def take(self, record: FlowRecord) -> None:
@@ -499,15 +497,6 @@ class FlowList(QWidget):
 
     def _on_show_log_triggered(self) -> None:
         self.log_requested.emit()
-
-
-def _our_names(services: Services) -> frozenset[str]:
-    try:
-        contacts = services.contacts.search("", ContactFilter.OURS, _MOST_OURS).contacts
-    except AppError:
-        # Without the contacts, all parties are shown as customers.
-        return frozenset()
-    return frozenset(contact.name for contact in contacts)
 
 
 def _centred(*widgets: QWidget) -> QWidget:

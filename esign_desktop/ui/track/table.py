@@ -87,6 +87,11 @@ class FlowTableModel(QAbstractTableModel):
         """The cell texts of rows that have been painted, keyed by row position."""
 
     @property
+    def ours(self) -> frozenset[str]:
+        """The names of the user's own organizations, which are not customers."""
+        return self._ours
+
+    @property
     def rows(self) -> tuple[FlowRow, ...]:
         """The displayed rows, in order."""
         return tuple(self._rows)

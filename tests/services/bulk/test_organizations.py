@@ -11,6 +11,7 @@ import pytest
 from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.bulk.columns import missing_targets
 from esign_desktop.domain.bulk.headings import match_columns
+from esign_desktop.domain.customers import customer_of_flow
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.services.sheets.writing import save_template
 from tests.bulk_samples import make_sheet, person_row
@@ -52,6 +53,7 @@ def test_each_row_is_sent_to_its_organization(desk: BulkDesk, platform: Rehearsa
     assert {platform.account_name(signer["organization_id"]) for signer in signers} == {CLOUD, STONE}
     assert {platform.account_name(signer["account_id"]) for signer in signers} == {person_row(1)[0]}
     assert [row.state for row in desk.plan(preset, sheet).rows] == [RowState.SENT] * 2
+    assert {customer_of_flow(record) for record in desk.stores.flows.list()} == {CLOUD, STONE}
 
 
 def test_a_row_without_a_right_code_or_a_representative_is_not_sent(desk: BulkDesk, preset: Preset) -> None:

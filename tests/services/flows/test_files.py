@@ -5,19 +5,21 @@ from dataclasses import replace
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.flows.files import customer_folder, file_stem
 from tests.drafts import NOW_MS
-from tests.ui.flow_samples import DAY_MS, make_flow, make_signer
+from tests.ui.flow_samples import DAY_MS, make_flow
 
 
-def test_the_folder_is_the_first_signers_who_signs_by_hand() -> None:
-    own = make_signer(1, "本公司", is_silent=True)
-    assert customer_folder(make_flow(signers=(make_signer(3, "王五"), own, make_signer(2, "李四")))) == "李四"
-    assert customer_folder(make_flow(title="借款", signers=(own,))) == "借款"
+def test_the_folder_is_the_customers_or_the_contracts() -> None:
+    assert customer_folder(make_flow(title="借款"), "李四") == "李四"
+    assert customer_folder(make_flow(title="借款"), "") == "借款"
 
 
 def test_names_from_outside_cannot_lead_elsewhere() -> None:
-    assert customer_folder(make_flow(signers=(make_signer(1, "../../a\\b:c\u202e"),))) == "_.._a_b_c_"
-    assert customer_folder(make_flow(signers=(make_signer(1, "NUL"),))) == "_NUL"
-    assert len(customer_folder(make_flow(signers=(make_signer(1, "长" * 10_000),)))) == 60
+    record = make_flow()
+    assert customer_folder(record, "../../a\\b:c\u202e") == "_.._a_b_c_"
+    assert customer_folder(record, "NUL") == "_NUL"
+    assert len(customer_folder(record, "长" * 10_000)) == 60
+    assert file_stem(record, "合同", "../a/b", fallback="x") == "2027-01-15_合同__a_b"
+    assert len(file_stem(record, "长" * 10_000, "名" * 10_000, fallback="x")) == 11 + 60 + 1 + 30
 
 
 def test_the_day_is_that_of_the_end_if_it_is_known() -> None:

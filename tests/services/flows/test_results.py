@@ -160,7 +160,7 @@ def test_the_list_is_exported_for_people_and_for_programs(desk: CounterDesk, tmp
     results = results_of(desk, tmp_path / "results.jsonl")
     (record,) = desk.flows.list()
     words = FlowTableWords(
-        ("Contract", "State", "Signers", "Sent", "Sign until", "Environment", "Flow", "Reference"),
+        ("Contract", "Customer", "State", "Signers", "Sent", "Sign until", "Environment", "Flow", "Reference"),
         {kind: kind.value for kind in EnvironmentKind},
         lambda one: one.status.name.lower(),
         lambda state: "signed" if state.has_signed else "open",
@@ -171,8 +171,9 @@ def test_the_list_is_exported_for_people_and_for_programs(desk: CounterDesk, tmp
     (told,) = json.loads((tmp_path / "flows.json").read_text("utf-8"))
     assert (told["flow_id"], told["state"], told["signers"][0]["name"]) == (record.flow_id, "signing", "张三")
     table = (tmp_path / "flows.csv").read_text("utf-8-sig").splitlines()
-    assert table[0].startswith("Contract,State")
+    assert table[0].startswith("Contract,Customer,State")
+    assert table[1].split(",")[1] == told["customer"] == "张三"
     assert "1 张三: open" in table[1]
     sheet = open_sheet(tmp_path / "flows.xlsx")
     assert isinstance(sheet, Sheet)
-    assert sheet.rows[0].cells[6] == record.flow_id
+    assert sheet.rows[0].cells[7] == record.flow_id

@@ -173,7 +173,7 @@ def test_signed_files_lie_beside_what_is_there_already(
     day = china_text(clock_ms(), "%Y-%m-%d")
     assert {path.parent for path in (*first, *again)} == {folder / "张示例"}
     assert [path.name for path in (*first, *again)] == [
-        f"{day}_{name}.pdf" for name in ("文件1", "文件2", "文件1 (2)", "文件2")
+        f"{day}_{name}.pdf" for name in ("文件1_张示例", "文件2_张示例", "文件1_张示例 (2)", "文件2_张示例")
     ]
     record = desk.flows.get(flow_id)
     assert record.downloaded_to == tuple(map(str, again))
@@ -211,7 +211,7 @@ def test_file_name_of_a_document_cannot_lead_out_of_the_folder(
     sign_all(platform, sent)
     assert sent.flow_id is not None
     (path,) = desk.flows.download(sent.flow_id, tmp_path / "signed")
-    assert path == tmp_path / "signed" / "张示例" / f"{china_text(clock_ms(), '%Y-%m-%d')}__.._借款合同.pdf"
+    assert path == tmp_path / "signed" / "张示例" / f"{china_text(clock_ms(), '%Y-%m-%d')}__.._借款合同_张示例.pdf"
 
 
 def test_flow_that_nobody_signed_has_no_files(desk: Desk, flow_id: FlowId, tmp_path: Path) -> None:
@@ -278,7 +278,10 @@ def test_originals_are_those_that_were_sent_and_their_addresses_are_asked_for_ea
     asked = platform.requests("/doc/downloadurl")
     paths = with_documents.download_originals(flow_id, tmp_path / "originals", mark=" (original)")
     record = with_documents.get(flow_id)
-    assert [path.name.partition("_")[2] for path in paths] == ["文件1 (original).pdf", "文件2 (original).pdf"]
+    assert [path.name.partition("_")[2] for path in paths] == [
+        "文件1_张示例 (original).pdf",
+        "文件2_张示例 (original).pdf",
+    ]
     assert [path.read_bytes() for path in paths] == [platform.document_bytes(one.doc_id) for one in record.documents]
     assert with_documents.download_originals(flow_id, tmp_path / "originals", mark=" (original)") == paths
     assert platform.requests("/doc/downloadurl") == asked + 4
@@ -292,7 +295,7 @@ def test_original_that_is_no_pdf_does_not_stay(
     platform.lose_document(with_documents.get(flow_id).documents[1].doc_id)
     with pytest.raises(PdfError):
         with_documents.download_originals(flow_id, tmp_path / "originals", mark="")
-    assert [path.name.partition("_")[2] for path in (tmp_path / "originals").rglob("*.pdf")] == ["文件1.pdf"]
+    assert [path.name.partition("_")[2] for path in (tmp_path / "originals").rglob("*.pdf")] == ["文件1_张示例.pdf"]
 
 
 @pytest.mark.parametrize("path", ["/doc/downloadurl", "/storage/documents"])

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtGui import QAction
 
+from esign_desktop.domain.customers import customer_of_flow
 from esign_desktop.domain.errors import ApiError, PdfError
 from esign_desktop.ui.flow_poller import FlowPoller
 from esign_desktop.ui.send.qr_card import QrWindow
+from esign_desktop.ui.text.flow import contract_name
 from esign_desktop.ui.track.audit_dialog import AuditDialog
 from esign_desktop.ui.track.auto_download import AutoDownload
 from esign_desktop.ui.track.details import DetailsPane
@@ -100,7 +102,7 @@ def test_the_code(text: str, tasks: TaskRunner, look_in_both_languages: Look, qt
     poller = FlowPoller(cast("Any", services.flows), cast("Any", services.environments), tasks)
     for record in services.records:
         window = QrWindow(poller)
-        window.show_flow(record)
+        window.show_flow(record, contract_name(record.title, customer_of_flow(record)))
         window.show()
         look_in_both_languages(window)
         with qtbot.waitSignal(window.destroyed):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -319,11 +318,11 @@ def test_keys_lead_through_the_window(rig: Rig, qtbot: QtBot) -> None:
     rig.card.hide()
     window = QrWindow(rig.poller)
     with qtbot.waitSignal(window.destroyed):
-        window.show_flow(replace(make_flow(), title="借款合同"))
+        window.show_flow(make_flow(), "借款合同 – 张三")
         with qtbot.waitActive(window):
             window.show()
             window.activateWindow()
-        assert window.windowTitle() == "借款合同 — Signing QR code"
+        assert window.windowTitle() == "借款合同 – 张三 — Signing QR code"
         qtbot.keyClick(window, Qt.Key.Key_Right)
         assert window.card.link == SECOND
         qtbot.keyClick(window, Qt.Key.Key_Left)

@@ -59,7 +59,7 @@ def test_files_come_by_themselves_when_everybody_has_signed(rig: Rig, qtbot: QtB
     rig.auto.reload()
     qtbot.waitUntil(lambda: bool(rig.told))
     assert rig.flows.records[OPEN.flow_id].downloaded_to == (str(tmp_path / "合同.pdf"),)
-    assert rig.told == [("Completed", "“借款合同”: the signed files have been downloaded to this computer.")]
+    assert rig.told == [("Completed", "“借款合同 – 张三”: the signed files have been downloaded to this computer.")]
     rig.poller.announce(rig.flows.records[OPEN.flow_id])
     assert rig.flows.calls.count("download loan") == 1
 

@@ -329,7 +329,7 @@ def test_revoking_takes_two_presses_in_place(
     qtbot.mouseClick(shown.button("Press again to revoke for all signers"), LEFT)
     qtbot.waitUntil(lambda: "revoke loan" in shown.services.flows.calls)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
-    assert shown.messages.rows[0].title == "“借款合同” has been revoked."
+    assert shown.messages.rows[0].title == "“借款合同 – 张三” has been revoked."
     assert shown.buttons("Press again to revoke for all signers") == []
 
 
@@ -897,7 +897,7 @@ def test_downloads_that_fail_are_counted_and_the_others_go_on(
     _press(shown, qtbot, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
     assert shown.messages.rows[0].title == "2 contracts couldn't be downloaded."
-    assert shown.messages.rows[0].remedy.startswith("借款合同: ")
+    assert shown.messages.rows[0].remedy.startswith("借款合同 – 张三: ")
 
 
 def test_the_original_is_fetched_before_anybody_has_signed(
@@ -1142,7 +1142,7 @@ def test_a_prepared_contract_is_started_by_its_button(show: Callable[..., Shown]
     qtbot.mouseClick(shown.button("Start signing"), LEFT)
     qtbot.waitUntil(lambda: bool(shown.messages.rows))
     assert shown.services.submission.started == ["its send"]
-    assert shown.messages.rows[0].title == "“借款合同” is now available to its signers."
+    assert shown.messages.rows[0].title == "“借款合同 – 张三” is now available to its signers."
     qtbot.waitUntil(lambda: not shown.buttons("Start signing"))
 
 
