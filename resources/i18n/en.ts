@@ -755,6 +755,30 @@
     </message>
 </context>
 <context>
+    <name>Reminding</name>
+    <message numerus="yes">
+        <source>%n contract(s) without a reminder were left out.</source>
+        <translation>
+            <numerusform>%n contract without a reminder was left out.</numerusform>
+            <numerusform>%n contracts without a reminder were left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reminder(s) copied.</source>
+        <translation>
+            <numerusform>%n reminder copied.</numerusform>
+            <numerusform>%n reminders copied.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reminder(s) saved.</source>
+        <translation>
+            <numerusform>%n reminder saved.</numerusform>
+            <numerusform>%n reminders saved.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ReviewSheet</name>
     <message numerus="yes">
         <source>%n party(ies) not yet checked</source>

@@ -190,6 +190,10 @@
         <translation>复制链接</translation>
     </message>
     <message>
+        <source>Copy reminder</source>
+        <translation>复制提醒</translation>
+    </message>
+    <message>
         <source>Copy to pages…</source>
         <translation>复制到其他页…</translation>
     </message>
@@ -694,6 +698,10 @@
     <message>
         <source>project secret changed</source>
         <translation>更改项目密钥</translation>
+    </message>
+    <message>
+        <source>reminders with signing links</source>
+        <translation>含签署链接的提醒</translation>
     </message>
     <message>
         <source>revoked</source>
@@ -6892,6 +6900,10 @@
         <translation>没有符合条件的合同</translation>
     </message>
     <message>
+        <source>Not signed for 3 days</source>
+        <translation>三天未签</translation>
+    </message>
+    <message>
         <source>Prepare contract</source>
         <translation>准备合同</translation>
     </message>
@@ -6937,6 +6949,10 @@
     <message>
         <source>Download to another folder…</source>
         <translation>下载到其他文件夹…</translation>
+    </message>
+    <message>
+        <source>Save reminders as a table…</source>
+        <translation>提醒另存为表格…</translation>
     </message>
 </context>
 <context>
@@ -11575,6 +11591,67 @@
 {left} mm from left, {up} mm from bottom</source>
         <translation>{document} 第 {page} 页
 距左边 {left} mm，距下边 {up} mm</translation>
+    </message>
+</context>
+<context>
+    <name>Reminding</name>
+    <message numerus="yes">
+        <source>%n contract(s) without a reminder were left out.</source>
+        <translation>
+            <numerusform>%n 份合同没有提醒，已略过。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reminder(s) copied.</source>
+        <translation>
+            <numerusform>已复制 %n 条提醒。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reminder(s) saved.</source>
+        <translation>
+            <numerusform>已保存 %n 条提醒。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Anyone who has the link can sign.</source>
+        <translation>任何人拿到链接都可以签署。</translation>
+    </message>
+    <message>
+        <source>Contract</source>
+        <translation>合同</translation>
+    </message>
+    <message>
+        <source>Due</source>
+        <translation>签署截止</translation>
+    </message>
+    <message>
+        <source>Hello {name}, “{title}” is ready for your signature: {link}</source>
+        <translation>{name}您好，《{title}》待您签署：{link}</translation>
+    </message>
+    <message>
+        <source>Hello {name}, “{title}” is ready for your signature: {link} (valid until {moment})</source>
+        <translation>{name}您好，《{title}》待您签署：{link}（{moment}前有效）</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>链接</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>No reminder to copy: no signature is due now, or the platform returned no link.</source>
+        <translation>没有可复制的提醒：现在没有待签的签署方，或平台没有返回链接。</translation>
+    </message>
+    <message>
+        <source>Save reminders</source>
+        <translation>保存提醒</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
     </message>
 </context>
 <context>

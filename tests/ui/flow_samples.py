@@ -108,6 +108,9 @@ class FakeFlows:
         done = (one for one in self.records.values() if one.status is FlowStatus.COMPLETED)
         return tuple(one.flow_id for one in done if not one.downloaded_to and one.sent_at_ms >= since_ms)
 
+    def note_export(self, what: str) -> None:
+        self.calls.append(f"exported {what}")
+
     def note_printed(self, flow_id: FlowId | None = None) -> None:
         self.calls.append(f"printed {flow_id}")
 

@@ -14,13 +14,15 @@ from esign_desktop.domain.china_time import DAY_MS, china_text, midnight_ms
 from esign_desktop.domain.customers import customer_names
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, SignStatus
-from esign_desktop.services.flows.progress import SignerState, own_signer_due, signer_states
+from esign_desktop.services.flows.progress import SignerState, own_signer_due, signer_states, states_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from esign_desktop.domain.flow import FlowRecord
 
+UNSIGNED_DAYS: Final = 3
+"""The number of days after the day of the request from which on a missing signature is late."""
 _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000
 """The number of rows sorted in one run. A run holds Python's global lock, so a longer run would stall the window."""
@@ -35,7 +37,9 @@ class FlowFilter(StrEnum):
 
     WAITING_FOR_ME selects flows whose next step can be taken on this computer: starting the flow, applying the
     platform's own seal or downloading the signed files. DUE_TODAY selects open flows with a deadline before midnight in
-    China. UNKNOWN_OUTCOME selects open flows whose state is unknown.
+    China. UNKNOWN_OUTCOME selects open flows whose state is unknown. UNSIGNED_LONG selects flows that have waited for
+    a signer for three days or more, counted in days in China. The platform does not report whether a signer has opened
+    the contract.
     """
 
     WAITING_FOR_ME = "waiting_for_me"
@@ -44,6 +48,7 @@ class FlowFilter(StrEnum):
     ALL = "all"
     DUE_TODAY = "due_today"
     UNKNOWN_OUTCOME = "unknown_outcome"
+    UNSIGNED_LONG = "unsigned_long"
 
 
 class FlowOrder(IntEnum):
@@ -81,12 +86,12 @@ class MyTurn(StrEnum):
 CompactSigner = tuple[int, str, int | None, int, int, int, int, bool]
 """A signer's number, name, status, numeric status code, count of signed documents, count of documents, and step.
 
+The last value is whether the signer is known to belong to the user (see ``domain.customers.customer_names``).
+
 A plain tuple is used because Python's garbage collector does not traverse it. Traversing three hundred thousand objects
 would sometimes stall the window for a tenth of a second.
 """
 
-
-The last value is whether the signer is known to belong to the user (see ``domain.customers.customer_names``).
 
 @dataclass(frozen=True, slots=True)
 class FlowRow:
@@ -94,6 +99,8 @@ class FlowRow:
 
     ``search_text`` is in the form returned by ``searchable``. ``was_asked`` means that the platform has been queried
     for the flow's state, and ``our_seal_is_due`` that the platform's own seal is to be applied by hand now.
+    ``waiting_since_ms`` is the time at which the signer whose turn it is was asked, in epoch milliseconds. It is None
+    if the flow does not wait for a signer who signs by hand.
     """
 
     flow_id: FlowId
@@ -106,6 +113,7 @@ class FlowRow:
     was_asked: bool
     our_seal_is_due: bool
     has_files: bool
+    waiting_since_ms: int | None
     signers: tuple[CompactSigner, ...] = field(repr=False)
     search_text: str = field(repr=False)
     title_key: bytes = field(repr=False)
@@ -204,6 +212,7 @@ def flow_row(record: FlowRecord) -> FlowRow:
             state.signed_count,
             state.document_count,
             state.signer.step,
+            state.signer.is_silent or not state.signer.account_id,
         )
         for state in signer_states(record)
     )
@@ -212,7 +221,6 @@ def flow_row(record: FlowRecord) -> FlowRow:
     text = "\n".join((record.title, *names, *documents, china_text(record.sent_at_ms, "%Y-%m-%d"), record.flow_id))
     return FlowRow(
         record.flow_id,
-            state.signer.is_silent or not state.signer.account_id,
         record.environment,
         record.title,
         record.sent_at_ms,
@@ -222,10 +230,22 @@ def flow_row(record: FlowRecord) -> FlowRow:
         record.seen_at_ms is not None,
         own_signer_due(record) is not None,
         bool(record.downloaded_to),
+        _waiting_since_ms(record),
         signers,
         searchable(text),
         _by_pinyin(record.title),
     )
+
+
+def _waiting_since_ms(record: FlowRecord) -> int | None:
+    if record.status is not FlowStatus.SIGNING:
+        return None
+    asked = [
+        record.sent_at_ms if state.received_at_ms is None else state.received_at_ms
+        for state in states_in_turn(signer_states(record))
+        if state.signer.account_id and not state.signer.is_silent and state.status is not SignStatus.TO_BE_CONFIRMED
+    ]
+    return min(asked, default=None)
 
 
 def searchable(text: str) -> str:
@@ -252,6 +272,8 @@ def is_of(kind: FlowFilter, row: FlowRow, day_end_ms: int) -> bool:
             return not status.is_final and row.deadline_ms is not None and row.deadline_ms < day_end_ms
         case FlowFilter.WAITING_FOR_ME:
             return row.my_turn is not None
+        case FlowFilter.UNSIGNED_LONG:
+            return row.waiting_since_ms is not None and row.waiting_since_ms < day_end_ms - UNSIGNED_DAYS * DAY_MS
         case FlowFilter.UNKNOWN_OUTCOME:
             is_odd = status is FlowStatus.UNKNOWN or row.has_signer_who_is(SignStatus.UNKNOWN)
             return not status.is_final and (is_odd or not (row.was_asked or status is FlowStatus.DRAFT))

@@ -200,6 +200,7 @@ class AuditDialog(FittingDialog):
             "bulk": self.tr("bulk send result"),
             "contacts": self.tr("contacts"),
             "shift": self.tr("shift sheet"),
+            "reminders": self.tr("reminders with signing links"),
             "signed": self.tr("signed file"),
             "code": self.tr("QR code"),
         }

@@ -31,6 +31,7 @@ from esign_desktop.ui.text.environment import elsewhere_sentence
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import contract_name, flow_signer_name, insecure_link_sentence
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.track.reminding import Reminding
 from esign_desktop.ui.track.revoke_sheet import RevocationReport, RevokeSheet
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.actions import ActionName, make_action
@@ -116,6 +117,7 @@ class FlowCommands(QObject):
         self._table = table
         self._window = parent
         self._watch = watch
+        self._reminding = Reminding(services, tasks, messages, parent)
         self._record: FlowRecord | None = None
         self._prepared_id: FlowId | None = None
         self._is_busy = False
@@ -131,6 +133,7 @@ class FlowCommands(QObject):
             (ActionName.SIGN_HERE, self.open_own_page),
             (ActionName.SHOW_CODE, self.show_code_if_any),
             (ActionName.COPY_LINK, self.copy_link),
+            (ActionName.COPY_REMINDER, self.copy_reminders),
             (ActionName.SHOW_FILE, self.show_file),
             (ActionName.DOWNLOAD, self.download),
             (ActionName.DOWNLOAD_ORIGINAL, self.download_original),
@@ -150,12 +153,12 @@ class FlowCommands(QObject):
         record = self._record
         return record if record is not None and record.flow_id == self._table.current_id else None
 
-    def take(self, record: FlowRecord | None) -> None:
-        """Set the record of the chosen flow, or None if no flow is chosen.
-
     def name_of(self, record: FlowRecord) -> str:
         """Return the title of a flow with the name of its customer."""
         return contract_name(record.title, customer_of_flow(record, self._table.flows.ours))
+
+    def take(self, record: FlowRecord | None) -> None:
+        """Set the record of the chosen flow, or None if no flow is chosen.
 
         For a flow in preparation, find out in the background whether its signing can be started, and emit
         ``prepared_found`` if it can.
@@ -264,6 +267,14 @@ class FlowCommands(QObject):
         self._messages.show_message(
             self.tr("No link to copy: no signature is due now, or the platform returned no link."), key="track.link"
         )
+
+    def copy_reminders(self) -> None:
+        """Copy a text with the signing link for each signer of the chosen flows whose signature is due."""
+        self._reminding.copy([row.flow_id for row in self._table.chosen_rows])
+
+    def save_reminders(self) -> None:
+        """Ask the user for a file, and write the reminders for the chosen flows to it."""
+        self._reminding.save([row.flow_id for row in self._table.chosen_rows])
 
     def _tell_of_link(self, text: str) -> None:
         """Show why a signer's link could not be opened."""

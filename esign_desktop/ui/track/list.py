@@ -241,6 +241,7 @@ class FlowList(QWidget):
         menu = QMenu(self._more)
         self._phrases: dict[str, SentSpan | FlowFilter] = {
             self.tr("Due today"): FlowFilter.DUE_TODAY,
+            self.tr("Not signed for 3 days"): FlowFilter.UNSIGNED_LONG,
             self.tr("Unknown status"): FlowFilter.UNKNOWN_OUTCOME,
             self.tr("Sent today"): SentSpan.TODAY,
             self.tr("In the last 7 days"): SentSpan.WEEK,

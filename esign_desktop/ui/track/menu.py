@@ -39,11 +39,13 @@ class FlowMenu(QMenu):
         commands = self._commands
         record, rows = commands.chosen, commands.chosen_rows
         can_show_code = record is not None and has_code(record)
+        can_remind = any(row.waiting_since_ms is not None for row in rows)
         can_download = any(row.can_download for row in rows)
         offered = {
             ActionName.SIGN_HERE: record is not None and own_signer_due(record) is not None,
             ActionName.SHOW_CODE: can_show_code,
             ActionName.COPY_LINK: can_show_code,
+            ActionName.COPY_REMINDER: can_remind,
             ActionName.SHOW_FILE: record is not None and bool(record.downloaded_to),
             ActionName.DOWNLOAD: can_download,
             ActionName.DOWNLOAD_ORIGINAL: record is not None and bool(record.documents),
@@ -61,6 +63,9 @@ class FlowMenu(QMenu):
             if name in {ActionName.REFRESH, ActionName.REVOKE}:
                 self.addSeparator()
             self.addAction(action)
+            if name is ActionName.COPY_REMINDER:
+                save = self.addAction(self.tr("Save reminders as a table…"), commands.save_reminders)
+                save.setEnabled(can_remind)
             if name is ActionName.DOWNLOAD:
                 more = self.addAction(self.tr("Download to another folder…"), commands.download_elsewhere)
                 more.setEnabled(can_download)

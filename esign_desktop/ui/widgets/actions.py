@@ -101,6 +101,7 @@ class ActionName(StrEnum):
     SIGN_HERE = "sign_here"
     SHOW_CODE = "show_code"
     COPY_LINK = "copy_link"
+    COPY_REMINDER = "copy_reminder"
     DOWNLOAD = "download"
     DOWNLOAD_ORIGINAL = "download_original"
     SHOW_FILE = "show_file"
@@ -254,6 +255,7 @@ ACTIONS: Final = {
     ActionName.SIGN_HERE: _track(QT_TRANSLATE_NOOP("Actions", "Open in browser"), "application", "B"),
     ActionName.SHOW_CODE: _track(QT_TRANSLATE_NOOP("Actions", "Show QR code"), "qr", "Q"),
     ActionName.COPY_LINK: _track(QT_TRANSLATE_NOOP("Actions", "Copy link"), "link", "L"),
+    ActionName.COPY_REMINDER: _track(QT_TRANSLATE_NOOP("Actions", "Copy reminder"), "copy", "Shift+L"),
     ActionName.DOWNLOAD: _track(QT_TRANSLATE_NOOP("Actions", "Download signed files"), "download", "D"),
     ActionName.DOWNLOAD_ORIGINAL: _track(QT_TRANSLATE_NOOP("Actions", "Download the original"), "document", "Shift+D"),
     ActionName.SHOW_FILE: _track(QT_TRANSLATE_NOOP("Actions", "Open the signed file"), "eye", "O"),

@@ -49,6 +49,7 @@ def test_midnight_is_chinas() -> None:
         (FlowFilter.UNKNOWN_OUTCOME, {"odd", "silent"}),
         (FlowFilter.OPEN, {"draft", "today", "overdue", "later", "confirm", "odd", "silent", "ours", "automatic"}),
         (FlowFilter.FINISHED, {"fetched", "new", "gone"}),
+        (FlowFilter.UNSIGNED_LONG, set()),
     ],
 )
 def test_each_filter_shows_its_own(kind: FlowFilter, expected: set[str]) -> None:
@@ -75,6 +76,26 @@ def test_each_filter_shows_its_own(kind: FlowFilter, expected: set[str]) -> None
 def test_every_word_is_looked_for_in_title_names_day_and_number(text: str) -> None:
     records = [make_flow(name="loan", title="借款合同"), make_flow(name="x", title="租赁", signers=(), sent_at_ms=0)]
     assert shown(records, text=text) == ["loan"]
+
+
+def test_late_is_who_was_asked_three_days_ago_and_signs_by_hand() -> None:
+    asked = midnight_ms(NOW_MS) - 2 * DAY_MS - 1
+    waiting = (progress(1, 1, received_at_ms=asked),)
+    records = [
+        make_flow(name="late", steps=waiting),
+        make_flow(name="asked later", steps=(progress(1, 1, received_at_ms=asked + 1),), sent_at_ms=0),
+        make_flow(
+            name="second is late", steps=(progress(1, 2, received_at_ms=0), progress(2, 0, received_at_ms=asked))
+        ),
+        make_flow(name="second is asked", steps=(progress(1, 2, received_at_ms=0), progress(2, 0))),
+        make_flow(name="not queried yet", sent_at_ms=asked),
+        make_flow(name="confirmed by the platform", steps=(progress(1, 5, received_at_ms=asked),)),
+        make_flow(name="automatic", signers=(make_signer(1, is_silent=True),), sent_at_ms=asked),
+        make_flow(name="own seal", signers=(OURS,), sent_at_ms=asked),
+        make_flow(name="ended", status=FlowStatus.EXPIRED, steps=waiting),
+        make_flow(name="draft", status=FlowStatus.DRAFT, sent_at_ms=asked),
+    ]
+    assert set(shown(records, also=FlowFilter.UNSIGNED_LONG)) == {"late", "second is late", "not queried yet"}
 
 
 def test_the_signers_of_a_row_stay_out_of_its_repr() -> None:

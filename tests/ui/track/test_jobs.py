@@ -112,6 +112,14 @@ def copy_link(hands: Hands, *, by_mouse: bool) -> None:
     assert QGuiApplication.clipboard().text() == "https://sign.example.com/s/2"
 
 
+def remind(hands: Hands, *, by_mouse: bool) -> None:
+    if by_mouse:
+        hands.choose("More commands", "Copy reminder")
+    else:
+        hands.key(Qt.Key.Key_L, Qt.KeyboardModifier.ShiftModifier)
+    hands.qtbot.waitUntil(lambda: [one.title for one in hands.shown.messages.rows] == ["1 reminder copied."])
+
+
 def download(hands: Hands, *, by_mouse: bool) -> None:
     hands.do("Download signed files", Qt.Key.Key_D, by_mouse=by_mouse)
     hands.qtbot.waitUntil(lambda: "download done" in hands.shown.services.flows.calls)
@@ -187,6 +195,8 @@ URGENT = make_flow(name="urgent", title="急件", sent_at_ms=NOW_MS - 1, deadlin
         (find, (LOAN, LEASE), 1, 1),
         (show_code, (LOAN,), 1, 1),
         (copy_link, (LOAN,), 1, 1),
+        # Before, the text was typed around the copied link.
+        (remind, (LOAN,), 2, 1),
         (download, (DONE,), 1, 1),
         (open_file, (HERE,), 1, 1),
         # By mouse, this was one press fewer before the command was in the menu.
