@@ -6588,6 +6588,37 @@
     </message>
 </context>
 <context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in file</source>
+        <translation>在文件中查找</translation>
+    </message>
+    <message>
+        <source>Find in file (Enter: next)</source>
+        <translation>查找文字（Enter：下一处）</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Page</source>
+        <translation>页码</translation>
+    </message>
+    <message>
+        <source>Page (Ctrl+G)</source>
+        <translation>页码（Ctrl+G）</translation>
+    </message>
+    <message>
+        <source>Searching…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>{number}/{count}</translation>
+    </message>
+</context>
+<context>
     <name>FinishedBar</name>
     <message>
         <source>Back to editing ({key} or Esc)</source>

@@ -23,6 +23,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import signature_sentences
 from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.track.finding import FindBar
 from esign_desktop.ui.track.verdict import SignatureVerdict
 from esign_desktop.ui.viewer.printing import PrintWork
 from esign_desktop.ui.viewer.view import PagesView
@@ -184,6 +185,7 @@ class SignedFileWindow(QWidget):
         self._place: SignaturePlace | None = None
         self._is_closed = threading.Event()
         self._pages = PagesView(documents, tasks, self)
+        self._find = FindBar(self._pages, documents, tasks, self)
         self._panel = SignaturePanel(self)
         self._messages = Messages(self)
         self._failure = PlainLabel(self, is_wrapped=True)
@@ -194,7 +196,7 @@ class SignedFileWindow(QWidget):
         self._middle = QStackedWidget(self)
         self.setWindowTitle("{name} — {kind}".format(name=one_line(path.name), kind=self.tr("Signed file")))
         self._lay_out()
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self._on_escape_activated)
         self._panel.place_requested.connect(self._on_panel_place_requested)
         self._open(signatures)
 
@@ -225,7 +227,7 @@ class SignedFileWindow(QWidget):
         bar = QWidget(self)
         bar.setObjectName("toolBar")
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row = hbox((self._name, 1), spacing=4, margins=(12, 4, 8, 4), parent=bar)
+        row = hbox((self._name, 1), self._find, spacing=4, margins=(12, 4, 8, 4), parent=bar)
         for name, text, key, slot in (
             ("zoom-out", self.tr("Zoom out"), _key(ActionName.ZOOM_OUT), self._pages.zoom_out),
             ("zoom-in", self.tr("Zoom in"), _key(ActionName.ZOOM_IN), self._pages.zoom_in),
@@ -284,8 +286,13 @@ class SignedFileWindow(QWidget):
     def _on_opened(self, document: Document) -> None:
         self._document = document
         self._pages.set_documents((document,))
+        self._find.set_document(document)
         if self._place is not None:
             self._on_panel_place_requested(self._place)
+
+    def _on_escape_activated(self) -> None:
+        if not self._find.clear():
+            self.close()
 
     def _on_open_failed(self, error: AppError) -> None:
         self._failure.setText(_said(error))
