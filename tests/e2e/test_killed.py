@@ -63,7 +63,7 @@ def test_a_killed_program_comes_back_as_it_was(
         clerk.press("Return")
         window.find("label", parties.PERSON.name)
         clerk.click(page.screen_point(COMPANY_SEAL_CENTER))
-        window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
+        window.find("list", chinese("SealRows", "Seals of the chosen signer"))
         first_page = pages.description
         clerk.press("End")
         wait_until("the last page is seen", lambda: pages.description not in {"", first_page})
@@ -74,7 +74,7 @@ def test_a_killed_program_comes_back_as_it_was(
     with RunningApplication(folder, display, accessibility_bus) as running:
         window = running.window
         window.find("label", parties.PERSON.name)
-        window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
+        window.find("list", chinese("SealRows", "Seals of the chosen signer"))
         again = pages_of(window)
         wait_until("the same page is seen", lambda: again.description == looked_at)
         assert window.children[0].extents == extents

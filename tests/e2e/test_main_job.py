@@ -73,7 +73,7 @@ def test_contract_is_placed_sent_scanned_signed_and_seen_as_signed(
     window.find("label", parties.PERSON.name)
     # The tool for seals is taken when the first signer is added.
     click(hands, window.find("filler", chinese("PageScrollArea", "Pages")))
-    window.find("label", chinese("SignerCard", "%n seal(s)", n=1))
+    window.find("list", chinese("SealRows", "Seals of the chosen signer"))
     hands.press("Escape", "ctrl+Return")
     button = window.find("push button", chinese("ReviewSheet", "Send now"))
     wait_until("the review is complete", lambda: ENABLED in button.states)

@@ -168,6 +168,7 @@ class SignerCard(MenuCard):
         self._name.setObjectName("signerName")
         self._subtitle = FittingLabel(self)
         self._subtitle.setObjectName("hint")
+        self._whole_subtitle = PlainLabel(self, look="hint", is_wrapped=True)
         self._count = PlainLabel(self, look="hint")
         self._kind = PlainLabel(self)
         self._lay_out()
@@ -193,12 +194,13 @@ class SignerCard(MenuCard):
     def show_seal_count(self, seal_count: int) -> None:
         """Show the number of the signer's seals. With 0, show nothing."""
         self._count.setText(self.tr("%n seal(s)", "", seal_count) if seal_count else "")
-        self._count.setVisible(bool(seal_count))
+        self._unfold()
 
     @override
     def set_chosen(self, *, is_chosen: bool) -> None:
         super().set_chosen(is_chosen=is_chosen)
         self._show_menu_button()
+        self._unfold()
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -209,6 +211,13 @@ class SignerCard(MenuCard):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._show_menu_button()
+
+    def _unfold(self) -> None:
+        """Show the whole subtitle of the chosen card, and the number of seals of the others, whose rows are hidden."""
+        is_chosen = bool(self.property("chosen"))
+        self._whole_subtitle.setVisible(is_chosen)
+        self._subtitle.setVisible(not is_chosen)
+        self._count.setVisible(not is_chosen and bool(self._count.text()))
 
     def _show_menu_button(self) -> None:
         """Show the menu button of the chosen card, and of the card under the pointer."""
@@ -269,6 +278,7 @@ class SignerCard(MenuCard):
             line.setSpacing(8)
             line.addWidget(label, 1)
             line.addWidget(other)
+        below.insertWidget(1, self._whole_subtitle, 1)
         hbox(
             (SignerBadge(self._number, self), Qt.AlignmentFlag.AlignTop),
             (vbox(above, below, spacing=2), 1),
@@ -289,6 +299,7 @@ class SignerCard(MenuCard):
             document += " · "
         subtitle = document + signer_subtitle(self._signer, self._reach)
         self._name.setText(name)
+        self._whole_subtitle.setText(subtitle)
         self._subtitle.show_wordings(subtitle, document + short_signer_subtitle(self._signer))
         self._menu_button.setAccessibleName(self.tr("More actions for signer {number}").format(number=self._number))
         self.setAccessibleName(

@@ -32,6 +32,7 @@ from esign_desktop.ui.text.options import channel_words
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.lengths import LengthBox
 from esign_desktop.ui.widgets.signer_card import SignerCard
+from tests.ui.made_pdfs import write_text_pdf
 from tests.ui.prepare.test_controls import COMPANY, PERSON, prepare
 from tests.ui.typed_text import type_text
 
@@ -397,3 +398,27 @@ def test_an_everyday_job_takes_no_press_more_than_it_did(
     hands = Hands(desk)
     job(hands, by_mouse=by_mouse)
     assert hands.presses <= most_presses
+
+
+def test_a_contract_of_two_known_parties_takes_six_presses_from_the_open_file_to_the_review(
+    desk: RoomDesk, tmp_path: Path
+) -> None:
+    """Choosing the file and *Send now* are one press each, so that the whole contract takes eight."""
+    desk.open(write_text_pdf(tmp_path / "合同.pdf", [["第一条"]]))
+    hands, bar = Hands(desk), desk.room.problems_bar
+    search, hits = hands.the(SignerSearch), hands.the(SignerHits)
+    desk.qtbot.waitUntil(lambda: hits.count() == 2)
+    hands.click_row(hits, 0)
+    desk.qtbot.waitUntil(lambda: hands.names == ["示例银行"])
+    hands.click_page(200.0, 150.0)
+    hands.click(search.line)
+    type_text(search.line, "孙样")
+    desk.qtbot.waitUntil(lambda: hits.is_known and hits.currentRow() == 0)
+    hands.key(Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: hands.names == ["示例银行", "孙样"])
+    hands.click_page(400.0, 150.0)
+    assert [one.signer_id for one in desk.session.draft.placements] == [one.id for one in desk.session.draft.signers]
+    desk.qtbot.waitUntil(lambda: bar.is_ready)
+    with desk.qtbot.waitSignal(bar.send_requested):
+        hands.click(bar.send_button)
+    assert hands.presses == 6

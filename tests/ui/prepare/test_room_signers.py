@@ -708,3 +708,22 @@ def test_an_existing_signer_takes_a_contact_by_enter_and_shows_it_before_it_is_s
     saved = desk.session.draft.signers[0]
     assert isinstance(saved, PersonSigner)
     assert (saved.id, saved.person.mobile) == (signer.id, "13800000001")
+
+
+def test_only_the_chosen_card_shows_its_whole_subtitle_and_no_number_of_seals(desk: RoomDesk) -> None:
+    company = make_organization_signer()
+    company = replace(company, agent=replace(company.agent, name="很长的经办人姓名" * 6, mobile="13800000001"))
+    person = make_person_signer()
+    _add(desk, company, person)
+    desk.room.state.set_active_signer(person.id)
+    seal = make_seal(signer="示例有限公司", document_id=desk.session.draft.documents[0].id)
+    desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
+    desk.qtbot.waitUntil(lambda: "1 seal(s)" in _shown(_card(desk, company)))
+    assert not any(text.endswith("138****0001") for text in _shown(_card(desk, company)))
+    desk.room.state.set_active_signer(company.id)
+    whole = f"represented by {'很长的经办人姓名' * 6} · 138****0001"
+    assert _shown(_card(desk, company)) == ["示例有限公司", whole]
+
+
+def _shown(card: SignerCard) -> list[str]:
+    return [label.text() for label in card.findChildren(QLabel) if label.isVisible() and label.text()]

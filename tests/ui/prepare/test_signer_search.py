@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -258,3 +259,23 @@ def test_escape_switches_off_the_tool_that_the_program_switched_on(desk: RoomDes
     desk.qtbot.waitUntil(lambda: desk.room.state.tool is ToolName.SEAL)
     desk.qtbot.keyClick(desk.room.canvas.view, Qt.Key.Key_Escape)
     assert desk.room.state.tool is ToolName.SELECT
+
+
+def test_a_card_shows_its_menu_button_while_it_is_chosen_or_under_the_pointer(desk: RoomDesk, tmp_path: Path) -> None:
+    prepare(desk, tmp_path)
+    desk.room.state.set_active_signer(desk.session.draft.signers[0].id)
+
+    def shown() -> list[bool]:
+        cards = [one for one in desk.room.findChildren(SignerCard) if one.isVisible()]
+        return [button.isVisible() for one in cards for button in one.findChildren(QToolButton)]
+
+    def is_shown(expected: list[bool]) -> bool:
+        return shown() == expected
+
+    desk.qtbot.waitUntil(partial(is_shown, [True, False]))
+    other = [one for one in desk.room.findChildren(SignerCard) if one.isVisible()][1]
+    for widget, expected in ((other, [True, True]), (desk.room.canvas.view.viewport(), [True, False])):
+        # Two moves, because the pointer may be there already.
+        for x in (20, 24):
+            QTest.mouseMove(widget, QPoint(x, 20))
+        desk.qtbot.waitUntil(partial(is_shown, expected))
