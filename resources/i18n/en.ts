@@ -14,10 +14,10 @@
 <context>
     <name>BehaviourGroup</name>
     <message numerus="yes">
-        <source>%n setting(s) differ from the usual value</source>
+        <source>%n setting(s) differ from the default</source>
         <translation>
-            <numerusform>%n setting differs from the usual value</numerusform>
-            <numerusform>%n settings differ from the usual value</numerusform>
+            <numerusform>%n setting differs from the default</numerusform>
+            <numerusform>%n settings differ from the default</numerusform>
         </translation>
     </message>
 </context>

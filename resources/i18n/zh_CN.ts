@@ -762,9 +762,9 @@
 <context>
     <name>BehaviourGroup</name>
     <message numerus="yes">
-        <source>%n setting(s) differ from the usual value</source>
+        <source>%n setting(s) differ from the default</source>
         <translation>
-            <numerusform>%n 项与通常不同</numerusform>
+            <numerusform>%n 项与默认设置不同</numerusform>
         </translation>
     </message>
     <message>
@@ -772,8 +772,8 @@
         <translation>平台行为</translation>
     </message>
     <message>
-        <source>Restore usual settings</source>
-        <translation>恢复通常设置</translation>
+        <source>Restore default settings</source>
+        <translation>恢复默认设置</translation>
     </message>
     <message>
         <source>The platform&apos;s documentation doesn&apos;t specify these behaviors. Seals are placed, drawn and checked according to these settings, so a wrong setting puts seals in the wrong place.</source>
@@ -815,8 +815,8 @@
         <translation>附加页类型的参数名</translation>
     </message>
     <message>
-        <source>First page shows the left-hand part of the seal (usual)</source>
-        <translation>首页为印章左侧部分（通常）</translation>
+        <source>First page shows the left-hand part of the seal (default)</source>
+        <translation>首页为印章左侧部分（默认）</translation>
     </message>
     <message>
         <source>First page shows the right-hand part of the seal</source>
@@ -835,8 +835,8 @@
         <translation>印章左下角</translation>
     </message>
     <message>
-        <source>Lower-left corner of the text (usual)</source>
-        <translation>文字左下角（通常）</translation>
+        <source>Lower-left corner of the text (default)</source>
+        <translation>文字左下角（默认）</translation>
     </message>
     <message>
         <source>Lower-right corner of the text</source>
@@ -851,8 +851,8 @@
         <translation>平台拒绝，保留原号码</translation>
     </message>
     <message>
-        <source>Seal center (usual)</source>
-        <translation>印章中心（通常）</translation>
+        <source>Seal center (default)</source>
+        <translation>印章中心（默认）</translation>
     </message>
     <message>
         <source>Seal reference point</source>
@@ -879,12 +879,12 @@
         <translation>签署方看到合同时</translation>
     </message>
     <message>
-        <source>When the contract is created (usual)</source>
-        <translation>创建合同时（通常）</translation>
+        <source>When the contract is created (default)</source>
+        <translation>创建合同时（默认）</translation>
     </message>
     <message>
-        <source>contentType (usual)</source>
-        <translation>contentType（通常）</translation>
+        <source>contentType (default)</source>
+        <translation>contentType（默认）</translation>
     </message>
     <message>
         <source>mimeType</source>
@@ -1193,7 +1193,7 @@
     </message>
     <message>
         <source>It&apos;s unclear whether this contract was sent, so it won&apos;t be sent again automatically. Decide in Track what to do.</source>
-        <translation>不确定是否已送达，因此不会再次发起：请在“跟踪”中决定。</translation>
+        <translation>无法确定该合同是否已发起，因此不会自动重新发起：请在“跟踪”中处理。</translation>
     </message>
     <message>
         <source>Mobile</source>
@@ -1573,31 +1573,31 @@
     </message>
     <message>
         <source>Not measured: the first seal must be measured first.</source>
-        <translation>未能得知：需先测得第一枚印章。</translation>
+        <translation>未测得：须先测得第一枚印章。</translation>
     </message>
     <message>
         <source>Not measured: the platform rejected the request ({words}).</source>
-        <translation>未能得知：平台已拒绝（{words}）。</translation>
+        <translation>未测得：平台拒绝了请求（{words}）。</translation>
     </message>
     <message>
         <source>Not measured: the platform rejected the request.</source>
-        <translation>未能得知：平台已拒绝。</translation>
+        <translation>未测得：平台拒绝了请求。</translation>
     </message>
     <message>
         <source>Not measured: the seal is larger than the space reserved for it.</source>
-        <translation>未能得知：印章大于预留的位置。</translation>
+        <translation>未测得：印章大于预留的位置。</translation>
     </message>
     <message>
         <source>Not measured: the seal isn&apos;t on the page.</source>
-        <translation>未能得知：页面上没有该印章。</translation>
+        <translation>未测得：页面上没有该印章。</translation>
     </message>
     <message>
         <source>Not measured: with this seal, both settings look the same.</source>
-        <translation>未能得知：用此印章，两种方式看起来相同。</translation>
+        <translation>未测得：使用此印章时，两种设置看起来相同。</translation>
     </message>
     <message>
         <source>Not tested: this test needs the fictitious person.</source>
-        <translation>未尝试：需要虚构人员。</translation>
+        <translation>未测试：此项需要虚构人员。</translation>
     </message>
     <message>
         <source>Sending the calibration sheet…</source>
@@ -1726,7 +1726,7 @@
     <message numerus="yes">
         <source>%n row(s) need your decision: it&apos;s unclear whether they were sent.</source>
         <translation>
-            <numerusform>%n 行待核实：不确定是否已送达。</numerusform>
+            <numerusform>%n 行待核实：无法确定是否已发起。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2936,15 +2936,15 @@
     </message>
     <message>
         <source>Not signed: another signer declined</source>
-        <translation>未签成：其他签署方已拒签</translation>
+        <translation>签署未完成：其他签署方已拒签</translation>
     </message>
     <message>
         <source>Not signed: signing failed</source>
-        <translation>未签成：签署失败</translation>
+        <translation>签署未完成：签署失败</translation>
     </message>
     <message>
         <source>Not signed: signing failed, or another signer declined</source>
-        <translation>未签成：签署失败，或其他签署方拒签</translation>
+        <translation>签署未完成：签署失败，或其他签署方拒签</translation>
     </message>
     <message>
         <source>One of today&apos;s contracts is still unsigned</source>
@@ -3428,7 +3428,7 @@
     </message>
     <message>
         <source>Page {pages}, which has a seal, is missing.</source>
-        <translation>没有印章所在的第 {pages} 页。</translation>
+        <translation>缺少印章所在的第 {pages} 页。</translation>
     </message>
     <message>
         <source>Page {page} has no readable text.</source>
@@ -4269,7 +4269,7 @@
         <translation>请选择更靠上或更靠左的单元格，或在表格文件中增加行。</translation>
     </message>
     <message>
-        <source>Choose a field type and draw it on the page.</source>
+        <source>Choose a field type, then draw the field on the page.</source>
         <translation>请选择填写项类型，并在页面上绘制。</translation>
     </message>
     <message>
@@ -4585,7 +4585,7 @@
         <translation>请输入内容后按 Enter。</translation>
     </message>
     <message>
-        <source>Enter them again in both contacts, then merge. Nothing was changed.</source>
+        <source>Enter this data again in both contacts, then merge the contacts. Nothing was changed.</source>
         <translation>请在两个联系人中重新填写，然后再合并。未作任何更改。</translation>
     </message>
     <message>
@@ -4639,10 +4639,6 @@
     <message>
         <source>Free some space there. The existing backup is complete, and the missing items are added automatically.</source>
         <translation>请在该处腾出空间；已有备份是完整的，其余部分会自动补上。</translation>
-    </message>
-    <message>
-        <source>ID numbers, mobiles and emails of these contacts can&apos;t be read with this computer&apos;s keyring.</source>
-        <translation>本机的系统密钥环无法解密这两个联系人的证件号码、手机号和邮箱。</translation>
     </message>
     <message>
         <source>If this happens again, print the document to a new PDF.</source>
@@ -4750,7 +4746,7 @@
     </message>
     <message>
         <source>Nothing was created. Have the platform notify the signers, or send the contract immediately.</source>
-        <translation>未在平台准备任何合同。请改由平台通知签署方，或直接发起合同。</translation>
+        <translation>未在平台创建任何合同。请改由平台通知签署方，或直接发起合同。</translation>
     </message>
     <message>
         <source>Nothing was pasted. First shorten the text in the cell.</source>
@@ -5146,7 +5142,7 @@
     </message>
     <message>
         <source>Text recognition for scanned pages isn&apos;t installed on this computer.</source>
-        <translation>此电脑未安装扫描页文字识别组件。</translation>
+        <translation>本机未安装扫描页文字识别组件。</translation>
     </message>
     <message>
         <source>That backup was left unchanged, and this computer now has its own backup. To see the contents of the other backup, restore it.</source>
@@ -5206,7 +5202,7 @@
     </message>
     <message>
         <source>The backup was written by a newer version of this program.</source>
-        <translation>备份由本程序的更新版本写入。</translation>
+        <translation>备份由本程序的较新版本写入。</translation>
     </message>
     <message>
         <source>The chosen environment has no address.</source>
@@ -5234,7 +5230,7 @@
     </message>
     <message>
         <source>The content of this contract isn&apos;t on this computer.</source>
-        <translation>本机没有制作此合同的内容。</translation>
+        <translation>本机没有此合同的内容。</translation>
     </message>
     <message>
         <source>The contract being corrected can&apos;t be ended from here.</source>
@@ -5290,7 +5286,7 @@
     </message>
     <message>
         <source>The data wasn&apos;t written by a newer version of this program. Nothing was changed.</source>
-        <translation>数据并非由本程序的更新版本写入；未做任何更改。</translation>
+        <translation>数据并非由本程序的较新版本写入；未作任何更改。</translation>
     </message>
     <message>
         <source>The database is damaged, and no usable backup was found.</source>
@@ -5318,7 +5314,7 @@
     </message>
     <message>
         <source>The document has only {page_count} pages.</source>
-        <translation>文件只到第 {page_count} 页。</translation>
+        <translation>文件共 {page_count} 页。</translation>
     </message>
     <message>
         <source>The document is no longer open.</source>
@@ -5445,11 +5441,15 @@
         <translation>图片太大。</translation>
     </message>
     <message>
+        <source>The keyring can&apos;t decrypt the ID numbers, mobile numbers and email addresses of these contacts.</source>
+        <translation>本机的系统密钥环无法解密这两个联系人的证件号码、手机号和邮箱。</translation>
+    </message>
+    <message>
         <source>The keyring couldn&apos;t complete the operation.</source>
         <translation>系统密钥环未能完成操作。</translation>
     </message>
     <message>
-        <source>The keyring is locked, so ID numbers, mobiles and emails can&apos;t be saved or read.</source>
+        <source>The keyring is locked, so ID numbers, mobile numbers and email addresses can&apos;t be saved or read.</source>
         <translation>系统密钥环已锁定，无法保存或读取证件号码、手机号和邮箱。</translation>
     </message>
     <message>
@@ -5793,7 +5793,7 @@
         <translation>本机没有可保存密钥的系统密钥环。</translation>
     </message>
     <message>
-        <source>This computer has no keyring, so ID numbers, mobiles and emails can&apos;t be saved.</source>
+        <source>This computer has no keyring, so ID numbers, mobile numbers and email addresses can&apos;t be saved.</source>
         <translation>本机没有系统密钥环，无法保存证件号码、手机号和邮箱。</translation>
     </message>
     <message>
@@ -5842,7 +5842,7 @@
     </message>
     <message>
         <source>This contract is no longer waiting to be checked.</source>
-        <translation>该合同已不在等待查看。</translation>
+        <translation>该合同已无需查看。</translation>
     </message>
     <message>
         <source>This contract isn&apos;t known on this computer.</source>
@@ -5958,7 +5958,7 @@
     </message>
     <message>
         <source>This platform provides signing links only when the contract is shown to its signers.</source>
-        <translation>该平台只在向签署方展示合同时才给出签署地址。</translation>
+        <translation>该平台只在向签署方展示合同时才提供签署链接。</translation>
     </message>
     <message>
         <source>This platform shows a contract to its signers as soon as the contract is created. Ask the signers or the platform&apos;s support before you cancel and send again.</source>
@@ -5986,7 +5986,7 @@
     </message>
     <message>
         <source>This preset was exported by a newer version of this program.</source>
-        <translation>该常用合同由本程序的更新版本导出。</translation>
+        <translation>该常用合同由本程序的较新版本导出。</translation>
     </message>
     <message>
         <source>This sheet has no column named Name or Organization.</source>
@@ -6129,7 +6129,7 @@
         <translation>可继续等待，或放弃：放弃后将撤回，不扣减份数。</translation>
     </message>
     <message>
-        <source>You can save the contact without them. Nothing was changed.</source>
+        <source>You can save the contact without this data. Nothing was changed.</source>
         <translation>可以只保存其他内容。未作任何更改。</translation>
     </message>
     <message>
@@ -6215,7 +6215,7 @@
     </message>
     <message>
         <source>Export &amp;without masking</source>
-        <translation>完整写出(&amp;W)</translation>
+        <translation>不脱敏导出(&amp;W)</translation>
     </message>
     <message>
         <source>Export contacts</source>
@@ -6571,16 +6571,16 @@
         <translation>全部</translation>
     </message>
     <message>
+        <source>Contracts that you need to start, seal or download</source>
+        <translation>等您开始签署、盖章或下载的合同</translation>
+    </message>
+    <message>
         <source>Finished</source>
         <translation>已结束</translation>
     </message>
     <message>
         <source>In progress</source>
         <translation>进行中</translation>
-    </message>
-    <message>
-        <source>To be started, sealed or downloaded by you</source>
-        <translation>等您开始签署、盖章或下载的合同</translation>
     </message>
     <message>
         <source>{name} {count}</source>
@@ -6974,8 +6974,8 @@
         <translation>复制技术信息</translation>
     </message>
     <message>
-        <source>Delete data of {name}…</source>
-        <translation>删除 {name} 的数据…</translation>
+        <source>Delete {name}&apos;s data…</source>
+        <translation>清除 {name} 的信息…</translation>
     </message>
     <message>
         <source>Download to another folder…</source>
@@ -7418,7 +7418,7 @@
     </message>
     <message>
         <source>No headings were recognized in this sheet. If the first row is already a contract, click the button, because a heading row isn&apos;t sent.</source>
-        <translation>未识别出该表格的任何标题。如果首行已是某人的合同，请点右侧按钮：作为标题的首行不会发起。</translation>
+        <translation>未识别出该表格的任何标题。如果首行已是一份合同，请点击右侧按钮，否则首行作为标题，不会发起。</translation>
     </message>
     <message>
         <source>This sheet has no headings. Its first row is treated as a contract, and the columns were recognized by their contents. Check the columns.</source>
@@ -7705,11 +7705,11 @@
     </message>
     <message>
         <source>According to the file, {maker} created the preset on {moment}.</source>
-        <translation>文件自称制作人：{maker}，时间：{moment}。</translation>
+        <translation>据文件记载，由 {maker} 于 {moment} 创建。</translation>
     </message>
     <message>
         <source>According to the file, {maker} created the preset; no date is given.</source>
-        <translation>文件自称制作人：{maker}，未注明时间。</translation>
+        <translation>据文件记载，由 {maker} 创建，未注明时间。</translation>
     </message>
     <message>
         <source>After signing, customers are redirected to {address}</source>
@@ -8165,7 +8165,7 @@
     </message>
     <message>
         <source>Enter secret</source>
-        <translation>去输入</translation>
+        <translation>输入密钥</translation>
     </message>
     <message>
         <source>Enter the project secret before you send a contract.</source>
@@ -9421,7 +9421,7 @@
         <translation>这不是 {name} 的 PIN 码。</translation>
     </message>
     <message>
-        <source>It has characters or a length that aren&apos;t possible.</source>
+        <source>It contains invalid characters or has an invalid length.</source>
         <translation>其中的字符或长度不正确。</translation>
     </message>
     <message>
@@ -9454,7 +9454,7 @@
     </message>
     <message>
         <source>No teller is available to approve this.</source>
-        <translation>没有可以授权的柜员。</translation>
+        <translation>没有可以复核的柜员。</translation>
     </message>
     <message>
         <source>Nothing is lost, and the program will retry. Tell this computer&apos;s administrator.</source>
@@ -9586,7 +9586,7 @@
     </message>
     <message>
         <source>The other program sent customer data that can&apos;t be used: {place}.</source>
-        <translation>其他程序传入的客户信息有误：{place}。</translation>
+        <translation>业务系统传入的客户信息有误：{place}。</translation>
     </message>
     <message>
         <source>The preset folder specified by your organization can&apos;t be read.</source>
@@ -11318,7 +11318,7 @@
     </message>
     <message>
         <source>This is an estimate by this computer. It doesn&apos;t include contracts sent from other computers or paid for by signers.</source>
-        <translation>此为本机估算：其他电脑的发起量、由签署方付费的合同，本机均不掌握。</translation>
+        <translation>此为本机估算，不含其他电脑发起的合同和由签署方付费的合同。</translation>
     </message>
     <message>
         <source>Total contracts in the &amp;plan</source>
@@ -11865,7 +11865,7 @@
     </message>
     <message>
         <source>The table lists each row&apos;s contract, status and remark. Also include:</source>
-        <translation>结果表列出每一行的合同、状态和说明。是否还要写入：</translation>
+        <translation>结果表列出每一行的合同、状态和说明，还可写入：</translation>
     </message>
     <message>
         <source>This preset sends no notifications. To share the links yourself, include both.</source>
@@ -12023,7 +12023,7 @@
     </message>
     <message>
         <source>Contracts that will be revoked</source>
-        <translation>将被撤回的合同</translation>
+        <translation>将撤回的合同</translation>
     </message>
     <message>
         <source>Don&apos;t revoke</source>
@@ -12116,7 +12116,7 @@
     <name>RowLine</name>
     <message>
         <source>Decide in Track</source>
-        <translation>到“跟踪”中决定</translation>
+        <translation>在“跟踪”中处理</translation>
     </message>
     <message>
         <source>Don&apos;t send again</source>
@@ -12177,7 +12177,7 @@
     <name>RowsPane</name>
     <message>
         <source>Choose another contract or sheet; contracts already sent aren&apos;t affected</source>
-        <translation>回到选择合同和表格；已发起的不受影响</translation>
+        <translation>另选合同或表格；已发起的合同不受影响</translation>
     </message>
     <message>
         <source>Close sheet</source>
@@ -12260,7 +12260,7 @@
     </message>
     <message>
         <source>Nothing is lost, even if you close the program now.</source>
-        <translation>不会丢失任何内容，即使现在退出程序。</translation>
+        <translation>即使现在退出程序，也不会丢失任何内容。</translation>
     </message>
     <message>
         <source>Nothing is reserved from your plan: according to the preset, someone else pays.</source>
@@ -12301,16 +12301,16 @@
         </translation>
     </message>
     <message>
+        <source>Stopped by an error that isn&apos;t caused by the rows. {progress}</source>
+        <translation>已停止：出错原因与表格内容无关。{progress}</translation>
+    </message>
+    <message>
         <source>Stopped: one row couldn&apos;t be confirmed. {progress}</source>
         <translation>已停止：有一行无法确认。{progress}</translation>
     </message>
     <message>
         <source>Stopped: records can&apos;t be saved on this computer. {progress}</source>
         <translation>已停止：本机无法保存记录。{progress}</translation>
-    </message>
-    <message>
-        <source>Stopped: the problem isn&apos;t in the rows. {progress}</source>
-        <translation>已停止：问题不在这些行。{progress}</translation>
     </message>
     <message>
         <source>{count} already sent, skipped</source>
@@ -13920,7 +13920,7 @@
         <translation>PIN 码</translation>
     </message>
     <message>
-        <source>PIN of: {who}</source>
+        <source>PIN of {who}</source>
         <translation>{who}的 PIN 码</translation>
     </message>
     <message>
@@ -13951,12 +13951,12 @@
         <translation>修改我的 PIN 码…</translation>
     </message>
     <message>
-        <source>Choose your name, and enter both PINs.</source>
-        <translation>选择您的姓名，输入现在的和新的 PIN 码。</translation>
+        <source>Choose your name, then enter your current PIN and the new one.</source>
+        <translation>请选择您的姓名，再输入当前 PIN 码和新 PIN 码。</translation>
     </message>
     <message>
         <source>Enter PIN again</source>
-        <translation>重复 PIN 码</translation>
+        <translation>再次输入 PIN 码</translation>
     </message>
     <message>
         <source>If there are no tellers, anyone can open the counter. Otherwise, a teller must sign in, and the teller&apos;s name appears on every contract and on the shift sheet. The first teller is a supervisor; changing tellers requires a supervisor&apos;s PIN.</source>
@@ -13985,6 +13985,10 @@
     <message>
         <source>PIN</source>
         <translation>PIN 码</translation>
+    </message>
+    <message>
+        <source>PIN owner</source>
+        <translation>PIN 码持有人</translation>
     </message>
     <message>
         <source>PIN set.</source>
@@ -14045,10 +14049,6 @@
     <message>
         <source>The teller has been removed.</source>
         <translation>已移除该柜员。</translation>
-    </message>
-    <message>
-        <source>Whose PIN</source>
-        <translation>PIN 码持有人</translation>
     </message>
     <message>
         <source>{action} ({name})</source>

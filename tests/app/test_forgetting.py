@@ -123,7 +123,7 @@ def test_a_person_is_forgotten_from_a_room(start: Start, paths: AppPaths, qtbot:
         assert menu is not None
         qtbot.waitUntil(lambda: commands.chosen is not None, timeout=10_000)
         menu.aboutToShow.emit()
-        (action,) = _offered(workspace.track, f"Delete data of {NAME}…")
+        (action,) = _offered(workspace.track, f"Delete {NAME}'s data…")
         action.trigger()
         menu.aboutToHide.emit()
         sheet = sheet_of(program, qtbot)

@@ -490,7 +490,7 @@ class RunWords(QObject):
             BulkStop.PAUSED: self.tr("Paused: {progress}"),
             BulkStop.NETWORK: self.tr("Can't reach the platform: {progress}"),
             BulkStop.HELD: self.tr("Stopped: one row couldn't be confirmed. {progress}"),
-            BulkStop.REFUSED: self.tr("Stopped: the problem isn't in the rows. {progress}"),
+            BulkStop.REFUSED: self.tr("Stopped by an error that isn't caused by the rows. {progress}"),
             BulkStop.STORE: self.tr("Stopped: records can't be saved on this computer. {progress}"),
         }[report.stop]
         return title.format(progress=self.progress(done, total)), self._why(report)

@@ -43,7 +43,7 @@ class BehaviourGroup(QWidget):
         )
         self._form: Form[PlatformBehaviour] = Form(_DEFAULT, self._rows(), self._body)
         self._form.form_layout.setHorizontalSpacing(16)
-        self.reset = QPushButton(self.tr("Restore usual settings"), self._body)
+        self.reset = QPushButton(self.tr("Restore default settings"), self._body)
         vbox(
             PlainLabel(self._body, explanation, look="hint", is_wrapped=True),
             self._form,
@@ -76,7 +76,7 @@ class BehaviourGroup(QWidget):
         """Show a behavior without emitting ``edited``."""
         self._form.show_value(behaviour)
         count = sum(getattr(behaviour, one.name) != getattr(_DEFAULT, one.name) for one in fields(_DEFAULT))
-        self._summary.setText(self.tr("%n setting(s) differ from the usual value", "", count) if count else "")
+        self._summary.setText(self.tr("%n setting(s) differ from the default", "", count) if count else "")
         self.reset.setEnabled(bool(count))
 
     def open(self) -> None:

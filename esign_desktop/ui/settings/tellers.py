@@ -154,7 +154,7 @@ class TellersForm(QWidget):
         """
         only_self = self._tellers.are_by_administrator
         asked = Asked(
-            self.tr("Whose PIN") if also else self.tr("Supervisor"),
+            self.tr("PIN owner") if also else self.tr("Supervisor"),
             lambda one: one.id == also or (one.is_supervisor and not only_self),
         )
 
@@ -188,7 +188,11 @@ class TellersForm(QWidget):
             self._tellers,
             self._tasks,
             self.own_pin,
-            texts=(self.tr("Tellers"), self.tr("Choose your name, and enter both PINs."), self.tr("Set PIN")),
+            texts=(
+                self.tr("Tellers"),
+                self.tr("Choose your name, then enter your current PIN and the new one."),
+                self.tr("Set PIN"),
+            ),
             asked=(Asked(self.tr("Name"), lambda _teller: True),),
             work=lambda pins, new_pin: self._tellers.set_pin(pins[0].teller_id, new_pin, by=pins[0]),
             wants_new_pin=True,

@@ -114,17 +114,17 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
     """
     return {
         "seal_anchor": {
-            SealAnchor.CENTRE: translate("BehaviourWords", "Seal center (usual)"),
+            SealAnchor.CENTRE: translate("BehaviourWords", "Seal center (default)"),
             SealAnchor.LOWER_LEFT: translate("BehaviourWords", "Lower-left corner of the seal"),
         },
         "keyword_origin": {
-            KeywordOrigin.LEFT_BOTTOM: translate("BehaviourWords", "Lower-left corner of the text (usual)"),
+            KeywordOrigin.LEFT_BOTTOM: translate("BehaviourWords", "Lower-left corner of the text (default)"),
             KeywordOrigin.CENTRE: translate("BehaviourWords", "Text center"),
             KeywordOrigin.RIGHT_BOTTOM: translate("BehaviourWords", "Lower-right corner of the text"),
         },
         "cross_page_split": {
             CrossPageSplit.LEFT_FIRST: translate(
-                "BehaviourWords", "First page shows the left-hand part of the seal (usual)"
+                "BehaviourWords", "First page shows the left-hand part of the seal (default)"
             ),
             CrossPageSplit.RIGHT_FIRST: translate("BehaviourWords", "First page shows the right-hand part of the seal"),
         },
@@ -134,7 +134,7 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
             LinksAtStart.NO: translate("BehaviourWords", "Only after signers see the contract"),
         },
         "freeze_at": {
-            FreezeAt.START: translate("BehaviourWords", "When the contract is created (usual)"),
+            FreezeAt.START: translate("BehaviourWords", "When the contract is created (default)"),
             FreezeAt.EXECUTE: translate("BehaviourWords", "When signers see the contract"),
         },
         "second_account": {
@@ -144,7 +144,7 @@ def behaviour_choices() -> dict[str, dict[StrEnum, str]]:
             SecondAccount.REFUSED: translate("BehaviourWords", "Rejected: the old number is kept"),
         },
         "chunk_type_name": {
-            ChunkTypeName.CONTENT_TYPE: translate("BehaviourWords", "contentType (usual)"),
+            ChunkTypeName.CONTENT_TYPE: translate("BehaviourWords", "contentType (default)"),
             ChunkTypeName.MIME_TYPE: translate("BehaviourWords", "mimeType"),
         },
     }

@@ -63,7 +63,7 @@ class FilterBar(ChoiceBar[FlowFilter]):
         self._buttons[FlowFilter.ALL].setChecked(True)
         show_tip(
             self._buttons[FlowFilter.WAITING_FOR_ME],
-            self.tr("To be started, sealed or downloaded by you"),
+            self.tr("Contracts that you need to start, seal or download"),
         )
         self.show_counts({})
 

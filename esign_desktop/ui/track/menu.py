@@ -75,7 +75,7 @@ class FlowMenu(QMenu):
             for signer in record.signers:
                 person = person_of_flow(record, signer)
                 if person is not None:
-                    text = self.tr("Delete data of {name}…").format(name=flow_signer_name(signer).replace("&", "&&"))
+                    text = self.tr("Delete {name}'s data…").format(name=flow_signer_name(signer).replace("&", "&&"))
                     forget = self.addAction(text, partial(self.forget_requested.emit, person))
                     # Qt makes a tool tip of the text, and interprets markup in tool tips.
                     forget.setToolTip(plain_tip(text))

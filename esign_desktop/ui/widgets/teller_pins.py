@@ -89,7 +89,7 @@ class TellerPinDialog(FittingDialog):
         for one, who, pin in zip(asked, self.who, self.pins, strict=True):
             describe_choice(who, one.heading)
             if len(asked) > 1:
-                pin.setAccessibleName(self.tr("PIN of: {who}").format(who=one.heading))
+                pin.setAccessibleName(self.tr("PIN of {who}").format(who=one.heading))
             form.addRow(one.heading, hbox((who, 1), pin))
         self.new_pins: tuple[QLineEdit, ...] = ()
         if wants_new_pin:

@@ -130,7 +130,7 @@ def test_nothing_can_be_changed_while_it_runs(desk: Desk, qtbot: QtBot) -> None:
     ("stop", "said"),
     [
         (BulkStop.NETWORK, "Can't reach the platform: 2 of 5 sent, 3 left"),
-        (BulkStop.REFUSED, "Stopped: the problem isn't in the rows. 2 of 5 sent, 3 left"),
+        (BulkStop.REFUSED, "Stopped by an error that isn't caused by the rows. 2 of 5 sent, 3 left"),
         (BulkStop.STORE, "Stopped: records can't be saved on this computer. 2 of 5 sent, 3 left"),
         (BulkStop.HELD, "Stopped: one row couldn't be confirmed. 2 of 5 sent, 3 left"),
     ],

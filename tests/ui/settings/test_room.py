@@ -500,7 +500,7 @@ def test_behaviour_is_folded_until_it_is_asked_for_and_kept_when_saved(
     assert isinstance(width, LengthBox)
     write(width.lineEdit(), "60 pt", qtbot)
     qtbot.keyClick(width, Qt.Key.Key_Return)
-    assert group.summary == "2 settings differ from the usual value"
+    assert group.summary == "2 settings differ from the default"
     room.form.save.click()
     expected = PlatformBehaviour(second_account=SecondAccount.REFUSED, person_seal_width_pt=60.0)
     qtbot.waitUntil(lambda: services.environments.get(EnvironmentKind.OWN).behaviour == expected)

@@ -671,7 +671,7 @@ def test_the_menu_offers_what_makes_sense_now(
         "Refresh",
         "Download the original",
         "Copy technical details",
-    } | {f"Delete data of {one.name}…" for one in record.signers if one.name}
+    } | {f"Delete {one.name}'s data…" for one in record.signers if one.name}
     next(one for one in actions if one.text().startswith("Refresh")).trigger()
     qtbot.waitUntil(lambda: f"refresh {record.flow_id}" in shown.services.flows.calls)
     menu.close()
@@ -1043,7 +1043,7 @@ def test_the_steps_tell_failures_and_what_is_to_be_confirmed(show: Callable[...,
 def test_a_person_is_deleted_from_the_menu(show: Callable[..., Shown], qtbot: QtBot) -> None:
     shown = show(LOAN)
     with qtbot.waitSignal(shown.room.forget_requested) as wish:
-        shown.choose("Delete data of 李四…")
+        shown.choose("Delete 李四's data…")
     assert wish.args[0].name == "李四"
 
 

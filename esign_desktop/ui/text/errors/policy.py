@@ -268,7 +268,7 @@ def _handover_remedies() -> dict[str, str]:
         "unknown": translate("PolicySentences", "Unknown entry: {value}."),
         "out_of_range": translate("PolicySentences", "It must be within {value}."),
         "wrong_type": translate("PolicySentences", "It's a number where text is expected, or the other way round."),
-        "malformed": translate("PolicySentences", "It has characters or a length that aren't possible."),
+        "malformed": translate("PolicySentences", "It contains invalid characters or has an invalid length."),
     }
 
 

@@ -120,7 +120,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "template.no_fields": (
             translate("ErrorSentences", "There are no fields yet, so the platform can't fill in anything."),
-            translate("ErrorSentences", "Choose a field type and draw it on the page."),
+            translate("ErrorSentences", "Choose a field type, then draw the field on the page."),
         ),
         "template.bad_field": (
             translate("ErrorSentences", "The field “{name}” on page {page_number} isn't valid and can't be written."),

@@ -39,23 +39,26 @@ def store_texts() -> dict[str, tuple[str, str]]:
         "contact.locked": (
             translate(
                 "ErrorSentences",
-                "The keyring is locked, so ID numbers, mobiles and emails can't be saved or read.",
+                "The keyring is locked, so ID numbers, mobile numbers and email addresses can't be saved or read.",
             ),
             translate("ErrorSentences", "Unlock the keyring, then try again. Nothing was changed."),
         ),
         "contact.no_keyring": (
             translate(
                 "ErrorSentences",
-                "This computer has no keyring, so ID numbers, mobiles and emails can't be saved.",
+                "This computer has no keyring, so ID numbers, mobile numbers and email addresses can't be saved.",
             ),
-            translate("ErrorSentences", "You can save the contact without them. Nothing was changed."),
+            translate("ErrorSentences", "You can save the contact without this data. Nothing was changed."),
         ),
         "contact.unreadable": (
             translate(
                 "ErrorSentences",
-                "ID numbers, mobiles and emails of these contacts can't be read with this computer's keyring.",
+                "The keyring can't decrypt the ID numbers, mobile numbers and email addresses of these contacts.",
             ),
-            translate("ErrorSentences", "Enter them again in both contacts, then merge. Nothing was changed."),
+            translate(
+                "ErrorSentences",
+                "Enter this data again in both contacts, then merge the contacts. Nothing was changed.",
+            ),
         ),
         "contact.gone": (
             translate("ErrorSentences", "This contact no longer exists."),
