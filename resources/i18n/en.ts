@@ -867,6 +867,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n contract(s) sent in this run</source>
+        <translation>
+            <numerusform>%n contract sent in this run</numerusform>
+            <numerusform>%n contracts sent in this run</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more than your plan has left.</source>
         <translation>
             <numerusform>%n more than your plan has left.</numerusform>

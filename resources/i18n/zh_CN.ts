@@ -12205,6 +12205,12 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n contract(s) sent in this run</source>
+        <translation>
+            <numerusform>本次发起 %n 份</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more than your plan has left.</source>
         <translation>
             <numerusform>比套餐余量多 %n 份。</numerusform>
@@ -12365,8 +12371,16 @@
         <translation>{reserved}；之后约剩 {left} 份。</translation>
     </message>
     <message>
+        <source>{run}, {count} in total</source>
+        <translation>{run}，累计 {count} 份</translation>
+    </message>
+    <message>
         <source>{sent}, {rest}.</source>
         <translation>{sent}，{rest}。</translation>
+    </message>
+    <message>
+        <source>{sent}.</source>
+        <translation>{sent}。</translation>
     </message>
 </context>
 <context>

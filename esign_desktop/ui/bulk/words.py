@@ -476,12 +476,18 @@ class RunWords(QObject):
 
         The second may be empty.
         """
-        left = max(0, total - done)
+        left, in_all = max(0, total - done), report.count(RowState.SENT)
+        sent = self.tr("%n contract(s) sent", "", done)
+        if in_all > done:
+            run = self.tr("%n contract(s) sent in this run", "", done)
+            sent = self.tr("{run}, {count} in total").format(run=run, count=f"{in_all:,}")
         if report.stop is BulkStop.DONE and not left:
-            said = self.tr("All %n contract(s) sent.", "", done)
+            said = (
+                self.tr("{sent}.").format(sent=sent) if in_all > done else self.tr("All %n contract(s) sent.", "", done)
+            )
             return said, self.tr("If you run the same sheet again, only new rows are sent.")
         if report.stop is BulkStop.DONE:
-            sent, rest = self.tr("%n contract(s) sent", "", done), self.tr("%n row(s) not sent", "", left)
+            rest = self.tr("%n row(s) not sent", "", left)
             return self.tr("{sent}, {rest}.").format(sent=sent, rest=rest), self.tr(
                 "Each row shows the reason. Correct the rows here or in the sheet. Rows already "
                 "sent are never sent again."

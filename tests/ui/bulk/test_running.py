@@ -149,6 +149,17 @@ def test_what_stops_a_run_is_said_and_it_goes_on_from_there(
     assert all_sent_once(desk, 5)
 
 
+def test_a_later_run_of_a_sheet_tells_its_own_number_and_the_total(desk: Desk) -> None:
+    desk.lay_out(good_rows(2))
+    desk.send()
+    desk.wait_stopped()
+    assert "All 2 contracts sent." in desk.texts
+    desk.lay_out(good_rows(5))
+    desk.send()
+    desk.wait_stopped()
+    assert "3 contracts sent in this run, 5 in total." in desk.texts
+
+
 def test_going_on_elsewhere_than_was_agreed_only_shows_it(desk: Desk) -> None:
     desk.bulk.stops_after = (1, BulkStop.NETWORK, None)
     desk.lay_out(good_rows(3))
