@@ -22,6 +22,7 @@ from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.notice_bar import keep_clear
 from esign_desktop.ui.widgets.theme import SPACE, are_letters_large, repolish, sized, theme
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ProblemsBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("problemsBar")
+        keep_clear(self)
         self._problems: tuple[Problem, ...] = ()
         self._draft: ContractDraft | None = None
         self._is_aside = False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
@@ -34,6 +35,7 @@ _ABOVE_BAR_PX: Final = 112
 
 The main button of the room and possibly an offer are below the messages.
 """
+_GEOMETRY_EVENTS: Final = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize}
 
 
 class MessageLevel(StrEnum):
@@ -51,6 +53,28 @@ _ICONS: Final = {
     MessageLevel.WARNING: "warning",
     MessageLevel.ERROR: "error",
 }
+
+
+def keep_clear(widget: QWidget) -> None:
+    """Keep messages from covering a widget while it is in the lower half of a room. Notice bars are kept clear."""
+    _ClearArea(widget)
+
+
+class _ClearArea(QObject):
+    """Tells the messages of the window when a widget that they must not cover appears, moves or disappears."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.widget = widget
+        widget.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A widget is also hidden while it is destroyed.
+        if event.type() in _GEOMETRY_EVENTS and isValid(self.widget):
+            for messages in self.widget.window().findChildren(Messages):
+                messages.place_soon()
+        return super().eventFilter(watched, event)
 
 
 class NoticeBar(QFrame):
@@ -73,6 +97,7 @@ class NoticeBar(QFrame):
         """
         super().__init__(parent)
         self.setObjectName("noticeBar")
+        keep_clear(self)
         self.level = level
         self._icon_name = icon_name or (_ICONS[level] if level is not None else "")
         self._mark = QLabel(self)
@@ -320,6 +345,9 @@ class Messages(QWidget):
         self._room = ""
         self._ground: QWidget | None = None
         self._column = vbox(spacing=1, parent=self)
+        # Layouts move several widgets at once, after which the messages are placed once.
+        self._placing = QTimer(self, singleShot=True, interval=0)
+        self._placing.timeout.connect(self._place)
         self.hide()
 
     @property
@@ -340,6 +368,11 @@ class Messages(QWidget):
         self._room = room
         self._show_newest()
 
+    def place_soon(self) -> None:
+        """Place the visible messages again when the current changes of the layout are complete."""
+        if self.isVisible():
+            self._placing.start()
+
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and watched is self._ground:
@@ -358,9 +391,9 @@ class Messages(QWidget):
             return
         width = min(ground.width() - 2 * sized(_SIDE_PX), sized(_MOST_WIDE_PX))
         height = max(self._column.heightForWidth(width), self._column.minimumSize().height())
-        bars = [bar for bar in ground.findChildren(NoticeBar) if bar.isVisible()]
+        bars = [area.widget for area in ground.findChildren(_ClearArea) if area.widget.isVisible()]
         # The bars of a room are below its content, and a message must not cover their buttons.
-        upper_edges = [bar.mapTo(ground, QPoint(0, 0)).y() for bar in bars if bar.geometry().height()]
+        upper_edges = [bar.mapTo(ground, QPoint(0, 0)).y() for bar in bars if bar.height()]
         lower = min([ground.height() - sized(_ABOVE_BAR_PX), *(y for y in upper_edges if y > ground.height() // 2)])
         top = max(0, lower - height)
         self.setGeometry(ground.x() + (ground.width() - width) // 2, ground.y() + top, width, height)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.ui.widgets import notice_bar as module
-from esign_desktop.ui.widgets.notice_bar import MOST_SHOWN, MessageLevel, Messages
+from esign_desktop.ui.widgets.notice_bar import MOST_SHOWN, MessageLevel, Messages, NoticeBar, keep_clear
 from esign_desktop.ui.widgets.theme import apply_theme
 
 if TYPE_CHECKING:
@@ -121,3 +121,24 @@ def test_mark_takes_the_colours_of_a_theme_that_changes(bar: Messages, qapp: QAp
     apply_theme(qapp, "light")
     assert in_dark != in_light
     assert mark.pixmap().toImage() == in_light
+
+
+def test_message_stays_above_the_bars_of_a_room_when_they_grow(qtbot: QtBot, speak: Callable[[str], None]) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    room, messages = QWidget(window), Messages(window)
+    room.resize(900, 600)
+    bar, problems = NoticeBar(room), QFrame(room)
+    keep_clear(problems)
+    bar.setGeometry(0, 520, 900, 40)
+    problems.setGeometry(0, 560, 900, 40)
+    messages.float_over(room)
+    window.show()
+    messages.show_message("The file was replaced.", MessageLevel.WARNING)
+    for upper_edge in (400, 470, 330):
+        bar.move(0, upper_edge - 40)
+        problems.setGeometry(0, upper_edge, 900, 600 - upper_edge)
+        qtbot.waitUntil(lambda: 0 < bar.y() - messages.geometry().bottom() < 5)
+    bar.hide()
+    qtbot.waitUntil(lambda: 0 < problems.y() - messages.geometry().bottom() < 5)

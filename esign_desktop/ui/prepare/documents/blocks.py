@@ -35,6 +35,7 @@ from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, LineField, d
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.notice_bar import keep_clear
 from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class BlocksPane(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        keep_clear(self)
         self.setAcceptDrops(True)
         self._session = session
         self._document_id: DocumentId | None = None
