@@ -136,7 +136,7 @@ def test_message_stays_above_the_bars_of_a_room_when_they_grow(qtbot: QtBot, spe
     messages.float_over(room)
     window.show()
     messages.show_message("The file was replaced.", MessageLevel.WARNING)
-    for upper_edge in (400, 470, 330):
+    for upper_edge in (400, 470, 350):
         bar.move(0, upper_edge - 40)
         problems.setGeometry(0, upper_edge, 900, 600 - upper_edge)
         qtbot.waitUntil(lambda: 0 < bar.y() - messages.geometry().bottom() < 5)
