@@ -3978,28 +3978,28 @@
 <context>
     <name>EnvironmentWords</name>
     <message>
-        <source>A rehearsal on this computer: no data leaves this computer, and nothing has legal effect.</source>
-        <translation>在本机演练：数据不会离开这台电脑，不具有法律效力。</translation>
+        <source>Contracts are legally binding.</source>
+        <translation>合同具有法律效力。</translation>
+    </message>
+    <message>
+        <source>Contracts go to {host}. Treat them as legally binding.</source>
+        <translation>合同发往 {host}，请视为具有法律效力。</translation>
+    </message>
+    <message>
+        <source>Contracts have no legal effect.</source>
+        <translation>在此签署的合同不具有法律效力。</translation>
     </message>
     <message>
         <source>Custom address</source>
         <translation>自定义地址</translation>
     </message>
     <message>
-        <source>Custom address ({host}): treat contracts as legally binding.</source>
-        <translation>自定义地址（{host}）：请视为具有法律效力。</translation>
-    </message>
-    <message>
-        <source>Custom address: treat contracts as legally binding.</source>
-        <translation>自定义地址：请视为具有法律效力。</translation>
+        <source>No data leaves this computer, and nothing has legal effect.</source>
+        <translation>数据不会离开这台电脑，也不具有法律效力。</translation>
     </message>
     <message>
         <source>Production</source>
         <translation>正式环境</translation>
-    </message>
-    <message>
-        <source>Production: contracts are legally binding.</source>
-        <translation>正式环境：合同具有法律效力。</translation>
     </message>
     <message>
         <source>Rehearsal</source>
@@ -4008,10 +4008,6 @@
     <message>
         <source>Test</source>
         <translation>测试环境</translation>
-    </message>
-    <message>
-        <source>The platform&apos;s test environment: contracts signed there have no legal effect.</source>
-        <translation>平台的测试环境：在此签署的合同不具有法律效力。</translation>
     </message>
     <message>
         <source>This contract belongs to another project or address in {theirs}.</source>
@@ -4024,6 +4020,10 @@
     <message>
         <source>This contract belongs to {theirs}. This window is using {here}.</source>
         <translation>本合同属于：{theirs}。当前窗口：{here}。</translation>
+    </message>
+    <message>
+        <source>Treat contracts as legally binding.</source>
+        <translation>请将合同视为具有法律效力。</translation>
     </message>
     <message>
         <source>{act} — {environment}</source>

@@ -41,7 +41,7 @@ KNOWN_FORM_ACTIONS = 4
 NEW_CONTRACT_ACTIONS = 8
 NEW_CUSTOMER_ACTIONS = 6
 FINALITY = "After sending, a contract can't be changed, only revoked."
-REHEARSAL = "A rehearsal on this computer: no data leaves this computer, and nothing has legal effect."
+REHEARSAL = "No data leaves this computer, and nothing has legal effect."
 A4_PT = (595.0, 842.0)
 ORGANIZATION_LINE = " ".join(
     (

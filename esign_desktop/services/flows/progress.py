@@ -86,13 +86,13 @@ def end_reason(record: FlowRecord) -> str:
 
 
 def initiator_name(record: FlowRecord) -> str:
-    """Return the name of the signer who initiated a flow, or the initiator's account id if no signer has that account.
+    """Return the name of the signer who initiated a flow, or an empty string if no signer has the initiator's account.
 
-    The result is an empty string if the platform has not reported an initiator.
+    The result is also empty if the platform has not reported an initiator.
     """
     account_id = record.detail.initiator_account_id if record.detail is not None else ""
     theirs = (signer for signer in record.signers if account_id in {signer.account_id, signer.organization_account_id})
-    return next((signer.name for signer in theirs if account_id and signer.name), account_id)
+    return next((signer.name for signer in theirs if account_id and signer.name), "")
 
 
 def payer_name(record: FlowRecord) -> str:

@@ -186,7 +186,7 @@ class SendingPanel(QWidget):
         """Show the contract's environment in the banner and in the window's colors."""
         environment = self._sending.environment
         if environment is not None:
-            self._banner.show_contract(environment, self._here)
+            self._banner.show_if_other(environment, self._here)
             self._shown_environment.show(environment)
             self._show()
 
@@ -465,7 +465,7 @@ class SendingPanel(QWidget):
 
     def _on_watch_changed(self, _state: object) -> None:
         if self._sending.environment is not None:
-            self._banner.show_contract(self._sending.environment, self._here)
+            self._banner.show_if_other(self._sending.environment, self._here)
             self._show()
 
     def _on_sending_begun(self) -> None:

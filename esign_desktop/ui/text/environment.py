@@ -44,21 +44,17 @@ def effect_sentence(environment: Environment) -> str:
         case EnvironmentKind.SANDBOX:
             return QCoreApplication.translate(
                 "EnvironmentWords",
-                "A rehearsal on this computer: no data leaves this computer, and nothing has legal effect.",
+                "No data leaves this computer, and nothing has legal effect.",
             )
         case EnvironmentKind.TEST:
-            return QCoreApplication.translate(
-                "EnvironmentWords", "The platform's test environment: contracts signed there have no legal effect."
-            )
+            return QCoreApplication.translate("EnvironmentWords", "Contracts have no legal effect.")
         case EnvironmentKind.PRODUCTION:
-            return QCoreApplication.translate("EnvironmentWords", "Production: contracts are legally binding.")
+            return QCoreApplication.translate("EnvironmentWords", "Contracts are legally binding.")
         case EnvironmentKind.OWN:
             if not environment.host:
-                return QCoreApplication.translate(
-                    "EnvironmentWords", "Custom address: treat contracts as legally binding."
-                )
+                return QCoreApplication.translate("EnvironmentWords", "Treat contracts as legally binding.")
             return QCoreApplication.translate(
-                "EnvironmentWords", "Custom address ({host}): treat contracts as legally binding."
+                "EnvironmentWords", "Contracts go to {host}. Treat them as legally binding."
             ).format(host=one_line(environment.host))
 
 

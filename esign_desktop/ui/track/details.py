@@ -180,10 +180,7 @@ class DetailsPane(QScrollArea):
         """Show the contract's environment in the banner and on the buttons if it is not the current one."""
         home = Environment(record.environment, "", record.project_id)
         here = self._watch.environment if self._watch is not None else home
-        if here is not None and home.kind is here.kind and not is_elsewhere(home, here):
-            self._banner.hide()
-        else:
-            self._banner.show_contract(home, here)
+        self._banner.show_if_other(home, here)
         correct = action_text(ActionName.CORRECT)
         begin = self.tr("Start signing")
         if record.status is FlowStatus.DRAFT:

@@ -52,6 +52,16 @@ class EnvironmentBanner(QFrame):
         effect = f"{elsewhere_sentence(environment, here)} {effect_sentence(environment)}" if is_away else ""
         self._show(environment, effect)
 
+    def show_if_other(self, environment: Environment, here: Environment | None) -> None:
+        """Show the environment of a contract as ``show_contract`` does, unless it is the current one.
+
+        The status bar of the window names the current environment.
+        """
+        if here is not None and environment.kind is here.kind and not is_elsewhere(environment, here):
+            self.hide()
+        else:
+            self.show_contract(environment, here)
+
     @property
     def sentence(self) -> str:
         """The displayed text, in one line."""

@@ -378,6 +378,9 @@ def _sheet(colours: Theme) -> str:
     QSplitter::handle:horizontal {{ width: 1px; }}
     QSplitter::handle:vertical {{ height: 1px; }}
     QLineEdit, QAbstractSpinBox, QComboBox {{ min-height: {sized(22)}px; }}
+    QLineEdit[frame="true"] {{ background: {c["base"]}; border: 1px solid {c["frame"]}; border-radius: 3px;
+        padding: 0 5px; min-height: {sized(26)}px; }}
+    QLineEdit[frame="true"]:focus {{ border-color: {c["accent"]}; }}
     QScrollBar:vertical {{ width: 10px; background: transparent; margin: 0; }}
     QScrollBar:horizontal {{ height: 10px; background: transparent; margin: 0; }}
     QScrollBar::handle {{ background: {c["scroll"]}; border-radius: 4px; margin: 1px; min-height: 32px;

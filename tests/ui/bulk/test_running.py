@@ -40,7 +40,7 @@ def test_the_sheet_that_confirms_says_where_it_goes_whom_to_and_what_is_left_out
     desk.lay_out(rows)
     desk.button("Send 11 contracts").click()
     for claim in (
-        "A rehearsal on this computer: no data leaves this computer, and nothing has legal effect.",
+        "No data leaves this computer, and nothing has legal effect.",
         "From “名单.csv”, one contract per row.",
         "and 3 more.",
         "Reserves 11 contracts",
@@ -91,7 +91,7 @@ def test_another_environment_takes_the_confirming_sheet_away(desk: Desk) -> None
     assert desk.table.isVisible()
     desk.wait_planned()
     desk.button("Send 2").click()
-    assert "The platform's test environment" in desk.texts
+    assert "Contracts have no legal effect." in desk.texts
 
 
 def test_a_run_is_paused_between_rows_and_goes_on_with_what_is_left(desk: Desk, qtbot: QtBot) -> None:
