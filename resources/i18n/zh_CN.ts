@@ -2411,7 +2411,7 @@
         <translation>个人</translation>
     </message>
     <message>
-        <source>Represents / Represented by</source>
+        <source>Representation</source>
         <translation>代表企业 / 经办人</translation>
     </message>
 </context>

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QWidget
 
 from esign_desktop.domain.account import Organization, Person, masked_mobile
@@ -25,7 +25,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import code_type_words, id_type_words
 from esign_desktop.ui.widgets.forms import ChoiceField, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px
-from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, vbox
+from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox, room_for, vbox
 from esign_desktop.ui.widgets.lengths import LengthBox
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ class ContactSheet(FittingDialog):
         )
         for part in (self._agents, self._ours, self._has_seal, self._seal):
             part.setVisible(is_organization)
-        scroll = QScrollArea(self)
+        self._scroll = scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -296,6 +296,20 @@ class ContactSheet(FittingDialog):
                 )
             )
         self._reach.setVisible(is_told)
+        if is_told:
+            # At the first call, the dialog has no size yet.
+            QTimer.singleShot(0, self, self._show_whole_reach)
+
+    def _show_whole_reach(self) -> None:
+        """Make the dialog higher, or scroll on a small screen, so that the note on the mobile number is visible."""
+        content = self._scroll.widget()
+        lacking = content.minimumSizeHint().height() - self._scroll.viewport().height()
+        layout = content.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            lacking = layout.heightForWidth(self._scroll.viewport().width()) - self._scroll.viewport().height()
+        if lacking > 0:
+            self.resize(QSize(self.width(), self.height() + lacking).boundedTo(room_for(self)))
+        self._scroll.ensureWidgetVisible(self._reach)
 
     def _say(self, sentence: str, other_id: ContactId | None = None) -> None:
         self._said.setText(sentence)

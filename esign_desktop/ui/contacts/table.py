@@ -85,7 +85,7 @@ class ContactTableModel(QAbstractTableModel):
             _Column(self.tr("Name"), 220, lambda one: one_line(one.name)),
             _Column(self.tr("ID number"), 96, lambda one: one_line(one.masked_number) or "–"),
             _Column(self.tr("Mobile"), 124, lambda one: one_line(one.masked_mobile or one.masked_email) or "–"),
-            _Column(self.tr("Represents / Represented by"), 168, acting_text),
+            _Column(self.tr("Representation"), 168, acting_text),
             _Column(
                 self.tr("Last contract"),
                 132,

@@ -40,6 +40,7 @@ _MISSING: Final = QColor(220, 38, 38)
 _FOUND: Final = QColor(22, 163, 74, 150)
 """The colors of the frames. They are the same in both themes, because pages are always white."""
 _FRAME_PX: Final = 3.0
+_LEAST_LIST_PX: Final = 200
 _LIST_PX: Final = 240
 
 
@@ -81,6 +82,7 @@ class MadePane(QWidget):
         self._values = QListWidget(self)
         self._values.setAccessibleName(self.tr("Values entered"))
         self._values.setWordWrap(True)
+        self._values.setMinimumWidth(sized(_LEAST_LIST_PX))
         self._values.setMaximumWidth(sized(_LIST_PX))
         self._marks = DifferenceMarks()
         self._before, self._after = PagesView(documents, tasks, self), PagesView(documents, tasks, self)

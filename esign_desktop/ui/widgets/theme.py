@@ -362,7 +362,7 @@ def _sheet(colours: Theme) -> str:
     hex_argb = QColor.NameFormat.HexArgb
     c = {name: colour.name(hex_argb) for name, colour in colours._asdict().items() if isinstance(colour, QColor)}
     rules = f"""
-    QToolTip {{ color: {c["text"]}; background: {c["panel"]}; border: 1px solid {c["line"]}; padding: 4px; }}
+    QToolTip {{ color: {c["text"]}; background: {c["panel"]}; border: 1px solid {c["frame"]}; padding: 4px; }}
     #panel, #problemsBar, #toolBar {{ background: {c["panel"]}; }}
     #rail {{ background: {c["panel"]}; border: 0; border-right: 1px solid {c["line"]}; }}
     #problemsBar {{ border-top: 1px solid {c["line"]}; }}
@@ -402,7 +402,7 @@ def _sheet(colours: Theme) -> str:
     QListWidget::item:hover {{ background: {c["hover"]}; }}
     QListWidget::item:selected {{ border-left-color: {c["accent"]}; }}
     #rowGrid, #cellGrid {{ gridline-color: {c["line"]}; }}
-    #matches {{ border: 1px solid {c["line"]}; border-radius: 6px; background: {c["panel"]}; }}
+    #matches {{ border: 1px solid {c["line"]}; border-radius: 8px; background: {c["panel"]}; }}
     #matches::item {{ padding: 5px 8px; border-left: 3px solid transparent; color: {c["text"]}; }}
     #matches::item:hover {{ background: {c["hover"]}; }}
     #matches::item:selected {{ background: {c["accent_ground"]}; border-left: 3px solid {c["accent"]}; }}
