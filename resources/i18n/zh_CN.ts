@@ -1434,16 +1434,8 @@
         <translation>采用所选(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Cancel this sheet</source>
-        <translation>放弃这一份(&amp;G)</translation>
-    </message>
-    <message>
         <source>&amp;Close</source>
         <translation>关闭(&amp;C)</translation>
-    </message>
-    <message>
-        <source>&amp;Continue</source>
-        <translation>继续(&amp;G)</translation>
     </message>
     <message>
         <source>&amp;Leave unchanged</source>
@@ -1452,10 +1444,6 @@
     <message>
         <source>&amp;Send calibration sheet</source>
         <translation>发送校准文件(&amp;S)</translation>
-    </message>
-    <message>
-        <source>&amp;Stop</source>
-        <translation>停止(&amp;S)</translation>
     </message>
     <message>
         <source>&amp;Try again</source>
@@ -1470,8 +1458,16 @@
         <translation>将向{environment}发送一份三页的校准文件，自动盖章后下载并测量。将使用该环境套餐中的一份合同。</translation>
     </message>
     <message>
+        <source>C&amp;ontinue</source>
+        <translation>继续(&amp;O)</translation>
+    </message>
+    <message>
         <source>Calibrate</source>
         <translation>校准</translation>
+    </message>
+    <message>
+        <source>Cancel th&amp;is sheet</source>
+        <translation>放弃这一份(&amp;I)</translation>
     </message>
     <message>
         <source>Include a fictitious &amp;person</source>
@@ -1484,6 +1480,10 @@
     <message>
         <source>Our organization</source>
         <translation>我方</translation>
+    </message>
+    <message>
+        <source>S&amp;top</source>
+        <translation>停止(&amp;T)</translation>
     </message>
     <message>
         <source>Sealed &amp;by</source>
@@ -3982,7 +3982,7 @@
         <translation>合同具有法律效力。</translation>
     </message>
     <message>
-        <source>Contracts go to {host}. Treat them as legally binding.</source>
+        <source>Contracts are sent to {host}. Treat them as legally binding.</source>
         <translation>合同发往 {host}，请视为具有法律效力。</translation>
     </message>
     <message>
@@ -7248,7 +7248,7 @@
     </message>
     <message>
         <source>Files you saved yourself, including signed contracts, are kept. The platform keeps its own data.</source>
-        <translation>您自己保存的文件（包括已下载的签署文件）归您所有，不会被删除。平台上的数据仍由平台保存。</translation>
+        <translation>您自己保存的文件（包括已下载的签署文件）不会被删除。平台上的数据仍由平台保存。</translation>
     </message>
     <message>
         <source>Image-only pages of other contracts can&apos;t be searched and are kept. Check them yourself: {titles}</source>

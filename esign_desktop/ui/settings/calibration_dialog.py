@@ -99,7 +99,7 @@ class CalibrationDialog(FittingDialog):
         self._result = CalibrationResult(self)
         self._start = DeliberateButton(self)
         self._take = DeliberateButton(self, self.tr("&Apply selected"))
-        self._revoke = DeliberateButton(self, self.tr("&Cancel this sheet"))
+        self._revoke = DeliberateButton(self, self.tr("Cancel th&is sheet"))
         self._close = QPushButton(self)
         self._lay_out()
         self._connect()
@@ -246,13 +246,13 @@ class CalibrationDialog(FittingDialog):
     @property
     def _start_text(self) -> str:
         if self._is_waiting:
-            return self.tr("&Continue")
+            return self.tr("C&ontinue")
         return self.tr("&Try again") if self._error is not None else self.tr("&Send calibration sheet")
 
     @property
     def _close_text(self) -> str:
         if self._cancel is not None:
-            return self.tr("&Stop")
+            return self.tr("S&top")
         if self._report is not None and self._report.changes:
             return self.tr("&Leave unchanged")
         return self.tr("&Close")

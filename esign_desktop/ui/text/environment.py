@@ -54,7 +54,7 @@ def effect_sentence(environment: Environment) -> str:
             if not environment.host:
                 return QCoreApplication.translate("EnvironmentWords", "Treat contracts as legally binding.")
             return QCoreApplication.translate(
-                "EnvironmentWords", "Contracts go to {host}. Treat them as legally binding."
+                "EnvironmentWords", "Contracts are sent to {host}. Treat them as legally binding."
             ).format(host=one_line(environment.host))
 
 
