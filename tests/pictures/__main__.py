@@ -1,8 +1,10 @@
 """``make screenshots``: takes pictures of every window, and writes their index.
 
-python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--themes T] [--text PERCENT] [--output DIR]
+python -m tests.pictures [--only SCENE…] [--language L] [--scale PERCENT] [--screen SIZE] [--themes T] [--text PERCENT]
+                         [--output DIR]
 
 At 100 % that is every language with every theme, at 200 % each of them once; ``--scale 200`` takes all four.
+125 % and 150 % are taken only if they are asked for. With ``--screen``, the desk has a small screen of so many pixels.
 ``--keep`` puts a few of them where the repository keeps them.
 """
 
@@ -15,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -31,13 +33,15 @@ TARGET: Final = REPOSITORY / "build" / "screenshots"
 KEPT_TARGET: Final = REPOSITORY / "docs" / "screenshots"
 LANGUAGES: Final = ("zh_CN", "en")
 THEMES: Final = ("light", "dark", "contrast")
-SCALES_PERCENT: Final = (100, 200)
+SCALES_PERCENT: Final = (100, 125, 150, 200)
+USUAL_SCALES_PERCENT: Final = (100, 200)
 USUAL_LARGE: Final = {"zh_CN": "light", "en": "dark"}
 """What is taken at 200 % unasked: all four would take longer than all others together."""
 FIRST_PORT: Final = 27_160
 """Below those that systems give to whoever connects to something, any of which may be taken for a minute."""
 AT_ONCE: Final = 2
 SCREENS_PX: Final = {"desk": (1920, 1200), "customer": (1024, 700)}
+SMALL_SCREENS_PX: Final = {"1366x768": (1366, 768), "1280x800": (1280, 800)}
 FONTS: Final = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -58,13 +62,22 @@ class Sitting:
     scale_percent: int
     themes: str
     port: int
+    screen: str = ""
+    """A key of ``SMALL_SCREENS_PX``, or empty for a large screen."""
+
+    @property
+    def folder(self) -> str:
+        return "-".join(filter(None, (str(self.scale_percent), self.screen)))
 
 
 def main() -> int:
     """Take the pictures; 0 if all were taken."""
     parsed = _parser().parse_args()
     scenes = tuple(parsed.only or SCENES)
-    sittings = _sittings(parsed.language, parsed.scale, parsed.themes, parsed.port)
+    sittings = [
+        replace(one, screen=parsed.screen)
+        for one in _sittings(parsed.language, parsed.scale, parsed.themes, parsed.port)
+    ]
     work = partial(_take, output=parsed.output, scenes=scenes, options=_options(parsed))
     # Those of one language share a port.
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -92,8 +105,8 @@ def _sittings(language: str | None, scale_percent: int | None, themes: str | Non
     """Return what is asked for; of large pictures that are not asked for, two sets."""
     found = []
     for port, one in enumerate(LANGUAGES, first_port):
-        for percent in SCALES_PERCENT:
-            is_large_unasked = percent > SCALES_PERCENT[0] and scale_percent is None
+        for percent in USUAL_SCALES_PERCENT if scale_percent is None else SCALES_PERCENT:
+            is_large_unasked = percent > USUAL_SCALES_PERCENT[0] and scale_percent is None
             if language not in {None, one} or scale_percent not in {None, percent}:
                 continue
             usual = USUAL_LARGE[one] if is_large_unasked else ",".join(THEMES)
@@ -107,11 +120,11 @@ def _by_port(sittings: list[Sitting]) -> list[list[Sitting]]:
 
 def _take(sitting: Sitting, *, output: Path, scenes: tuple[str, ...], options: list[str]) -> dict[str, list[str]]:
     command = [sys.executable, "-m", "tests.pictures.take", "--language", sitting.language, "--themes", sitting.themes]
-    command += ["--folder", str(output.absolute() / f"{sitting.scale_percent}"), *options, *scenes]
+    command += ["--folder", str(output.absolute() / sitting.folder), *options, *scenes]
     with tempfile.TemporaryDirectory(prefix="home-") as home:
         fonts, screens = Path(home) / "fonts.conf", Path(home) / "screens.json"
         fonts.write_text(FONTS, encoding="utf-8")
-        screens.write_text(json.dumps(_screens(sitting.scale_percent)), encoding="utf-8")
+        screens.write_text(json.dumps(_screens(sitting.scale_percent, sitting.screen)), encoding="utf-8")
         environment = {
             **os.environ,
             **home_environment(Path(home)),
@@ -141,11 +154,13 @@ def _options(parsed: argparse.Namespace) -> list[str]:
     return [f"--text={parsed.text}", *["--held"] * parsed.held]
 
 
-def _screens(scale_percent: int) -> dict[str, object]:
-    """Describe a large screen and a customer's to Qt's offscreen platform, in their own pixels."""
+def _screens(scale_percent: int, small: str) -> dict[str, object]:
+    """Describe the desk's screen and a customer's to Qt's offscreen platform, in their own pixels."""
     left, screens = 0, []
     for name, (width, height) in SCREENS_PX.items():
         size = {"width": width * scale_percent // 100, "height": height * scale_percent // 100}
+        if small and name == "desk":
+            size = dict(zip(("width", "height"), SMALL_SCREENS_PX[small], strict=True))
         screens.append({"name": name, "x": left, "y": 0, **size, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1})
         left += size["width"]
     return {"screens": screens}
@@ -163,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", choices=tuple(SCENES), help="these scenes alone; the index stays as it is")
     parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--scale", type=int, choices=SCALES_PERCENT)
+    parser.add_argument("--screen", choices=tuple(SMALL_SCREENS_PX), default="", help="the desk's screen in pixels")
     parser.add_argument("--themes", help="light, dark, contrast, or several with commas between them")
     parser.add_argument("--text", type=int, default=100, help="size of letters in percent")
     parser.add_argument("--port", type=int, default=FIRST_PORT, help="of the platform; the next one is used as well")

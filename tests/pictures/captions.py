@@ -8,6 +8,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
     "Prepare": {
         "prepare-empty": "no contract open",
         "prepare-recents": "recently opened files",
+        "prepare-recents-message": "recently opened files, and a message",
         "prepare-opening": "a file that takes long to open",
         "prepare-document": "a contract after it was dropped on the window",
         "prepare-signer-form": "the form of an organization and its representative",
@@ -182,6 +183,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "settings-sandbox": "the rehearsal environment",
         "settings-test": "the test environment",
         "settings-production": "the production environment",
+        "settings-production-asks": "the question before a switch to the production environment",
         "settings-own": "a custom address",
         "settings-behaviour": "the settings for platform behavior",
         "settings-connected": "a successful test of the connection",
@@ -207,6 +209,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "command-palette": "the search for commands",
         "keys": "all keyboard shortcuts",
         "about": "information about the program",
+        "disk-full": "the disk is full, and the contract can't be saved",
         "messages": "error messages in the main window",
         "tint-test": "the color of the test environment",
         "tint-production": "the color of production",

@@ -15,6 +15,7 @@ from esign_desktop.app.self_test.prepare import begin_signer
 from esign_desktop.domain.account import Person, PersonIdType
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import DraftId
+from esign_desktop.domain.errors import ApiError
 from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.services.editing.session import EditName
@@ -24,6 +25,7 @@ from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.layouts import fit_on_screen
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from tests.pictures import papers
 from tests.pictures.contracts import (
     ACROSS,
@@ -68,6 +70,10 @@ def _desk(studio: Studio, here: Office) -> None:
     recents = ("劳动合同", "房屋租赁合同", "采购框架协议")
     room.show_recents(tuple(f"{HOME}/合同/{name}.pdf" for name in recents))
     studio.take("prepare-recents", window)
+    window.messages.show_message(ApiError("api.no_network"), MessageLevel.WARNING)
+    driver.rest(100)
+    studio.take("prepare-recents-message", window)
+    window.messages.clear("api.no_network")
     _opening(studio, here)
     studio.take("prepare-document", window, settle=here.pages_are_drawn)
     begin_signer(room, "New organization")

@@ -80,6 +80,11 @@ def play(studio: Studio) -> None:
         for kind in EnvironmentKind:
             _show(here, kind)
             studio.take(f"settings-{kind.value}", here.window)
+            if kind is EnvironmentKind.PRODUCTION:
+                switch = here.workspace.settings.form.use_bindingly
+                switch.ask()
+                studio.take("settings-production-asks", here.window)
+                switch.disarm()
         _show(here, EnvironmentKind.TEST)
         here.workspace.settings.form.behaviour.open()
         studio.take("settings-behaviour", here.window)

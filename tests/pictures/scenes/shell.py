@@ -60,6 +60,8 @@ def _lists(studio: Studio, here: Office) -> None:
 def _messages(studio: Studio, here: Office) -> None:
     messages = here.window.messages
     messages.show_message(StoreError("store.disk_full"))
+    driver.rest(100)
+    studio.take("disk-full", here.window, settle=here.pages_are_drawn)
     messages.show_message(ApiError("api.no_network"), MessageLevel.WARNING)
     driver.rest(100)
     studio.take("messages", here.window, settle=here.pages_are_drawn)
