@@ -350,8 +350,12 @@ def _framed(colours: Theme) -> QPalette:
 
 
 def _listed(colours: Theme) -> QPalette:
-    """Return the palette of lists. A selected row has a pale background, so that red and green text stays readable."""
+    """Return the palette of lists. A selected row has a pale background, so that red and green text stays readable.
+
+    Checked boxes have the same frame as those of fields.
+    """
     palette = _palette(colours)
+    palette.setColor(QPalette.ColorRole.Window, colours.frame.lighter(_FUSION_DARKER))
     palette.setColor(QPalette.ColorRole.Highlight, colours.accent_ground)
     palette.setColor(QPalette.ColorRole.HighlightedText, colours.text)
     return palette

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QPushButton,
     QSpinBox,
     QTabBar,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 LEAST_CONTRAST = 3.0
+LEAST_OF_A_TICKED_BOX = 2.5
+"""The tick inside has a contrast above 3."""
 
 
 @pytest.fixture
@@ -64,6 +67,28 @@ def test_what_can_be_filled_in_has_a_frame_that_is_seen(application: QApplicatio
     picture = form.grab().toImage()
     for field in fields:
         assert frame_contrast(picture, field) >= LEAST_CONTRAST, type(field).__name__
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "contrast", "contrast_light"])
+def test_a_ticked_box_of_a_list_has_a_frame_that_is_seen(application: QApplication, qtbot: QtBot, mode: str) -> None:
+    apply_theme(application, mode)
+    rows = QListWidget()
+    qtbot.addWidget(rows)
+    item = QListWidgetItem("")
+    item.setCheckState(Qt.CheckState.Checked)
+    rows.addItem(item)
+    rows.show()
+    where = rows.visualItemRect(item)
+    picture = rows.viewport().grab().toImage()
+    lines = [
+        "".join(
+            "#" if contrast(picture.pixelColor(x, y), picture.pixelColor(200, y)) >= LEAST_OF_A_TICKED_BOX else " "
+            for x in range(40)
+        )
+        for y in range(where.top(), where.bottom() + 1)
+    ]
+    # A tick alone has no line of this length.
+    assert sum("#" * 9 in line for line in lines) >= 2
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT])
