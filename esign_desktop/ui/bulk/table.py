@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.override import override
 from esign_desktop.services.bulk.values import RowState
 from esign_desktop.ui.bulk.model import FIRST_CELL, RowColumn, RowTableModel
+from esign_desktop.ui.bulk.words import state_word
 from esign_desktop.ui.widgets.tables import PromptTable, send_committed_text, set_up_table
 from esign_desktop.ui.widgets.theme import sized, theme
 
@@ -41,6 +42,7 @@ _MEASURED_CHARACTERS: Final = 60
 _CELL_MARGIN_PX: Final = 32
 _FRAME_PX: Final = 2
 _CHOICE_MARGIN_PX: Final = 44
+_STATE_MARGIN_PX: Final = 48
 
 
 class RowTable(PromptTable):
@@ -176,6 +178,8 @@ class RowTable(PromptTable):
         for column, width in ((one, sized(px)) for one, px in _WIDTHS_PX.items()):
             self.setColumnWidth(column, width)
         measure = self.fontMetrics().horizontalAdvance
+        longest_state = max(measure(state_word(state)) for state in RowState) + _STATE_MARGIN_PX
+        self.setColumnWidth(RowColumn.STATE, max(sized(_WIDTHS_PX[RowColumn.STATE]), longest_state))
         for section in range(FIRST_CELL, self.rows.columnCount()):
             measured = range(min(self.rows.rowCount(), _MEASURED_ROWS))
             texts = [self._heading(section), *(str(self.rows.index(row, section).data()) for row in measured)]

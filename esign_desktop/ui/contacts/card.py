@@ -31,7 +31,7 @@ from esign_desktop.ui.widgets.deliberate import ConfirmButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.people.contact import ContactId
 
+_LEAST_PX: Final = 340
+_MOST_PX: Final = 420
 _SHOWN_MS: Final = 30_000
 """How long unmasked data stays visible, in milliseconds, because other people may see the screen."""
 
@@ -148,6 +150,14 @@ class ContactCard(QScrollArea):
             self._fill()
 
     @override
+    def minimumSizeHint(self) -> QSize:
+        """Return a size at which no button is cut off on the right."""
+        content = self.widget()
+        width = content.minimumSizeHint().width() if content is not None else 0
+        width += self.verticalScrollBar().sizeHint().width()
+        return QSize(min(max(width, sized(_LEAST_PX)), sized(_MOST_PX)), super().minimumSizeHint().height())
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:
             self._fill()
@@ -210,6 +220,7 @@ class ContactCard(QScrollArea):
         self._add_accounts(accounts)
         self._add_title(self.tr("Contracts"))
         self._add_history(contact)
+        self.updateGeometry()
 
     def _particulars(self, contact: Contact) -> Iterable[tuple[str, str]]:
         clear = self._clear

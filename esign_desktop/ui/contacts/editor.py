@@ -302,11 +302,9 @@ class ContactSheet(FittingDialog):
 
     def _show_whole_reach(self) -> None:
         """Make the dialog higher, or scroll on a small screen, so that the note on the mobile number is visible."""
-        content = self._scroll.widget()
-        lacking = content.minimumSizeHint().height() - self._scroll.viewport().height()
-        layout = content.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            lacking = layout.heightForWidth(self._scroll.viewport().width()) - self._scroll.viewport().height()
+        content, viewport = self._scroll.widget(), self._scroll.viewport()
+        layout = content.layout() if content is not None else None
+        lacking = layout.heightForWidth(viewport.width()) - viewport.height() if layout is not None else 0
         if lacking > 0:
             self.resize(QSize(self.width(), self.height() + lacking).boundedTo(room_for(self)))
         self._scroll.ensureWidgetVisible(self._reach)

@@ -61,7 +61,6 @@ class ContactsRoom(QWidget):
         self._reading: Task | None = None
         self.list = ContactList(contacts, tasks, self)
         self.card = ContactCard(self)
-        self.card.setMinimumWidth(340)
         self.card.hide()
         self.files = ContactFiles(contacts, tasks, messages, self)
         self._import = self.list.menu.addAction(self.tr("&Import from file…"))

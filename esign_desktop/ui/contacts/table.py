@@ -37,11 +37,12 @@ from esign_desktop.ui.widgets.tables import PromptTable, RowDelegate, set_up_tab
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter
+    from PySide6.QtGui import QPainter, QResizeEvent
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_PX: Final = 34
 _MOST_RESELECTED: Final = 500
+_LEAST_NAME_PX: Final = 160
 _OURS_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 
 
@@ -211,8 +212,18 @@ class _NameDelegate(RowDelegate):
         painter.restore()
 
 
+_YIELDING: Final = (ContactColumn.COUNT, ContactColumn.LAST, ContactColumn.AGENT)
+"""The columns that are hidden, one after the other, if there is too little space for the names.
+
+The card of the chosen contact shows the same data.
+"""
+
+
 class ContactTable(PromptTable):
-    """The table view of the contacts. It keeps the selection when another page contains the same contacts."""
+    """The table view of the contacts. It keeps the selection when another page contains the same contacts.
+
+    In a narrow window, it hides the last columns, so that the names are readable.
+    """
 
     chosen_changed = Signal()
     """Emitted when the current contact or the selection may have changed."""
@@ -237,6 +248,17 @@ class ContactTable(PromptTable):
         self._is_renewing = False
         self.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.selectionModel().currentRowChanged.connect(self._on_selection_changed)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        widths_px = [sized(width_px) for width_px in self.people.column_widths_px]
+        needed = sum(widths_px) - widths_px[ContactColumn.NAME] + sized(_LEAST_NAME_PX)
+        for column in _YIELDING:
+            is_hidden = needed > self.viewport().width()
+            if self.isColumnHidden(column) != is_hidden:
+                self.setColumnHidden(column, is_hidden)
+            needed -= widths_px[column]
 
     @property
     def current(self) -> Contact | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QMenu, QRadioButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QMenu, QRadioButton
 from shiboken6 import isValid
 
 from esign_desktop.domain.account import Person
@@ -18,6 +18,7 @@ from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.ui.contacts.editor import ContactSheet
 from esign_desktop.ui.contacts.merging import MergeSheet
+from esign_desktop.ui.contacts.table import ContactColumn
 from esign_desktop.ui.widgets.lengths import LengthBox
 from tests.ui.contacts.conftest import COMPANY, LIN, ZHOU, ContactsDesk
 from tests.ui.typed_text import type_text
@@ -160,6 +161,37 @@ def test_the_card_tells_accounts_who_acts_and_contracts(desk: ContactsDesk) -> N
     desk.wait(lambda: desk.room.card.contact is not None and desk.room.card.contact.name == COMPANY.name)
     desk.wait(lambda: "沈闻溪" in desk.texts())
     assert f"Test · represented by {LIN.name}" in desk.texts()
+
+
+def test_in_a_narrow_window_names_can_be_read_and_no_button_of_the_card_is_cut(desk: ContactsDesk) -> None:
+    desk.met(LIN, "a-1")
+    desk.show()
+    desk.choose(LIN.name)
+    table, card = desk.room.list.table, desk.room.card
+    shown = {}
+    for width in (1500, 1030, 860):
+        desk.room.resize(width, 560)
+        content = card.widget()
+        assert content is not None
+        desk.wait(lambda part=content: part.minimumSizeHint().width() <= card.viewport().width())  # type: ignore[misc]
+        desk.wait(lambda: table.columnWidth(ContactColumn.NAME) >= 160)
+        shown[width] = [column for column in ContactColumn if not table.isColumnHidden(column)]
+    assert shown[1500] == list(ContactColumn)
+    assert shown[860] == [ContactColumn.NAME, ContactColumn.NUMBER, ContactColumn.MOBILE]
+    desk.room.resize(1500, 560)
+    desk.wait(lambda: not any(table.isColumnHidden(column) for column in ContactColumn))
+
+
+def test_the_whole_warning_about_another_mobile_number_is_seen(desk: ContactsDesk) -> None:
+    desk.met(LIN, "a-1")
+    desk.show()
+    desk.choose(LIN.name)
+    press(desk, "Edit…")
+    sheet = sheet_of(desk)
+    fill(sheet, "mobile", "15000000000")
+    (warning,) = (one for one in sheet.findChildren(QLabel) if one.text().startswith("The next contract will"))
+    desk.wait(lambda: warning.visibleRegion().boundingRect().height() == warning.height() > 0)
+    sheet.reject()
 
 
 def test_who_is_not_at_the_platform_can_be_corrected(desk: ContactsDesk) -> None:
