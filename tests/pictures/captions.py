@@ -11,6 +11,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "prepare-recents-message": "recently opened files, and a message",
         "prepare-opening": "a file that takes long to open",
         "prepare-document": "a contract after it was dropped on the window",
+        "prepare-signer-search": "who can be added: our own side, and new persons and organizations",
         "prepare-signer-form": "the form of an organization and its representative",
         "prepare-signer-matches": "contacts found by two letters",
         "prepare-signer-picked": "a chosen contact, with the other fields behind Edit",

@@ -76,6 +76,8 @@ def _desk(studio: Studio, here: Office) -> None:
     window.messages.clear("api.no_network")
     _opening(studio, here)
     studio.take("prepare-document", window, settle=here.pages_are_drawn)
+    room.signers.find_signer()
+    studio.take("prepare-signer-search", window, settle=here.pages_are_drawn)
     begin_signer(room, "New organization")
     studio.take("prepare-signer-form", window, settle=here.pages_are_drawn)
     driver.press(driver.button(room.signers, "SignerForm", "Cancel"))
