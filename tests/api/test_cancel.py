@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import socket
 import threading
 import time
 from contextlib import contextmanager
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.errors import OutcomeUnknown
+from esign_desktop.api.exchange import Limits
 from esign_desktop.domain.errors import Cancelled, CancelToken
+from esign_desktop.override import override
 from tests.api.certificates import Authority
 from tests.api.checksum import content_md5_of
 from tests.api.conftest import SECRET
@@ -186,6 +189,52 @@ def test_closing_the_client_breaks_every_call(make_client: MakeClient) -> None:
         with promptly(client.close, server.reached), pytest.raises(OutcomeUnknown) as caught:
             client.post("/x", BODY)
     assert caught.value.code == "api.cancelled"
+
+
+def test_closing_the_client_cancels_a_call_that_is_still_connecting(make_client: MakeClient) -> None:
+    with full_listener() as port:
+        client = make_client(f"http://127.0.0.1:{port}")
+        with promptly(client.close), pytest.raises(Cancelled):
+            client.post("/x", BODY)
+
+
+def test_a_call_that_has_ended_no_longer_listens_to_its_token(make_client: MakeClient) -> None:
+    listening: list[Callable[[], None]] = []
+
+    class Token(CancelToken):
+        @override
+        def listen(self, listener: Callable[[], None]) -> None:
+            listening.append(listener)
+            super().listen(listener)
+
+        @override
+        def forget(self, listener: Callable[[], None]) -> None:
+            listening.remove(listener)
+            super().forget(listener)
+
+    with FaultServer(reply(signed(SECRET, envelope()))) as server:
+        make_client(server.url).post("/x", BODY, cancel=Token())
+    assert listening == []
+
+
+def test_an_abort_shuts_down_watched_sockets_and_those_that_come_late() -> None:
+    from esign_desktop.api.transport import AbortReason, Attempt
+
+    early, peer_of_early = socket.socketpair()
+    late, peer_of_late = socket.socketpair()
+    closed, _peer_of_closed = socket.socketpair()
+    closed.close()
+    with early, peer_of_early, late, peer_of_late, _peer_of_closed, Attempt(Limits()) as attempt:
+        for one in (closed, early, early):
+            attempt.watch(one)
+        peer_of_early.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            peer_of_early.recv(1)
+        attempt.abort(AbortReason.CANCELLED)
+        attempt.watch(late)
+        for peer in (peer_of_early, peer_of_late):
+            peer.settimeout(5)
+            assert peer.recv(1) == b""
 
 
 def test_a_wish_that_comes_too_late_changes_nothing(make_client: MakeClient) -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
+
+from esign_desktop.domain.errors import ApiError
 from tests.api.conftest import SECRET
-from tests.api.fault_server import FaultServer, envelope, keep_replying, signed
+from tests.api.fault_server import FaultServer, envelope, http_answer, keep_replying, reply, signed
 
 if TYPE_CHECKING:
     from tests.api.conftest import MakeClient
@@ -30,3 +34,10 @@ def test_one_client_serves_several_threads(make_client: MakeClient) -> None:
         assert sorted(request.body for request in server.received) == sorted(
             f'{{"fileKey":"key {number}"}}'.encode() for number in range(80)
         )
+
+
+def test_the_log_names_the_call_that_fails(make_client: MakeClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "esign_desktop.api")
+    with FaultServer(reply(http_answer(b"", "502 Bad Gateway"))) as server, pytest.raises(ApiError):
+        make_client(server.url).post("/V3/sign/start", b"{}")
+    assert "V3.sign.start failed" in caplog.text

@@ -53,6 +53,17 @@ def test_a_file_arrives_whole_with_its_hash(make_client: MakeClient, target: Pat
         assert target.stat().st_mode & 0o777 == 0o600
 
 
+def test_the_total_is_unknown_if_the_storage_declares_no_length(make_client: MakeClient, target: Path) -> None:
+    told: list[tuple[int, int]] = []
+    answer = http_answer(b"%x\r\n%b\r\n0\r\n\r\n" % (len(PDF), PDF), headers={"Transfer-Encoding": "chunked"})
+    with FaultServer(reply(answer)) as server:
+        make_client(server.url).download(
+            f"{server.url}/get", target, on_progress=lambda done, total: told.append((done, total))
+        )
+    assert target.read_bytes() == PDF
+    assert (told[-1][0], {total for _done, total in told}) == (len(PDF), {0})
+
+
 def test_another_file_is_never_replaced(make_client: MakeClient, target: Path) -> None:
     target.write_bytes(b"mine")
     with FaultServer(reply(http_answer(PDF))) as server:

@@ -231,6 +231,7 @@ def test_the_preview_has_names_for_what_is_not_known_yet(openapi: OpenApi) -> No
     draft = make_draft(signers=(make_person_signer(), make_organization_signer(), known, make_application_signer()))
     body = preview_body(draft, CENTRE, NOW_MS)
     assert openapi.request_errors(START_PATH, body) == []
+    assert body["autoInitiate"] == 0
     text = json.dumps(body)
     assert all(name in text for name in ("<docId 1>", "<accountId 1>", "<organization accountId 2>", '"a7"'))
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.api.errors import NotSent, OutcomeUnknown, StorageRefused
-from esign_desktop.domain.errors import InputError
+from esign_desktop.api.upload import with_fresh_addresses
+from esign_desktop.domain.errors import ApiError, InputError
 from tests.api.checksum import content_md5_of
 from tests.api.conftest import QUICK
 from tests.api.fault_server import FaultServer, http_answer, reply, reset_after
@@ -216,3 +217,58 @@ def test_memory_does_not_grow_with_the_file(make_client: MakeClient, tmp_path: P
             tracemalloc.stop()
     assert received_bytes == [50_000_000]
     assert peak_bytes < 4_000_000
+
+
+EXPIRED = StorageRefused("api.upload_expired", status=403)
+MISMATCH = StorageRefused("api.upload_md5", status=400)
+FAILED = StorageRefused("api.upload_failed", status=503)
+RESET, DAMAGED = NotSent("api.reset"), InputError("document.changed")
+
+
+@pytest.mark.parametrize(
+    ("errors", "attempts"),
+    [
+        ([], 1),
+        ([EXPIRED] * 3, 4),
+        ([EXPIRED] * 4, 4),
+        ([MISMATCH], 2),
+        ([RESET], 2),
+        ([DAMAGED], 2),
+        ([MISMATCH, RESET], 2),
+        ([EXPIRED, MISMATCH, EXPIRED, EXPIRED], 5),
+        ([FAILED], 1),
+        ([EXPIRED, FAILED], 2),
+    ],
+    ids=lambda value: ", ".join(error.code for error in value) or "no error" if isinstance(value, list) else None,
+)
+def test_an_upload_is_repeated_with_a_fresh_url_as_often_as_that_may_help(
+    errors: list[ApiError | InputError], attempts: int
+) -> None:
+    left, made = list(errors), 0
+
+    def upload() -> str:
+        nonlocal made
+        made += 1
+        if left:
+            raise left.pop(0)
+        return "uploaded"
+
+    if attempts > len(errors):
+        assert with_fresh_addresses(upload, mismatches={"document.changed"}) == "uploaded"
+    else:
+        with pytest.raises((ApiError, InputError)) as caught:
+            with_fresh_addresses(upload, mismatches={"document.changed"})
+        assert caught.value is errors[attempts - 1]
+    assert made == attempts
+
+
+def test_a_changed_document_is_not_uploaded_again_unless_the_caller_says_that_it_is_a_copy() -> None:
+    made: list[None] = []
+
+    def upload() -> None:
+        made.append(None)
+        raise DAMAGED
+
+    with pytest.raises(InputError):
+        with_fresh_addresses(upload)
+    assert len(made) == 1

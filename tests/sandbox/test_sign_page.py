@@ -67,8 +67,10 @@ def test_states_are_on_the_body(client: Client, clock: FakeClock) -> None:
     client.refuse(url, "不同意")
     assert (open_page(url).state, open_page(url).view["reason"]) == ("refused", "不同意")
     _, _, url = start(client)
+    assert not open_page(url).view["isComplete"]
     client.sign(url)
     assert open_page(url).state == "signed"
+    assert open_page(url).view["isComplete"]
 
 
 def test_who_waits_sees_no_contract(client: Client) -> None:

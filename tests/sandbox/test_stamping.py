@@ -12,7 +12,7 @@ import zxingcpp
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.pages import open_pdf
 from esign_desktop.sandbox.seals import organization_seal, person_seal
-from esign_desktop.sandbox.stamping import stamp, stamps_of
+from esign_desktop.sandbox.stamping import stamp, stamps_of, touches_page
 from esign_desktop.sandbox.state import SealPlace
 from tests.sandbox.pages import blank_pdf, changed_box, pymupdf, raw_page, save, text_pdf
 from tests.sandbox.rehearsal import Client, coordinate, cross_page, fetch, keyword
@@ -115,6 +115,14 @@ def test_lower_left_anchor_moves_the_seal_by_half_its_width() -> None:
     assert box is not None
     assert box.left * 400 == pytest.approx(200, abs=TOLERANCE_PT)
     assert (1 - box.bottom) * 600 == pytest.approx(300, abs=TOLERANCE_PT)
+
+
+@pytest.mark.parametrize(("x", "y"), [(-49, 300), (449, 300), (200, -49), (200, 649)])
+def test_a_seal_of_which_a_strip_is_on_the_page_touches_it_and_one_beside_it_does_not(x: float, y: float) -> None:
+    beside = (x + (-2 if x < 0 else 2 if x > 400 else 0), y + (-2 if y < 0 else 2 if y > 600 else 0))
+    with open_pdf(blank_pdf()) as pdf:
+        found = [stamps_of(pdf, SealPlace("coordinate", [1], *at), 100.0, options()) for at in ((x, y), beside)]
+        assert [touches_page(pdf, mark) for (mark,) in found] == [True, False]
 
 
 def test_own_size_is_used_when_no_width_is_given() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 from esign_desktop.sandbox.options import SandboxOptions
@@ -12,6 +13,8 @@ from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, coordinate
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def test_flows_and_files_survive_a_restart(tmp_path: Path) -> None:
@@ -34,6 +37,17 @@ def test_flows_and_files_survive_a_restart(tmp_path: Path) -> None:
         assert client.sign(server.platform.sign_url(second)).status == 200
         assert client.detail(started["flowId"])["flowStatus"] == 2
         assert changed_box(blank_pdf(), client.signed_file(started["flowId"])) is not None
+
+
+def test_a_file_system_without_hard_links_serves_as_well(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_paths: object, **_more: object) -> None:
+        raise PermissionError(1, "no hard links")
+
+    monkeypatch.setattr(os, "link", refuse)
+    doc_id = client.document(blank_pdf())
+    data = client.start([doc_id], [{"accountId": client.person(), "docPosList": [coordinate(doc_id)]}]).data
+    client.sign(data["signUrlList"][0]["signUrl"][0])
+    assert changed_box(blank_pdf(), client.signed_file(data["flowId"])) is not None
 
 
 def test_signature_interrupted_before_its_record_is_stamped_once(tmp_path: Path) -> None:

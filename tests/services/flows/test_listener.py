@@ -213,6 +213,29 @@ def test_a_notice_that_is_being_kept_does_not_have_to_make_way(
     assert statuses == [200]
 
 
+def test_a_connection_that_finds_only_notices_being_kept_is_closed_at_once(
+    listener: NoticeListener, inbox: NoticeInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, release, keep = threading.Event(), threading.Event(), inbox.keep
+
+    def keep_slowly(notices: tuple[ReceivedNotice, ...]) -> None:
+        begun.set()
+        release.wait(10)
+        keep(notices)
+
+    monkeypatch.setattr(inbox, "keep", keep_slowly)
+    monkeypatch.setattr("esign_desktop.services.flows.listener.MOST_CONNECTIONS", 1)
+    statuses: list[int] = []
+    poster = threading.Thread(target=lambda: statuses.append(post(listener, body_of("flow-1"))))
+    poster.start()
+    assert begun.wait(5)
+    with socket.create_connection(("127.0.0.1", listener.port or 0), timeout=5) as second:
+        assert second.recv(1) == b""
+        release.set()
+    poster.join(5)
+    assert statuses == [200]
+
+
 def test_a_request_that_trickles_has_an_end(listener: NoticeListener, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("esign_desktop.services.flows.listener.REQUEST_S", 0.5)
     with socket.create_connection(("127.0.0.1", listener.port or 0), timeout=5) as slow:

@@ -122,6 +122,11 @@ def test_folded_parameters_and_quoted_ones_are_read(book: Path) -> None:
     assert opened(book, card("FN:甲样", *lines))[0] == [("甲样", "13800000001", "a@example.com", "")]
 
 
+def test_an_equals_sign_at_the_end_of_a_plain_line_joins_no_lines(book: Path) -> None:
+    (row,), _unreadable = opened(book, card("FN:甲样", "ORG:示例=", "TEL:13800000001", "EMAIL:a@example.com"))
+    assert row[:3] == ("甲样", "13800000001", "a@example.com")
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -265,6 +265,15 @@ def test_a_file_that_is_not_the_one_that_was_opened_is_not_sent(office: Office, 
     assert list(office.desk.paths.snapshots_dir.iterdir()) == []
 
 
+def test_a_file_that_is_larger_than_a_template_may_be_is_told_before_it_is_sent(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, made = office.look(), office.create_count
+    monkeypatch.setattr("esign_desktop.services.templates.making.MAX_PDF_BYTES", 100)
+    assert office.fails(lambda: office.service.make(office.document, look)) == "template.too_large"
+    assert office.create_count == made
+
+
 def test_an_environment_that_was_changed_meanwhile_is_not_the_one_that_was_told(office: Office) -> None:
     look = office.look()
     office.environment = replace(office.environment, kind=EnvironmentKind.PRODUCTION)

@@ -205,6 +205,17 @@ def test_a_copy_that_knows_more_than_the_ledger_is_left_alone(folder: Path, ledg
     assert (folder / LEDGER).read_bytes() == before
 
 
+def test_a_ledger_whose_copied_part_was_changed_is_not_continued(folder: Path, ledger: Path) -> None:
+    progress = copy_ledger(folder, KEY, ledger, LedgerProgress())
+    before = copied(folder)
+    ledger.write_bytes(ledger.read_bytes().replace(b"flow-4", b"flow-x"))
+    write(ledger, range(5, 9))
+    with pytest.raises(StoreError) as caught:
+        copy_ledger(folder, KEY, ledger, progress)
+    assert caught.value.code == "copy.other_lines"
+    assert copied(folder) == before
+
+
 def test_a_rewritten_ledger_replaces_its_copy(folder: Path, ledger: Path) -> None:
     progress = copy_ledger(folder, KEY, ledger, LedgerProgress())
     Ledger(ledger).rewrite(lambda line: line.replace("flow-3", "gone"))
