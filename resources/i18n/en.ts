@@ -83,6 +83,16 @@
     </message>
 </context>
 <context>
+    <name>CardGrid</name>
+    <message numerus="yes">
+        <source>%n field(s)</source>
+        <translation>
+            <numerusform>%n field</numerusform>
+            <numerusform>%n fields</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ConfirmSheet</name>
     <message numerus="yes">
         <source>%n of them continue(s) where sending stopped. No one receives a contract twice.</source>
@@ -613,12 +623,26 @@
     </message>
 </context>
 <context>
-    <name>PresetCards</name>
+    <name>PresetDrawer</name>
+    <message numerus="yes">
+        <source>%n field(s)</source>
+        <translation>
+            <numerusform>%n field</numerusform>
+            <numerusform>%n fields</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n page(s)</source>
         <translation>
             <numerusform>%n page</numerusform>
             <numerusform>%n pages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Used in %n document(s)</source>
+        <translation>
+            <numerusform>Used in %n document</numerusform>
+            <numerusform>Used in %n documents</numerusform>
         </translation>
     </message>
 </context>
@@ -629,23 +653,6 @@
         <translation>
             <numerusform>One more.</numerusform>
             <numerusform>%n more.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>PresetListWindow</name>
-    <message numerus="yes">
-        <source>%n customer(s) at the counter</source>
-        <translation>
-            <numerusform>%n customer at the counter</numerusform>
-            <numerusform>%n customers at the counter</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n signer(s) in total</source>
-        <translation>
-            <numerusform>%n signer in total</numerusform>
-            <numerusform>%n signers in total</numerusform>
         </translation>
     </message>
 </context>
@@ -1055,23 +1062,6 @@
         <translation>
             <numerusform>%n field is already filled in; its value becomes part of the template.</numerusform>
             <numerusform>%n fields are already filled in; their values become part of the template.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>TemplatesRoom</name>
-    <message numerus="yes">
-        <source>%n field(s)</source>
-        <translation>
-            <numerusform>%n field</numerusform>
-            <numerusform>%n fields</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n page(s)</source>
-        <translation>
-            <numerusform>%n page</numerusform>
-            <numerusform>%n pages</numerusform>
         </translation>
     </message>
 </context>

@@ -290,12 +290,12 @@
         <translation>粘贴</translation>
     </message>
     <message>
-        <source>Pr&amp;esets…</source>
-        <translation>常用合同(&amp;E)…</translation>
-    </message>
-    <message>
         <source>Prepare</source>
         <translation>准备</translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>常用合同</translation>
     </message>
     <message>
         <source>Refresh</source>
@@ -348,10 +348,6 @@
     <message>
         <source>Sign together with previous step</source>
         <translation>签署方与上一步同时签署</translation>
-    </message>
-    <message>
-        <source>Templates</source>
-        <translation>模板</translation>
     </message>
     <message>
         <source>Track</source>
@@ -1618,6 +1614,31 @@
     <message>
         <source>{answer}, within {error} mm ± {margin} mm</source>
         <translation>{answer}，误差 {error} mm ± {margin} mm</translation>
+    </message>
+</context>
+<context>
+    <name>CardGrid</name>
+    <message numerus="yes">
+        <source>%n field(s)</source>
+        <translation>
+            <numerusform>%n 个填写项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Presets</source>
+        <translation>常用合同</translation>
+    </message>
+    <message>
+        <source>Template</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>last sent {day}</source>
+        <translation>最近发起 {day}</translation>
+    </message>
+    <message>
+        <source>never sent</source>
+        <translation>尚未发起</translation>
     </message>
 </context>
 <context>
@@ -4477,8 +4498,8 @@
         <translation>请重新创建，并指定哪位签署方是客户。</translation>
     </message>
     <message>
-        <source>Create the template again in Templates, and use the new template here.</source>
-        <translation>请在“模板”中重新制作，并改用新模板。</translation>
+        <source>Create the template again in Presets, and use the new template here.</source>
+        <translation>请在“常用合同”中重新制作模板，并改用新模板。</translation>
     </message>
     <message>
         <source>Decide in Track, under unfinished contracts. No other calibration sheet will be sent.</source>
@@ -10001,23 +10022,6 @@
     </message>
 </context>
 <context>
-    <name>PresetCards</name>
-    <message numerus="yes">
-        <source>%n page(s)</source>
-        <translation>
-            <numerusform>共 %n 页</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>last sent {day}</source>
-        <translation>最近发起 {day}</translation>
-    </message>
-    <message>
-        <source>never sent</source>
-        <translation>尚未发起</translation>
-    </message>
-</context>
-<context>
     <name>PresetController</name>
     <message>
         <source>A preset needs a document and a signer.</source>
@@ -10037,6 +10041,131 @@
     </message>
 </context>
 <context>
+    <name>PresetDrawer</name>
+    <message numerus="yes">
+        <source>%n field(s)</source>
+        <translation>
+            <numerusform>%n 个填写项</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s)</source>
+        <translation>
+            <numerusform>%n 页</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Edit fields…</source>
+        <translation>编辑填写项(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>导出(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>&amp;New contract with it</source>
+        <translation>用它新建合同(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;New contract with the template alone</source>
+        <translation>只用该模板新建合同(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Rename…</source>
+        <translation>重命名(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>&amp;Template “{name}”</source>
+        <translation>模板“{name}”(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Add &amp;PDF…</source>
+        <translation>添加其 PDF(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Counter &amp;key</source>
+        <translation>柜台快捷键(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Create it a&amp;gain here…</source>
+        <translation>在此环境重新制作(&amp;G)…</translation>
+    </message>
+    <message>
+        <source>Created: {time}</source>
+        <translation>制作时间：{time}</translation>
+    </message>
+    <message>
+        <source>D&amp;uplicate</source>
+        <translation>复制(&amp;U)</translation>
+    </message>
+    <message>
+        <source>De&amp;lete</source>
+        <translation>删除(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Delete permanently?</source>
+        <translation>确认永久删除？</translation>
+    </message>
+    <message>
+        <source>Documents: {names} · {pages}</source>
+        <translation>文件：{names} · {pages}</translation>
+    </message>
+    <message>
+        <source>E&amp;dit…</source>
+        <translation>编辑(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Its pages are on the platform. To see them and fill in the form, add the PDF it was created from.</source>
+        <translation>页面在平台上。要查看页面并填写，请添加制作模板时所用的 PDF。</translation>
+    </message>
+    <message>
+        <source>Last sent: {day}</source>
+        <translation>最近发起：{day}</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Not stored on the platform: its file is uploaded for each contract.</source>
+        <translation>未存为平台模板：每份合同都会上传文件。</translation>
+    </message>
+    <message>
+        <source>Parties: {names}</source>
+        <translation>签署方：{names}</translation>
+    </message>
+    <message>
+        <source>Remove from &amp;list</source>
+        <translation>移出列表(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Remove? The platform keeps it</source>
+        <translation>确认移除？平台仍保留</translation>
+    </message>
+    <message>
+        <source>Template on the platform ({environment}), ID {id}</source>
+        <translation>平台模板（{environment}），ID {id}</translation>
+    </message>
+    <message>
+        <source>Template on the platform, ID {id}</source>
+        <translation>平台模板，ID {id}</translation>
+    </message>
+    <message>
+        <source>The platform no longer has this template. Create it again.</source>
+        <translation>平台上已没有该模板，请重新制作。</translation>
+    </message>
+    <message>
+        <source>The platform&apos;s answer was lost, so it&apos;s unclear whether the template was created. Create it again, or remove it from the list.</source>
+        <translation>平台的应答丢失，无法确定模板是否已制作。请重新制作，或将其移出列表。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Used in %n document(s)</source>
+        <translation>
+            <numerusform>已用于 %n 份文件</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PresetEditing</name>
     <message numerus="yes">
         <source>%n more.</source>
@@ -10051,6 +10180,17 @@
     <message>
         <source>preset “{name}”</source>
         <translation>常用合同“{name}”</translation>
+    </message>
+</context>
+<context>
+    <name>PresetImporting</name>
+    <message>
+        <source>This computer already has this preset.</source>
+        <translation>本机已有完全相同的常用合同。</translation>
+    </message>
+    <message>
+        <source>{name} (until {day})</source>
+        <translation>{name}（{day} 前）</translation>
     </message>
 </context>
 <context>
@@ -10173,113 +10313,6 @@
     <message>
         <source>{seal}, positions: {count}</source>
         <translation>{seal}，{count} 处</translation>
-    </message>
-</context>
-<context>
-    <name>PresetListWindow</name>
-    <message numerus="yes">
-        <source>%n customer(s) at the counter</source>
-        <translation>
-            <numerusform>柜台客户 %n 位</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n signer(s) in total</source>
-        <translation>
-            <numerusform>签署方共 %n 位</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>&amp;Export…</source>
-        <translation>导出(&amp;E)…</translation>
-    </message>
-    <message>
-        <source>&amp;Import…</source>
-        <translation>导入(&amp;I)…</translation>
-    </message>
-    <message>
-        <source>&amp;Name</source>
-        <translation>名称(&amp;N)</translation>
-    </message>
-    <message>
-        <source>A preset is a contract you send repeatedly. It keeps the documents, signers and seal positions.</source>
-        <translation>常用合同是反复发起的合同：保存文件、签署方和印章位置。</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Counter &amp;key</source>
-        <translation>柜台快捷键(&amp;K)</translation>
-    </message>
-    <message>
-        <source>Create from the open contract</source>
-        <translation>用“准备”中的合同新建</translation>
-    </message>
-    <message>
-        <source>De&amp;lete</source>
-        <translation>删除(&amp;L)</translation>
-    </message>
-    <message>
-        <source>Delete permanently?</source>
-        <translation>确定永久删除？</translation>
-    </message>
-    <message>
-        <source>Documents: {names}</source>
-        <translation>文件：{names}</translation>
-    </message>
-    <message>
-        <source>E&amp;dit…</source>
-        <translation>编辑(&amp;D)…</translation>
-    </message>
-    <message>
-        <source>Export preset</source>
-        <translation>导出常用合同</translation>
-    </message>
-    <message>
-        <source>Exported without ID numbers.</source>
-        <translation>已导出，不含任何人的证件号码。</translation>
-    </message>
-    <message>
-        <source>Import a preset you received…</source>
-        <translation>导入他人提供的常用合同…</translation>
-    </message>
-    <message>
-        <source>Import preset</source>
-        <translation>导入常用合同</translation>
-    </message>
-    <message>
-        <source>Ne&amp;w…</source>
-        <translation>新建(&amp;W)…</translation>
-    </message>
-    <message>
-        <source>No presets yet</source>
-        <translation>还没有常用合同</translation>
-    </message>
-    <message>
-        <source>Presets</source>
-        <translation>常用合同</translation>
-    </message>
-    <message>
-        <source>Save the open contract as a preset</source>
-        <translation>将“准备”中的合同存为常用合同</translation>
-    </message>
-    <message>
-        <source>The earlier preset stays in the list without a key until you delete it.</source>
-        <translation>原常用合同仍保留在列表中，但不再占用快捷键，直到您将其删除。</translation>
-    </message>
-    <message>
-        <source>This computer already has this preset.</source>
-        <translation>本机已有完全相同的常用合同。</translation>
-    </message>
-    <message>
-        <source>{name} (until {day})</source>
-        <translation>{name}（{day} 前）</translation>
-    </message>
-    <message>
-        <source>“{name}” has been imported.</source>
-        <translation>“{name}”已导入。</translation>
     </message>
 </context>
 <context>
@@ -10541,6 +10574,109 @@
     <message>
         <source>on page {pages}</source>
         <translation>第 {pages} 页</translation>
+    </message>
+</context>
+<context>
+    <name>PresetsRoom</name>
+    <message>
+        <source>&amp;Add</source>
+        <translation>添加(&amp;A)</translation>
+    </message>
+    <message>
+        <source>A preset is a contract you send repeatedly. It keeps the documents, signers and seal positions. A template is a form stored on the platform: draw its fields on a PDF once, and fill it in for each contract.</source>
+        <translation>常用合同是反复发起的合同，保留文件、签署方和印章位置。模板是存放在平台上的表单：只需在 PDF 上画一次填写项，每份合同填写内容即可。</translation>
+    </message>
+    <message>
+        <source>A te&amp;mplate from a PDF…</source>
+        <translation>用 PDF 制作模板(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>A template by its &amp;ID…</source>
+        <translation>按 ID 添加模板(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Add a template by &amp;ID…</source>
+        <translation>按 ID 添加模板(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Choose a PDF for the template</source>
+        <translation>选择用于制作模板的 PDF</translation>
+    </message>
+    <message>
+        <source>Choose the PDF the template was created from</source>
+        <translation>选择制作该模板所用的 PDF</translation>
+    </message>
+    <message>
+        <source>Counter</source>
+        <translation>柜台</translation>
+    </message>
+    <message>
+        <source>Create a te&amp;mplate from a PDF…</source>
+        <translation>用 PDF 制作模板(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Create from the open contract</source>
+        <translation>用“准备”中的合同新建</translation>
+    </message>
+    <message>
+        <source>Export preset</source>
+        <translation>导出常用合同</translation>
+    </message>
+    <message>
+        <source>Exported without ID numbers.</source>
+        <translation>已导出，不含任何人的证件号码。</translation>
+    </message>
+    <message>
+        <source>From the open &amp;contract…</source>
+        <translation>由当前合同保存(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Impor&amp;t a preset…</source>
+        <translation>导入常用合同(&amp;T)…</translation>
+    </message>
+    <message>
+        <source>Import preset</source>
+        <translation>导入常用合同</translation>
+    </message>
+    <message>
+        <source>Name of the preset</source>
+        <translation>常用合同名称</translation>
+    </message>
+    <message>
+        <source>Name on this computer; the platform&apos;s name doesn&apos;t change</source>
+        <translation>本机名称（平台上的名称不变）</translation>
+    </message>
+    <message>
+        <source>No preset here matches the filter.</source>
+        <translation>没有符合筛选条件的常用合同。</translation>
+    </message>
+    <message>
+        <source>No presets yet</source>
+        <translation>还没有常用合同</translation>
+    </message>
+    <message>
+        <source>Recently sent</source>
+        <translation>最近发过</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>The earlier preset stays in the list without a key until you delete it.</source>
+        <translation>原常用合同仍保留在列表中，但不再占用快捷键，直到您将其删除。</translation>
+    </message>
+    <message>
+        <source>With form fields</source>
+        <translation>有填写项</translation>
+    </message>
+    <message>
+        <source>“{name}” has been imported.</source>
+        <translation>“{name}”已导入。</translation>
     </message>
 </context>
 <context>
@@ -14101,6 +14237,41 @@
     </message>
 </context>
 <context>
+    <name>TemplateEditing</name>
+    <message>
+        <source>Before you start another template, create that template or go back to the list.</source>
+        <translation>请先制作该模板，或返回列表，再开始下一个。</translation>
+    </message>
+    <message>
+        <source>Creating template…</source>
+        <translation>正在制作模板…</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Uploading template… {percent} %</source>
+        <translation>正在上传模板… {percent}%</translation>
+    </message>
+    <message>
+        <source>Writing fields…</source>
+        <translation>正在写入填写项…</translation>
+    </message>
+    <message>
+        <source>You are still drawing the fields of “{name}”.</source>
+        <translation>正在为“{name}”绘制填写项。</translation>
+    </message>
+    <message>
+        <source>fields of “{name}”</source>
+        <translation>“{name}”的填写项</translation>
+    </message>
+    <message>
+        <source>“{name}” is now a template on the platform.</source>
+        <translation>“{name}”已成为平台上的模板。</translation>
+    </message>
+</context>
+<context>
     <name>TemplateEditor</name>
     <message>
         <source>Arrange</source>
@@ -14214,6 +14385,18 @@
         <translation>手机号</translation>
     </message>
     <message>
+        <source>Needs your decision</source>
+        <translation>待核实</translation>
+    </message>
+    <message>
+        <source>No local PDF</source>
+        <translation>本机无 PDF</translation>
+    </message>
+    <message>
+        <source>Not on the platform</source>
+        <translation>平台已无此模板</translation>
+    </message>
+    <message>
         <source>Number</source>
         <translation>数字</translation>
     </message>
@@ -14251,35 +14434,20 @@
         <translation>从模板</translation>
     </message>
     <message>
-        <source>No templates in this environment yet. Create one from a PDF in Templates.</source>
-        <translation>当前环境还没有模板。请在“模板”中用 PDF 创建。</translation>
+        <source>No templates in this environment yet. Create one from a PDF in Presets.</source>
+        <translation>当前环境还没有模板。请在“常用合同”中用 PDF 制作。</translation>
     </message>
     <message>
         <source>Templates</source>
         <translation>模板</translation>
     </message>
     <message>
-        <source>To show the template&apos;s pages, add its PDF in Templates.</source>
-        <translation>请在“模板”中添加其 PDF，以便显示页面。</translation>
+        <source>To show the template&apos;s pages, add its PDF in Presets.</source>
+        <translation>请在“常用合同”中添加其 PDF，以便显示页面。</translation>
     </message>
     <message>
         <source>{name} · no PDF saved</source>
         <translation>{name} · 未保存 PDF</translation>
-    </message>
-</context>
-<context>
-    <name>TemplateMaking</name>
-    <message>
-        <source>Creating template…</source>
-        <translation>正在制作模板…</translation>
-    </message>
-    <message>
-        <source>Uploading template… {percent} %</source>
-        <translation>正在上传模板… {percent}%</translation>
-    </message>
-    <message>
-        <source>Writing fields…</source>
-        <translation>正在写入填写项…</translation>
     </message>
 </context>
 <context>
@@ -14335,8 +14503,8 @@
         <translation>平台只填写文本填写项，其他填写项保持文件中的样子。</translation>
     </message>
     <message>
-        <source>Opens the file in Templates, where you draw fields on its pages</source>
-        <translation>在“模板”中打开该文件，在页面上绘制填写项</translation>
+        <source>Opens the file in Presets, where you draw fields on its pages</source>
+        <translation>在“常用合同”中打开该文件，在页面上绘制填写项</translation>
     </message>
     <message>
         <source>Page</source>
@@ -14361,164 +14529,6 @@
     <message>
         <source>“{name}” is uploaded once and stays on the platform, which fills in its fields for each contract. When the template has been created, its preset opens. A template can&apos;t be deleted here after it&apos;s created.</source>
         <translation>“{name}”只上传一次，并保存在平台上，以后每份合同都由平台填写其填写项。制作完成后会打开相应的常用合同。模板制作后不能在此删除。</translation>
-    </message>
-</context>
-<context>
-    <name>TemplateTable</name>
-    <message>
-        <source>Created</source>
-        <translation>创建时间</translation>
-    </message>
-    <message>
-        <source>Environment</source>
-        <translation>环境</translation>
-    </message>
-    <message>
-        <source>Fields</source>
-        <translation>填写项</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Needs your decision</source>
-        <translation>待核实</translation>
-    </message>
-    <message>
-        <source>No local PDF</source>
-        <translation>本机无 PDF</translation>
-    </message>
-    <message>
-        <source>Not on the platform</source>
-        <translation>平台已无此模板</translation>
-    </message>
-    <message>
-        <source>Templates</source>
-        <translation>模板</translation>
-    </message>
-    <message>
-        <source>Used</source>
-        <translation>使用次数</translation>
-    </message>
-</context>
-<context>
-    <name>TemplatesRoom</name>
-    <message numerus="yes">
-        <source>%n field(s)</source>
-        <translation>
-            <numerusform>%n 个填写项</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n page(s)</source>
-        <translation>
-            <numerusform>%n 页</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>&amp;Edit fields…</source>
-        <translation>编辑填写项(&amp;E)…</translation>
-    </message>
-    <message>
-        <source>&amp;Rename…</source>
-        <translation>重命名(&amp;R)…</translation>
-    </message>
-    <message>
-        <source>&amp;Use in a new contract</source>
-        <translation>用于新合同(&amp;U)</translation>
-    </message>
-    <message>
-        <source>A template is a form stored on the platform: created once from a PDF, filled in for each contract. Draw its fields on the pages of a PDF, or add a template created elsewhere.</source>
-        <translation>模板是保存在平台上的表单：由 PDF 制作一次，每份合同分别填写。可在任意 PDF 的页面上绘制填写项，也可添加在别处制作的模板。</translation>
-    </message>
-    <message>
-        <source>Add &amp;PDF…</source>
-        <translation>添加其 PDF(&amp;P)…</translation>
-    </message>
-    <message>
-        <source>Add by &amp;ID…</source>
-        <translation>按 ID 添加(&amp;I)…</translation>
-    </message>
-    <message>
-        <source>Before you start another template, create that template or go back to the list.</source>
-        <translation>请先制作该模板，或返回列表，再开始下一个。</translation>
-    </message>
-    <message>
-        <source>Choose a PDF for the template</source>
-        <translation>选择用于制作模板的 PDF</translation>
-    </message>
-    <message>
-        <source>Choose the PDF the template was created from</source>
-        <translation>选择制作该模板所用的 PDF</translation>
-    </message>
-    <message>
-        <source>Create &amp;again in this environment…</source>
-        <translation>在当前环境重新制作(&amp;A)…</translation>
-    </message>
-    <message>
-        <source>Create fro&amp;m PDF…</source>
-        <translation>由 PDF 制作(&amp;M)…</translation>
-    </message>
-    <message>
-        <source>ID {id}</source>
-        <translation>ID {id}</translation>
-    </message>
-    <message>
-        <source>In presets: {names}</source>
-        <translation>用于常用合同：{names}</translation>
-    </message>
-    <message>
-        <source>Name on this computer; the platform&apos;s name doesn&apos;t change</source>
-        <translation>本机名称（平台上的名称不变）</translation>
-    </message>
-    <message>
-        <source>No templates yet</source>
-        <translation>暂无模板</translation>
-    </message>
-    <message>
-        <source>Remove from list</source>
-        <translation>从列表移除</translation>
-    </message>
-    <message>
-        <source>Remove? The platform keeps it</source>
-        <translation>确认移除？平台仍保留</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>重命名</translation>
-    </message>
-    <message>
-        <source>Saving…</source>
-        <translation>正在保存…</translation>
-    </message>
-    <message>
-        <source>Templates</source>
-        <translation>模板</translation>
-    </message>
-    <message>
-        <source>The platform no longer has this template. Create it again.</source>
-        <translation>平台上已没有该模板，请重新制作。</translation>
-    </message>
-    <message>
-        <source>The platform&apos;s answer was lost, so it&apos;s unclear whether the template was created. Create it again, or remove it from the list.</source>
-        <translation>未收到平台响应，无法确认模板是否已创建。可重新制作，或从列表移除。</translation>
-    </message>
-    <message>
-        <source>The template&apos;s pages are on the platform. To see them and fill in the form, add the PDF that the template was created from.</source>
-        <translation>页面保存在平台。添加制作该模板的 PDF 后，即可查看页面并填写。</translation>
-    </message>
-    <message>
-        <source>You are still drawing the fields of “{name}”.</source>
-        <translation>正在为“{name}”绘制填写项。</translation>
-    </message>
-    <message>
-        <source>fields of “{name}”</source>
-        <translation>“{name}”的填写项</translation>
-    </message>
-    <message>
-        <source>“{name}” is now a template on the platform.</source>
-        <translation>“{name}”已成为平台上的模板。</translation>
     </message>
 </context>
 <context>

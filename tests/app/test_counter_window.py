@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from esign_desktop.app.ipc import hand_over
+from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.services.counter_desk import make_form
 
@@ -153,15 +154,12 @@ def test_files_that_are_opened_meanwhile_wait_behind_a_counter(
     assert host.window.isVisible()
 
 
-def test_the_list_of_presets_opens_from_the_menu(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_presets_open_from_the_menu(start: Start, qtbot: QtBot, tmp_path: Path) -> None:
     program = start()
     trigger(program, ActionName.PRESETS)
     assert program.workspace is not None
-    presets = program.workspace.presets
-    assert presets.list_window is not None
-    assert presets.list_window.isVisible()
-    presets.list_window.close()
-    assert presets.list_window is None
+    assert program.window.room is RoomName.PRESETS
+    assert program.workspace.presets_room.isVisible()
 
 
 def test_saving_an_empty_desk_as_a_preset_says_what_is_missing(start: Start) -> None:

@@ -125,8 +125,6 @@ def test_a_preset_that_is_to_be_laid_out_during_a_send_waits_and_the_send_keeps_
     bench.workspace.tasks.wait_idle()
     with bench.qtbot.waitSignal(bench.workspace.presets.saved, timeout=WAIT_MS) as saved:
         QTest.keyClick(sheet, Qt.Key.Key_Return)
-    # The list of presets stands open before the send, and does not keep it from being begun.
-    bench.workspace.presets.show_list()
     bench.platform.set_faults(SLOW)
     bench.send()
     panel = bench.panel(bench.workspace.prepare)

@@ -109,10 +109,8 @@ def test_preset_is_taken_in_before_the_eyes_of_who_gave_it(
     program = start()
     workspace = workspace_of(program)
     start_again(str(preset_file(tmp_path, program)))
-    qtbot.waitUntil(lambda: workspace.presets.list_window is not None, timeout=WAIT_MS)
-    window, presets = workspace.presets.list_window, workspace.services.presets
-    assert presets is not None
-    assert window is not None
+    qtbot.waitUntil(workspace.presets_room.isVisible, timeout=WAIT_MS)
+    window, presets = workspace.presets_room, workspace.services.presets
     qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
     assert window.sheet is not None
     sheet, take = window.sheet, window.sheet.take
@@ -132,10 +130,8 @@ def test_preset_that_the_program_is_started_with_is_shown_before_it_is_taken_in(
     path = preset_file(tmp_path, program)
     program.stop()
     workspace = workspace_of(start(path))
-    qtbot.waitUntil(lambda: workspace.presets.list_window is not None, timeout=WAIT_MS)
-    window, presets = workspace.presets.list_window, workspace.services.presets
-    assert window is not None
-    assert presets is not None
+    qtbot.waitUntil(workspace.presets_room.isVisible, timeout=WAIT_MS)
+    window, presets = workspace.presets_room, workspace.services.presets
     qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
     assert window.sheet is not None
     assert "收到的合同" in window.sheet.accessibleName() + "".join(
@@ -183,9 +179,8 @@ def test_what_is_dropped_opens_where_it_belongs(start: Start, qtbot: QtBot, tmp_
         "Bulk opens one sheet at a time" in row.accessibleName() + row_text(row) for row in program.window.messages.rows
     )
     drop(program, preset_file(tmp_path, program))
-    qtbot.waitUntil(lambda: workspace.presets.list_window is not None, timeout=WAIT_MS)
-    window = workspace.presets.list_window
-    assert window is not None
+    qtbot.waitUntil(workspace.presets_room.isVisible, timeout=WAIT_MS)
+    window = workspace.presets_room
     qtbot.waitUntil(lambda: window.sheet is not None, timeout=WAIT_MS)
     assert window.sheet is not None
     window.sheet.close()

@@ -103,9 +103,9 @@ def test_no_key_means_two_things_and_each_is_told_of(start: Start, qtbot: QtBot,
         window.show_room(room)
         qtbot.waitUntil(program.tasks.wait_idle)
         assert (room, rivals(window), untold(window)) == (room, {}, set())
-    window.show_room(RoomName.TEMPLATES)
+    window.show_room(RoomName.PRESETS)
     make_pdf(tmp_path / "form.pdf")
-    templates = workspace.templates
+    templates = workspace.presets_room
     templates.open_pdf(tmp_path / "form.pdf")
     qtbot.waitUntil(lambda: templates.editor is not None and templates.editor.view.hasFocus(), timeout=20_000)
     editor = templates.editor

@@ -77,7 +77,7 @@ def test_rooms_that_are_left_out_are_nowhere(start: Start) -> None:
     program = start(policy={"rooms": ["prepare", "track"]})
     window = program.window
     actions = window.actions_by_name
-    for name in (ActionName.BULK, ActionName.CONTACTS, ActionName.TEMPLATES, ActionName.SETTINGS, ActionName.COUNTER):
+    for name in (ActionName.BULK, ActionName.CONTACTS, ActionName.PRESETS, ActionName.SETTINGS, ActionName.COUNTER):
         assert not actions[name].isVisible()
         assert not actions[name].isEnabled()
     assert actions[ActionName.TRACK].isEnabled()

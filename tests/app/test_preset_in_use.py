@@ -23,9 +23,8 @@ from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.counter.work_page import SumPane
 from esign_desktop.ui.prepare.signers.form import SignerForm
-from esign_desktop.ui.presets.list import KeyChoice
+from esign_desktop.ui.presets.keys import KeyChoice
 from esign_desktop.ui.widgets.actions import ActionName
-from esign_desktop.ui.widgets.deliberate import ConfirmButton
 from tests.services.counter_desk import ZHANG, make_form_contract
 from tests.services.rehearsal import sign_at
 from tests.services.template_files import make_template
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.counter.window import CounterWindow
     from esign_desktop.ui.presets.editing import PresetEditing
-    from esign_desktop.ui.presets.list import PresetListWindow
+    from esign_desktop.ui.presets.room import PresetsRoom
     from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
@@ -110,15 +109,14 @@ class Office:
         (preset,) = self.presets.list()
         return preset
 
-    def open_list(self) -> PresetListWindow:
+    def open_room(self) -> PresetsRoom:
         self._program.window.actions_by_name[ActionName.PRESETS].trigger()
-        window = self.workspace.presets.list_window
-        assert window is not None
-        self.wait_until(lambda: window.chosen is not None)
-        return window
+        room = self.workspace.presets_room
+        self.wait_until(lambda: room.drawer.card is not None)
+        return room
 
     def edit(self, preset: Preset) -> PresetEditing:
-        self.open_list().edit_requested.emit(preset)
+        self.open_room().edit_requested.emit(preset)
         editing = self.workspace.presets.editing
         self.wait_until(editing.strip.isVisible)
         self.workspace.tasks.wait_idle()
@@ -131,9 +129,6 @@ class Office:
             self.press(self.workspace.presets.editing.strip, Qt.Key.Key_S, CTRL)
 
     def open_counter(self) -> CounterWindow:
-        list_window = self.workspace.presets.list_window
-        if list_window is not None:
-            list_window.close()
         self._program.window.actions_by_name[ActionName.COUNTER].trigger()
         host = self.workspace.counter
         self.wait_until(lambda: host.window is not None and bool(host.window.preset_keys.texts))
@@ -223,11 +218,11 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     assert [one.name for one in office.presets.list()] == ["个人借款"]
 
     file = tmp_path / f"个人借款{PRESET_SUFFIX}"
-    window = office.open_list()
-    window.export_to(file)
-    office.wait_until(lambda: bool(window.status_text))
-    delete = window.findChild(ConfirmButton)
-    assert delete is not None
+    window = office.open_room()
+    (kept,) = office.presets.list()
+    window.export_to(kept, file)
+    office.wait_until(file.exists)
+    delete = window.drawer.remove
     office.press(delete, Qt.Key.Key_Space)
     # A second press that comes at once would not count.
     qtbot.wait(500)
@@ -239,9 +234,8 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     assert sheet is not None
     office.wait_until(lambda: sheet.take.press_guard.is_long_enough)
     qtbot.mouseClick(sheet.take, Qt.MouseButton.LeftButton)
-    office.wait_until(lambda: window.chosen is not None)
-    choice = window.findChild(KeyChoice)
-    assert choice is not None
+    office.wait_until(window.drawer.isVisible)
+    choice = window.drawer.key
     choice.setFocus()
     while choice.read_value() != 5:
         office.press(choice, Qt.Key.Key_Down)

@@ -171,10 +171,10 @@ def test_a_restart_asks_too(program: Program) -> None:
 
 def test_drawn_template_fields_are_asked_about(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
     window, workspace = program.window, workspace_of(program)
-    window.show_room(RoomName.TEMPLATES)
-    workspace.templates.open_pdf(write_text_pdf(tmp_path / "申请表.pdf", [["姓名"]]))
-    qtbot.waitUntil(lambda: workspace.templates.editor is not None, timeout=WAIT_MS)
-    editor = workspace.templates.editor
+    window.show_room(RoomName.PRESETS)
+    workspace.presets_room.open_pdf(write_text_pdf(tmp_path / "申请表.pdf", [["姓名"]]))
+    qtbot.waitUntil(lambda: workspace.presets_room.editor is not None, timeout=WAIT_MS)
+    editor = workspace.presets_room.editor
     assert editor is not None
     view = editor.view
     qtbot.waitUntil(lambda: view.isVisible() and bool(editor.controller.pages), timeout=WAIT_MS)
@@ -189,7 +189,7 @@ def test_drawn_template_fields_are_asked_about(program: Program, qtbot: QtBot, t
     window.close()
     assert window.isVisible()
     assert "申请表" in messages(program)
-    assert window.room is RoomName.TEMPLATES
+    assert window.room is RoomName.PRESETS
 
 
 def test_a_changed_preset_is_asked_about(program: Program, qtbot: QtBot, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def look():
     told["rules"] = [label.text() for label in room.organization.findChildren(QLabel)]
     told["forms"] = [services.sent_forms.remembers, room.sent_forms.isVisible()]
     told["first teller"] = services.tellers.is_first_by_administrator
-    rooms = (ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.TEMPLATES, ActionName.SETTINGS)
+    rooms = (ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.PRESETS, ActionName.SETTINGS)
     told["rooms"] = [room.value for room in rooms if program.window.actions_by_name[room].isVisible()]
     program.workspace.open_counter()
     QTimer.singleShot(500, look_at_counter)

@@ -1,4 +1,4 @@
-"""Lay presets out as contracts that are edited in Prepare, and save them."""
+"""Lay presets out as contracts in Prepare, for a new contract or to be edited, and save the edited presets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 from esign_desktop.domain.added_pages import frames_of
 from esign_desktop.domain.document import Document, TemplateFilling, new_document_id
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.preset.checks import require_usable
 from esign_desktop.domain.preset.fields import FormField
 from esign_desktop.domain.preset.filling import fill
 from esign_desktop.domain.preset.making import LaidOut, kept_document, require_agreed
+from esign_desktop.domain.signer import unknown_party
 from esign_desktop.services.presets.exchange import kept_hashes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.environment import Environment
+    from esign_desktop.domain.placing.placement import KeywordHits
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.presets.service import PresetService
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class PresetLayouts:
-    """A service that converts presets to contracts for editing, and saves these contracts as presets.
+    """A service that makes new contracts from presets, and converts presets to contracts for editing and back.
 
     Its calls block while the database, the disk and the PDF process are used. They may raise StoreError or PdfError.
     """
@@ -32,6 +37,32 @@ class PresetLayouts:
         self._presets = presets
         self._files = files
         self._documents = documents
+
+    def contract(self, preset: Preset, environment: Callable[[], Environment]) -> ContractDraft:
+        """Return a new contract with copies of the preset's PDFs. Its customers have no names yet.
+
+        The PDFs are open. Raises the errors of ``require_usable``, except that staff may be unknown, and InputError
+        ``document.missing``.
+        """
+        require_usable(preset, environment(), preset.roles_without_signer)
+        documents: list[Document] = []
+        hits: KeywordHits = {}
+        try:
+            for kept in preset.documents:
+                document = self._for_contract(kept)
+                documents.append(document)
+                hits = {**hits, **self._presets.hits_of(preset, kept, document)} if kept.template is None else hits
+        except Exception:
+            self.close(documents)
+            raise
+        parties = {role.id: unknown_party(role.kind, "") for role in preset.customers}
+        return fill(preset, documents, parties, hits=hits)
+
+    def close(self, documents: Iterable[Document]) -> None:
+        """Close the documents of a contract that is not shown."""
+        for document in documents:
+            if self._documents.is_open(document.id):
+                self._documents.close(document.id)
 
     def lay_out(self, preset: Preset) -> LaidOut:
         """Convert a preset to a contract with open signers that can be edited in Prepare.
@@ -67,6 +98,13 @@ class PresetLayouts:
         require_agreed(searched, hits)
         kept = {document.id: self._kept(laid_out, document) for document in draft.documents}
         return self._presets.save_edited(laid_out.edited(draft, kept, hits), environment, laid_out.base)
+
+    def _for_contract(self, kept: Document) -> Document:
+        pdfs = self._presets.pdfs
+        if kept.template is None:
+            return pdfs.open_copy(kept)
+        plain = replace(kept, id=new_document_id(), template=None, pages=kept.own_pages, digests=())
+        return self._presets.filled_without_customer(pdfs.with_copied_blocks(kept), plain)
 
     def _opened(self, kept: Document) -> Document:
         pdfs = self._presets.pdfs

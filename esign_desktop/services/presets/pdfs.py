@@ -179,5 +179,18 @@ class PresetPdfs:
             raise InputError("document.missing")
         return replace(self._documents.open(self._files.path(kept.sha256)), name=kept.name)
 
+    def open_copy(self, kept: Document) -> Document:
+        """Open a copy of the PDF of a preset's document, for a contract in Prepare.
+
+        The preset may be changed or deleted before the contract is sent. Raises StoreError and InputError
+        ``document.missing``.
+        """
+        keep = self._keep_copy
+        if keep is None or not self._files.has(kept.sha256):
+            return self.open(kept)
+        with disk_errors():
+            path = keep(self._files.path(kept.sha256).read_bytes())
+        return replace(self._documents.open(path), name=kept.name)
+
 
 MAX_PDF_BYTES: Final = 100 * 1024 * 1024

@@ -1,18 +1,23 @@
-"""The list of presets as cards with the first page, the function key, the roles, the page count and the last use."""
+"""The grid of presets, and of forms on the platform that no preset uses, as cards with the first page."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPen
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from esign_desktop.domain.preset.preset import Preset
+from esign_desktop.domain.templates import Template
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
+from esign_desktop.ui.templates.words import template_name, template_state
 from esign_desktop.ui.text.lists import listed
-from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.moments import china_day, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names
 from esign_desktop.ui.viewer.tiles import image_of
@@ -20,92 +25,180 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
     from PySide6.QtWidgets import QWidget
 
-    from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.services.editing.documents import DocumentService
-    from esign_desktop.services.presets.pdfs import PresetPdfs
+    from esign_desktop.domain.document import Document
+    from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
 
-_PRESET_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-_CARD_PX: Final = 96
-_SHEET_PX: Final = QSize(56, 76)
-_PIXELS_PER_POINT: Final = 0.25
+_CARD_ROLE: Final = int(Qt.ItemDataRole.UserRole)
+_WIDTH_PX: Final = 168
+_PICTURE_PX: Final = 132
+_TEXTS_PX: Final = 74
+_GAP_PX: Final = 10
+_PIXELS_PER_POINT: Final = 0.4
 """The resolution of first pages. It is sufficient for screens with a device pixel ratio of 2."""
 _BADGE_PX: Final = QSize(32, 22)
+_RECENT_MS: Final = 30 * 24 * 3_600_000
 
 
-class PresetCards(QListWidget):
-    """The list of presets. Each item's text, which screen readers read, contains all texts of its card.
+class CardFilter(StrEnum):
+    """Which cards are shown."""
 
-    First pages are rendered in the background, and are shown once they are available. Without ``pdfs`` or
-    ``documents``, no pages are rendered.
+    ALL = "all"
+    COUNTER = "counter"
+    FIELDS = "fields"
+    RECENT = "recent"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A preset with the listed templates of its documents, or, without a preset, a template that no preset uses."""
+
+    preset: Preset | None
+    templates: tuple[Template, ...] = ()
+    sent_at_ms: int | None = None
+    """When a contract of the preset was last sent, in epoch milliseconds, or None."""
+
+    @property
+    def key(self) -> object:
+        """A value that identifies the card after its contents have changed."""
+        if self.preset is not None:
+            return self.preset.id
+        return tuple((one.home, one.template_id, one.sha256) for one in self.templates)
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return one_line(self.preset.name) if self.preset is not None else template_name(self.templates[0])
+
+    def matches(self, kind: CardFilter, at_ms: int) -> bool:
+        """Return whether a filter shows the card. ``at_ms`` is the current time in epoch milliseconds."""
+        preset = self.preset
+        match kind:
+            case CardFilter.ALL:
+                return True
+            case CardFilter.COUNTER:
+                return preset is not None and preset.function_key is not None
+            case CardFilter.FIELDS:
+                return preset is None or any(document.template is not None for document in preset.documents)
+            case CardFilter.RECENT:
+                return self.sent_at_ms is not None and at_ms - self.sent_at_ms <= _RECENT_MS
+
+
+def cards_of(presets: Iterable[Preset], templates: Iterable[Template], sent: Mapping[str, int]) -> tuple[Card, ...]:
+    """Return the cards of all presets, and then those of the templates that no preset uses.
+
+    ``sent`` maps contract titles to the times at which they were last sent, in epoch milliseconds.
+    """
+    rest = dict.fromkeys(templates)
+    cards = []
+    for preset in presets:
+        ids = {one.template.template_id for one in preset.documents if one.template is not None}
+        own = tuple(one for one in rest if one.is_made and one.home == preset.home and one.template_id in ids)
+        cards.append(Card(preset, own, sent.get(preset.title)))
+    used = {one for card in cards for one in card.templates}
+    return (*cards, *(Card(None, (one,)) for one in rest if one not in used))
+
+
+class CardGrid(QListWidget):
+    """The grid of cards. Each item's text, which screen readers read, contains all texts of its card.
+
+    First pages are rendered in the background, and are shown once they are available.
     """
 
-    def __init__(
-        self, pdfs: PresetPdfs | None, documents: DocumentService | None, tasks: TaskRunner, parent: QWidget
-    ) -> None:
+    chosen_changed = Signal(object)
+    """Carries the current ``Card`` or None."""
+    opened = Signal(object)
+    """Carries the ``Card`` that was double-clicked or activated with Enter."""
+
+    def __init__(self, services: Services, tasks: TaskRunner, parent: QWidget) -> None:
         super().__init__(parent)
-        self._pdfs, self._documents, self._tasks = pdfs, documents, tasks
+        self._services, self._tasks = services, tasks
         self._sheets: dict[str, QImage | None] = {}
         """First pages, keyed by the SHA-256 of the file. A page that is being or cannot be rendered is None."""
-        self._sent: Mapping[str, int] = {}
+        self.setObjectName("matches")
         self.setItemDelegate(_CardDelegate(self))
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName(self.tr("Presets"))
+        self.currentItemChanged.connect(self._on_current_item_changed)
+        self.itemActivated.connect(self._on_item_activated)
 
-    def show_presets(self, presets: Iterable[Preset]) -> None:
-        """Show these presets instead of the current ones."""
+    @property
+    def chosen(self) -> Card | None:
+        """The current card, or None."""
+        return self._card_of(self.currentItem())
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards that are shown."""
+        return tuple(self.item(row).data(_CARD_ROLE) for row in range(self.count()))
+
+    def show_cards(self, cards: Iterable[Card], wanted: object = None) -> None:
+        """Show these cards instead of the current ones.
+
+        The card with the key ``wanted`` becomes current, or else the one that was current before, or the first one.
+        """
+        cards = tuple(cards)
+        keys = [card.key for card in cards]
+        before = self.chosen.key if self.chosen is not None else None
+        self.blockSignals(True)
         self.clear()
-        for preset in presets:
-            item = QListWidgetItem()
-            item.setData(_PRESET_ROLE, preset)
+        for card in cards:
+            item = QListWidgetItem(" · ".join(filter(None, (_badge(card), *self.lines_of(card)))))
+            item.setData(_CARD_ROLE, card)
             self.addItem(item)
-            self._draw_sheet(preset)
-        self._show_texts()
+            self._draw_sheet(card)
+        row = next((keys.index(key) for key in (wanted, before) if key in keys), 0)
+        self.setCurrentRow(row if cards else -1)
+        self.blockSignals(False)
+        self.chosen_changed.emit(self.chosen)
 
-    def show_sent(self, sent: Mapping[str, int]) -> None:
-        """Show when contracts were last sent. ``sent`` maps contract titles to times in epoch milliseconds."""
-        self._sent = sent
-        self._show_texts()
+    def choose(self, key: object) -> None:
+        """Make the card with this key the current one, if it is shown."""
+        for row, card in enumerate(self.cards):
+            if card.key == key:
+                self.setCurrentRow(row)
 
-    def sheet_of(self, preset: Preset) -> QImage | None:
-        """Return the image of a preset's first page, or None if it has not been rendered."""
-        return self._sheets.get(preset.documents[0].sha256) if preset.documents else None
+    def sheet_of(self, card: Card) -> QImage | None:
+        """Return the image of a card's first page, or None if it has not been rendered."""
+        return self._sheets.get(_first_page(self._services, card)[0])
 
-    def lines_of(self, preset: Preset) -> tuple[str, str, str]:
-        """Return the three texts of a card: the name, the roles, and the page count with the last use."""
-        sent_at_ms = self._sent.get(preset.title)
-        page_count = sum(document.page_count for document in preset.documents)
-        pages = self.tr("%n page(s)", "", page_count)
-        last = (
-            self.tr("never sent")
-            if sent_at_ms is None
-            else self.tr("last sent {day}").format(day=china_time(sent_at_ms).split()[0])
-        )
-        return one_line(preset.name), listed(role_names(preset).values()), f"{pages} · {last}"
+    def lines_of(self, card: Card) -> tuple[str, str, str]:
+        """Return the three texts of a card: the name, the parties, and the last use."""
+        preset = card.preset
+        if preset is None:
+            (template,) = card.templates
+            fields = self.tr("%n field(s)", "", len(template.fields)) if template.pages else ""
+            return card.name, self.tr("Template"), template_state(template) or fields
+        if card.sent_at_ms is None:
+            last = self.tr("never sent")
+        else:
+            last = self.tr("last sent {day}").format(day=china_day(card.sent_at_ms, now_ms()))
+        state = next(filter(None, map(template_state, card.templates)), "")
+        return card.name, listed(role_names(preset).values()), state or last
 
-    def _show_texts(self) -> None:
-        for row in range(self.count()):
-            item = self.item(row)
-            preset: Preset = item.data(_PRESET_ROLE)
-            key = (f"F{preset.function_key}",) if preset.function_key is not None else ()
-            item.setText(" · ".join((*key, *self.lines_of(preset))))
+    def _card_of(self, item: QListWidgetItem | None) -> Card | None:
+        return item.data(_CARD_ROLE) if item is not None else None
 
-    def _draw_sheet(self, preset: Preset) -> None:
-        kept = preset.documents[0] if preset.documents else None
-        pdfs, documents = self._pdfs, self._documents
-        if kept is None or kept.template is not None or kept.sha256 in self._sheets:
+    def _draw_sheet(self, card: Card) -> None:
+        sha256, open_document = _first_page(self._services, card)
+        if open_document is None or sha256 in self._sheets:
             return
-        if pdfs is None or documents is None:
-            return
-        self._sheets[kept.sha256] = None
+        self._sheets[sha256] = None
+        documents = self._services.documents
 
         def draw() -> QImage:
-            document = pdfs.open(kept)
+            document = open_document()
             try:
                 return image_of(documents.render(document.id, 1, _PIXELS_PER_POINT))
             finally:
@@ -115,7 +208,7 @@ class PresetCards(QListWidget):
         self._tasks.start(
             draw,
             owner=self,
-            on_done=partial(self._on_sheet_drawn, kept.sha256),
+            on_done=partial(self._on_sheet_drawn, sha256),
             on_error=lambda _error: None,
             lane=Lane.PDF,
         )
@@ -124,80 +217,99 @@ class PresetCards(QListWidget):
         self._sheets[sha256] = sheet
         self.viewport().update()
 
+    def _on_current_item_changed(self, _item: object, _before: object) -> None:
+        self.chosen_changed.emit(self.chosen)
+
+    def _on_item_activated(self, item: QListWidgetItem) -> None:
+        self.opened.emit(self._card_of(item))
+
+
+def _badge(card: Card) -> str:
+    key = card.preset.function_key if card.preset is not None else None
+    return "" if key is None else f"F{key}"
+
+
+def _first_page(services: Services, card: Card) -> tuple[str, Callable[[], Document] | None]:
+    """Return the SHA-256 of the file with a card's first page, and a function that opens it, or None."""
+    kept = card.preset.documents[0] if card.preset is not None and card.preset.documents else None
+    if kept is not None and kept.template is None:
+        return kept.sha256, partial(services.presets.pdfs.open, kept)
+    wanted = kept.template.template_id if kept is not None and kept.template is not None else None
+    for one in card.templates:
+        if one.pages and (kept is None or one.template_id == wanted):
+            return one.sha256, partial(services.templates.open, one)
+    return "", None
+
 
 class _CardDelegate(QStyledItemDelegate):
-    def __init__(self, cards: PresetCards) -> None:
-        super().__init__(cards)
-        self._cards = cards
+    def __init__(self, grid: CardGrid) -> None:
+        super().__init__(grid)
+        self._grid = grid
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, sized(_CARD_PX))
+        return QSize(sized(_WIDTH_PX), _PICTURE_PX + sized(_TEXTS_PX) + 4 * _GAP_PX)
 
     @override
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        preset: Preset = index.data(_PRESET_ROLE)
+        card: Card = index.data(_CARD_ROLE)
         colours, state = theme(), option.state
-        area: QRect = option.rect
+        area: QRect = option.rect.adjusted(_GAP_PX // 2, _GAP_PX // 2, -_GAP_PX // 2, -_GAP_PX // 2)
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, colours.accent_ground)
-            bar = colours.accent if self._cards.hasFocus() else colours.scroll
-            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), bar)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, colours.hover)
-        painter.setPen(colours.line)
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        sheet = QRect(area.left() + 14, area.top() + 10, _SHEET_PX.width(), _SHEET_PX.height())
-        self._paint_sheet(painter, sheet, preset)
-        texts = area.adjusted(_SHEET_PX.width() + 28, 14, -14, -12)
-        if preset.function_key is not None:
-            self._paint_badge(painter, texts, f"F{preset.function_key}")
-        self._paint_texts(painter, texts, preset, QFont(option.font))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        hovered = colours.hover if state & QStyle.StateFlag.State_MouseOver else colours.base
+        painter.setBrush(colours.accent_ground if is_chosen else hovered)
+        edge = colours.accent if is_chosen and self._grid.hasFocus() else colours.line
+        painter.setPen(QPen(edge, 2 if is_chosen else 1))
+        painter.drawRoundedRect(QRectF(area).adjusted(1, 1, -1, -1), 6, 6)
+        inner = area.adjusted(_GAP_PX, _GAP_PX, -_GAP_PX, -_GAP_PX)
+        self._paint_sheet(painter, QRect(inner.left(), inner.top(), inner.width(), _PICTURE_PX), card)
+        badge = _badge(card)
+        if badge:
+            self._paint_badge(painter, inner, badge)
+        self._paint_texts(painter, inner.adjusted(0, _PICTURE_PX + _GAP_PX, 0, 0), card, QFont(option.font))
         painter.restore()
 
-    def _paint_sheet(self, painter: QPainter, place: QRect, preset: Preset) -> None:
-        page = self._cards.sheet_of(preset)
+    def _paint_sheet(self, painter: QPainter, place: QRect, card: Card) -> None:
+        page = self._grid.sheet_of(card)
         if page is None:
             painter.fillRect(place, theme().chip_ground)
-            icon("document", theme().hint).paint(painter, place.adjusted(18, 18, -18, -18))
+            symbol = QRect(0, 0, 32, 32)
+            symbol.moveCenter(place.center())
+            icon("document" if card.preset is not None else "templates", theme().hint).paint(painter, symbol)
             return
         size = page.size().scaled(place.size(), Qt.AspectRatioMode.KeepAspectRatio)
         inner = QRect(place.topLeft(), size)
         inner.moveCenter(place.center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(inner, page)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(theme().line)
         painter.drawRect(inner.adjusted(0, 0, -1, -1))
 
     def _paint_badge(self, painter: QPainter, area: QRect, text: str) -> None:
         colours = theme()
         place = QRectF(area.right() - _BADGE_PX.width(), area.top(), _BADGE_PX.width(), _BADGE_PX.height())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colours.frame, 1))
         painter.setBrush(colours.base)
         painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.setPen(colours.text)
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), text)
 
-    def _paint_texts(self, painter: QPainter, area: QRect, preset: Preset, font: QFont) -> None:
-        name, *hints = self._cards.lines_of(preset)
-        bold = QFont(font)
+    def _paint_texts(self, painter: QPainter, area: QRect, card: Card, font: QFont) -> None:
+        name, *hints = self._grid.lines_of(card)
+        bold, small = QFont(font), QFont(font)
         bold.setPixelSize(sized(14))
         bold.setBold(True)
-        small = QFont(font)
         small.setPixelSize(sized(12))
         top = area.top()
-        room_px = area.width() - _BADGE_PX.width() - 8
-        for text, face, colour, width_px in (
-            (name, bold, theme().text, room_px),
-            *((hint, small, theme().hint, area.width()) for hint in hints),
-        ):
+        for text, face, colour in ((name, bold, theme().text), *((hint, small, theme().hint) for hint in hints)):
             metrics = QFontMetrics(face)
             painter.setFont(face)
             painter.setPen(colour)
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width_px)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area.left(), top + metrics.ascent(), shown)
             top += metrics.height() + 4

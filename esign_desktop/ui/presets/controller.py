@@ -1,4 +1,4 @@
-"""Save the open contract as a preset, and open the windows of stored presets."""
+"""Save the open contract as a preset, edit presets in Prepare, and settle the names on their pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.preset.preset import counter_options
-from esign_desktop.ui.presets.list import PresetListWindow
 from esign_desktop.ui.presets.making import PresetRequest, SaveSheet
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -19,7 +18,6 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.doubts.doubt import Doubt
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class PresetController(QObject):
-    """The controller of the preset windows. ``saved`` carries each saved ``Preset``.
+    """The controller of saving and editing presets. ``saved`` carries each saved ``Preset``.
 
     ``prepare_requested`` is emitted when a preset is shown in Prepare.
     """
@@ -47,6 +45,8 @@ class PresetController(QObject):
     prepare_requested = Signal()
     drawing_requested = Signal(object)
     """Carries the path of a PDF. The user wants to draw the fields of a template on its pages."""
+    room_requested = Signal()
+    """Emitted when the user wants to see all presets."""
 
     def __init__(
         self,
@@ -75,7 +75,6 @@ class PresetController(QObject):
         self._tasks = tasks
         self._messages = messages
         self._sheet: SaveSheet | None = None
-        self._list: PresetListWindow | None = None
         self._editing: PresetEditing | None = None
         self._templates: TemplateController | None = None
 
@@ -118,11 +117,6 @@ class PresetController(QObject):
         """The sheet that saves the contract as a preset, or None while it is closed."""
         return self._sheet
 
-    @property
-    def list_window(self) -> PresetListWindow | None:
-        """The list of presets, or None while it is closed."""
-        return self._list
-
     def save(self) -> None:
         """Open the sheet that saves the contract as a preset. The contract needs a document and a signer."""
         if self._sheet is not None:
@@ -144,71 +138,22 @@ class PresetController(QObject):
         self._prepare.show_overlay(self._sheet)
         self._tasks.start(self._services.presets.list, owner=self._sheet, on_done=self._sheet.show_presets)
 
-    def show_list(self) -> None:
-        """Open the list of presets."""
-        if self._list is None:
-            services = self._services
-            self._list = PresetListWindow(
-                services.presets,
-                self._tasks,
-                self._prepare.window(),
-                documents=services.documents,
-                flows=services.flows,
-            )
-            self._list.new_requested.connect(self._on_list_new_requested)
-            self._list.finished.connect(self._on_list_finished)
-            self._list.edit_requested.connect(self.edit)
-        self._list.read()
-        self._list.show()
-        self._list.activateWindow()
-
-    def import_from(self, path: Path) -> None:
-        """Open the list, show a preset from a file, and ask the user whether to import it."""
-        self.show_list()
-        if self._list is not None:
-            self._list.import_from(path)
-
     def edit(self, preset: Preset) -> None:
         """Edit a preset in Prepare, in place of the open contract, which is saved as a draft.
 
         Doubts about names on the preset's pages are shown in a dialog.
         """
-        self._open(preset)
-        self._look_at_names(preset)
-
-    def _open(self, preset: Preset) -> None:
-        # The list would cover the preset, and the messages in the main window.
-        self.take_down()
         self.editing.edit(preset)
+        self._look_at_names(preset)
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
         """Return the preset that is being edited if it has unsaved changes."""
         return self._editing.unsaved() if self._editing is not None else ()
 
-    def take_down(self) -> None:
-        """Close all windows."""
-        if self._list is not None:
-            self._list.close()
-
-    def _on_saved(self, preset: Preset) -> None:
-        if self._list is not None:
-            self._list.read()
-        self.saved.emit(preset)
-
     def _on_templates_made(self, preset: Preset) -> None:
         self.editing.edit(preset, opens_fields=True)
         self._look_at_names(preset)
-        self._on_saved(preset)
-
-    def _on_list_new_requested(self) -> None:
-        if self._list is not None:
-            self._list.accept()
-        self.save()
-
-    def _on_list_finished(self) -> None:
-        if self._list is not None:
-            self._list.deleteLater()
-            self._list = None
+        self.saved.emit(preset)
 
     # Saving the contract as a preset
 
@@ -263,11 +208,11 @@ class PresetController(QObject):
         from esign_desktop.ui.presets.settling import SettlingDialog
 
         services = self._services
-        parent = self._list or self._prepare.window()
-        dialog = SettlingDialog(preset, services.presets, services.documents, self._tasks, parent)
+        window = self._prepare.window()
+        dialog = SettlingDialog(preset, services.presets, services.documents, self._tasks, window)
         dialog.settled.connect(then)
-        dialog.settled.connect(self._on_saved)
-        dialog.edit_requested.connect(self._open)
+        dialog.settled.connect(self.saved)
+        dialog.edit_requested.connect(self.editing.edit)
         dialog.failed.connect(self._on_failed)
         dialog.open()
 
@@ -293,9 +238,9 @@ class PresetController(QObject):
             self.tr("“{name}” has been saved as a preset.").format(name=one_line(preset.name)),
             MessageLevel.INFO,
             key="preset",
-            action=(self.tr("Show presets"), self.show_list),
+            action=(self.tr("Show presets"), self.room_requested.emit),
         )
-        self._on_saved(preset)
+        self.saved.emit(preset)
 
     def _on_making_failed(self, error: AppError) -> None:
         if self._sheet is not None:

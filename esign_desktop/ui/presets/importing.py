@@ -1,16 +1,17 @@
-"""The dialog that compares a preset from a file with the stored preset, and asks whether to import it."""
+"""Import a preset from a file, after a dialog has compared it with the stored preset and asked the user."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QWidget
 
 from esign_desktop.ui.presets.lines import automatic_signers, preset_lines
+from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.moments import china_time
+from esign_desktop.ui.text.moments import china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -18,9 +19,14 @@ from esign_desktop.ui.widgets.layouts import FittingDialog, fit_on_screen, hbox,
 from esign_desktop.ui.widgets.theme import set_tone
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.presets.exchange import PresetImport
+    from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.presets.lines import Line
+    from esign_desktop.ui.tasks import TaskRunner
 
 _SIZE_PX: Final = (860, 560)
 _MARK: Final = "≠ "
@@ -161,6 +167,72 @@ class ImportSheet(FittingDialog):
         for button in (self.take, self.beside):
             button.setEnabled(False)
         self.confirmed.emit(keeps_mine)
+
+
+class PresetImporting(QObject):
+    """The controller of one import at a time. The dialog belongs to ``parent``."""
+
+    imported = Signal(object, object, bool)
+    """Carries the ``PresetImport``, the stored ``Preset``, and whether the earlier preset was kept beside it."""
+    reported = Signal(str)
+    """Carries a sentence about a file that does not have to be imported."""
+    failed = Signal(object)
+    """Carries the ``AppError`` of a file that could not be read."""
+
+    def __init__(self, presets: PresetService, tasks: TaskRunner, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._presets = presets
+        self._tasks = tasks
+        self._parent = parent
+        self.sheet: ImportSheet | None = None
+
+    def begin(self, path: Path) -> None:
+        """Read a preset from a file, compare it with the stored one, and ask the user whether to import it."""
+        self._tasks.start(
+            partial(self._presets.imports.look_into, path),
+            owner=self,
+            on_done=self._on_looked_into,
+            on_error=self.failed.emit,
+            lane=Lane.PDF,
+        )
+
+    def _on_looked_into(self, found: PresetImport) -> None:
+        if self.sheet is not None or found.fresh == found.mine:
+            self._decline(found)
+            if self.sheet is None:
+                self.reported.emit(self.tr("This computer already has this preset."))
+            return
+        self.sheet = ImportSheet(found, self._parent)
+        self.sheet.confirmed.connect(partial(self._on_sheet_confirmed, found))
+        self.sheet.rejected.connect(partial(self._on_sheet_rejected, found))
+        self.sheet.open()
+
+    def _on_sheet_confirmed(self, found: PresetImport, keeps_mine: bool) -> None:
+        name = found.mine.name if found.mine is not None else ""
+        earlier = self.tr("{name} (until {day})").format(name=name, day=china_time(now_ms()).split()[0])
+        self._tasks.start(
+            partial(self._presets.imports.take_in, found, name_of_mine=earlier, keeps_mine=keeps_mine),
+            owner=self,
+            on_done=partial(self._on_imported, found, keeps_mine),
+            on_error=self._on_import_failed,
+        )
+
+    def _on_sheet_rejected(self, found: PresetImport) -> None:
+        self.sheet = None
+        self._decline(found)
+
+    def _decline(self, found: PresetImport) -> None:
+        self._tasks.start(partial(self._presets.imports.decline, found), owner=self, on_error=self.failed.emit)
+
+    def _on_import_failed(self, error: AppError) -> None:
+        if self.sheet is not None:
+            self.sheet.show_refusal(error)
+
+    def _on_imported(self, found: PresetImport, keeps_mine: bool, preset: Preset) -> None:
+        sheet, self.sheet = self.sheet, None
+        if sheet is not None:
+            sheet.accept()
+        self.imported.emit(found, preset, keeps_mine)
 
 
 def _label(parent: QWidget, text: str, *, is_bold: bool = False) -> PlainLabel:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QGridLayout, QLineEdit, QP
 from esign_desktop.domain.preset.preset import FUNCTION_KEYS, plain_name
 from esign_desktop.domain.signer import ApplicationSigner, SignerId, display_name, is_person, role_of
 from esign_desktop.override import override
-from esign_desktop.ui.presets.list import KeyChoice
+from esign_desktop.ui.presets.keys import KeyChoice
 from esign_desktop.ui.text.moments import circled
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from esign_desktop.domain.options import SignWithin
-from esign_desktop.ui.presets.list import KeyChoice
+from esign_desktop.ui.presets.keys import KeyChoice
 from esign_desktop.ui.text.moments import span
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.deliberate import DeliberateButton

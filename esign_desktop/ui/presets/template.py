@@ -78,7 +78,7 @@ class TemplateSheet(ActionCard):
             label.setMinimumWidth(1)
         self._fill_table()
         self.draw = QPushButton(self.tr("&Draw more fields…"), self)
-        self.draw.setToolTip(self.tr("Opens the file in Templates, where you draw fields on its pages"))
+        self.draw.setToolTip(self.tr("Opens the file in Presets, where you draw fields on its pages"))
         self.draw.clicked.connect(self.drawing_requested)
         for widget in (banner, self._status, self._table, self._warning):
             self.column.addWidget(widget)

@@ -128,7 +128,6 @@ class Commands(QObject):
             ActionName.REDO: session.redo,
             ActionName.SEND: prepare.problems_bar.press_send,
             ActionName.SAVE_PRESET: workspace.save_preset,
-            ActionName.PRESETS: workspace.show_presets,
             ActionName.COUNTER: workspace.open_counter,
             ActionName.ADD_PERSON: contract.add_person,
             ActionName.ADD_ORGANIZATION: contract.add_organization,

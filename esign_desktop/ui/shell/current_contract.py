@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -185,6 +186,26 @@ class CurrentContract(QObject):
     def _add_document(self, document: Document) -> None:
         add = partial(edits.add_documents, documents=(document,))
         self.session.apply(EditName.ADD_DOCUMENTS, add, origin=self)
+
+    def begin_with_contract(self, contract: ContractDraft) -> None:
+        """Save the open contract as a draft, start the contract of a preset, and let the user fill in its signers.
+
+        If the contract can't be replaced now, close the documents.
+        """
+        self.prepare_requested.emit()
+        if self.uncover():
+            self.discard_unsaved_before(partial(self.drafts.close_contract, then=partial(self._fill, contract)))
+        else:
+            close = partial(self._services.preset_layouts.close, contract.documents)
+            self._tasks.start(close, owner=self, lane=Lane.PDF)
+
+    def _fill(self, contract: ContractDraft) -> None:
+        def filled(draft: ContractDraft) -> ContractDraft:
+            return replace(contract, id=draft.id)
+
+        self.session.apply(EditName.USE_PRESET, filled, origin=self)
+        self._prepare.canvas.setFocus()
+        self._prepare.signers.fill_in()
 
     def open_draft(self, draft_id: DraftId) -> None:
         """Save the open contract as a draft and open another draft. Do nothing if the draft is open already."""

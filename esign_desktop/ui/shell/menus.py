@@ -132,13 +132,13 @@ class MenuBar(QMenuBar):
 
     def _fill(self) -> None:
         rooms = (
-            *(ActionName.PREPARE, ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.TEMPLATES),
+            *(ActionName.PREPARE, ActionName.TRACK, ActionName.BULK, ActionName.CONTACTS, ActionName.PRESETS),
             ActionName.SETTINGS,
         )
         for menu, entries in (
             (self._file, (ActionName.NEW, ActionName.OPEN, ActionName.FROM_TEMPLATE, self._recents, None)),
             (self._file, (self._drafts, ActionName.DRAFTS, ActionName.DISCARD, None)),
-            (self._file, (ActionName.SAVE_PRESET, ActionName.PRESETS, None, ActionName.SEND, None, ActionName.QUIT)),
+            (self._file, (ActionName.SAVE_PRESET, None, ActionName.SEND, None, ActionName.QUIT)),
             (self._edit, (ActionName.UNDO, ActionName.REDO, ActionName.HISTORY, None)),
             (self._edit, (ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
             (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),

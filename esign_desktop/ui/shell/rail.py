@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QToolButton, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.widgets.actions import ActionName, action_text, tool_tip
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import environment_colours, mixed, sized, theme
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 class RoomName(StrEnum):
     """A room. The members are in the order of the rail.
 
-    A member's value is also the name of the action that shows the room, and of the room's icon.
+    A member's value is also the name of the action that shows the room.
     """
 
     PREPARE = "prepare"
     TRACK = "track"
     BULK = "bulk"
     CONTACTS = "contacts"
-    TEMPLATES = "templates"
+    PRESETS = "presets"
     SETTINGS = "settings"
 
 
@@ -113,7 +113,7 @@ class Rail(QFrame):
 
     def _button(self, name: RoomName) -> QToolButton:
         button = QToolButton(self)
-        button.setIcon(icon(name.value))
+        button.setIcon(icon(ACTIONS[ActionName(name)].icon))
         button.setText(room_title(name))
         button.setToolTip(tool_tip(ActionName(name)))
         button.setAccessibleName(room_title(name))

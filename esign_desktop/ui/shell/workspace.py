@@ -30,8 +30,9 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.contract.problems import Problem
-    from esign_desktop.domain.document import Document, DocumentId
+    from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.preset.preset import Preset
@@ -46,10 +47,10 @@ if TYPE_CHECKING:
     from esign_desktop.ui.people.forgetting import ForgettingController
     from esign_desktop.ui.presets.controller import PresetController
     from esign_desktop.ui.presets.offer import PresetOffer
+    from esign_desktop.ui.presets.room import PresetsRoom
     from esign_desktop.ui.send.controller import SendController
     from esign_desktop.ui.settings.room import SettingsRoom
     from esign_desktop.ui.tasks import TaskRunner
-    from esign_desktop.ui.templates.room import TemplatesRoom
     from esign_desktop.ui.track.room import TrackRoom
     from esign_desktop.ui.widgets.notice_bar import Messages
     from esign_desktop.ui.widgets.unsaved import UnsavedWork
@@ -112,7 +113,7 @@ class Workspace(QObject):
         self._track: TrackRoom | None = None
         self._bulk: BulkRoom | None = None
         self._contacts: ContactsRoom | None = None
-        self._templates: TemplatesRoom | None = None
+        self._presets_room: PresetsRoom | None = None
         self._settings: SettingsRoom | None = None
         self._counter: CounterLauncher | None = None
         self._presets: PresetController | None = None
@@ -147,8 +148,8 @@ class Workspace(QObject):
                 return self.bulk
             case RoomName.CONTACTS:
                 return self.contacts
-            case RoomName.TEMPLATES:
-                return self.templates
+            case RoomName.PRESETS:
+                return self.presets_room
             case RoomName.SETTINGS:
                 return self.settings
 
@@ -207,15 +208,18 @@ class Workspace(QObject):
         return self._contacts
 
     @property
-    def templates(self) -> TemplatesRoom:
-        """The Templates room, created on first access."""
-        if self._templates is None:
-            from esign_desktop.ui.templates.room import TemplatesRoom
+    def presets_room(self) -> PresetsRoom:
+        """The Presets room, created on first access."""
+        if self._presets_room is None:
+            from esign_desktop.ui.presets.room import PresetsRoom
 
-            self._templates = TemplatesRoom(self.services, self.tasks, self._messages)
-            self._templates.use_requested.connect(self._on_templates_use_requested)
-            self.environment.changed.connect(self._templates.environment_changed)
-        return self._templates
+            room = self._presets_room = PresetsRoom(self.services, self.tasks, self._messages, self._place)
+            room.use_requested.connect(self.contract.begin_with_document)
+            room.contract_requested.connect(self._on_presets_room_contract_requested)
+            room.edit_requested.connect(self._on_presets_room_edit_requested)
+            room.new_requested.connect(self._on_presets_room_new_requested)
+            self.environment.changed.connect(room.environment_changed)
+        return self._presets_room
 
     @property
     def settings(self) -> SettingsRoom:
@@ -289,7 +293,7 @@ class Workspace(QObject):
 
     @property
     def presets(self) -> PresetController:
-        """The controller that saves, lists and imports presets, created on first access."""
+        """The controller that saves and edits presets, created on first access."""
         if self._presets is None:
             from esign_desktop.ui.presets.controller import PresetController
 
@@ -302,6 +306,8 @@ class Workspace(QObject):
             )
             self._presets.prepare_requested.connect(self.contract.prepare_requested)
             self._presets.drawing_requested.connect(self._on_presets_drawing_requested)
+            self._presets.room_requested.connect(partial(self.room_requested.emit, RoomName.PRESETS))
+            self._presets.saved.connect(self._reload_presets)
         return self._presets
 
     @property
@@ -329,8 +335,6 @@ class Workspace(QObject):
         self.background.take_down()
         if self._counter is not None:
             self._counter.take_down()
-        if self._presets is not None:
-            self._presets.take_down()
 
     @property
     def is_sending(self) -> bool:
@@ -352,7 +356,7 @@ class Workspace(QObject):
     def is_busy(self) -> bool:
         """Whether a restart would interrupt work in a room or at the counter, such as a send."""
         is_setting = self._settings is not None and self._settings.is_busy
-        is_making = self._templates is not None and self._templates.is_busy
+        is_making = self._presets_room is not None and self._presets_room.is_busy
         return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting or is_making
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
@@ -361,7 +365,7 @@ class Workspace(QObject):
             (RoomName.PREPARE, self.prepare.signers),
             (RoomName.BULK, self._bulk),
             (RoomName.CONTACTS, self._contacts),
-            (RoomName.TEMPLATES, self._templates),
+            (RoomName.PRESETS, self._presets_room),
             (RoomName.SETTINGS, self._settings),
         )
         found = [
@@ -396,7 +400,7 @@ class Workspace(QObject):
             self._settings.activated()
 
     def open_files(self, paths: list[Path]) -> None:
-        """Open each file where it belongs: documents in the contract, a sheet in Bulk, presets in the list of presets.
+        """Open each file where it belongs: documents in the contract, a sheet in Bulk, presets in Presets.
 
         Content that covers the contract is removed. Sheets and presets wait while the counter is open.
         """
@@ -421,13 +425,12 @@ class Workspace(QObject):
                     name=one_line(sheets[0].name)
                 )
                 self._messages.show_message(only, MessageLevel.INFO, key="sheets")
-        for path in presets:
-            self.presets.import_from(path)
-
-    def show_presets(self) -> None:
-        """Show the list of presets. While the contract is being sent, show a message instead."""
-        if self.contract.may_change():
-            self.presets.show_list()
+        if presets and not self.services.preferences.policy.has_room(RoomName.PRESETS):
+            self._messages.show_message(InputError("policy.fixed"))
+        elif presets:
+            self.room_requested.emit(RoomName.PRESETS)
+            for path in presets:
+                self.presets_room.import_from(path)
 
     def show_quota(self) -> None:
         """Show how many contracts the plan still allows, in a dialog in which the user can also enter the numbers."""
@@ -497,11 +500,22 @@ class Workspace(QObject):
         self.prepare.open_files(paths)
 
     def _on_presets_drawing_requested(self, path: Path) -> None:
-        self.room_requested.emit(RoomName.TEMPLATES)
-        self.templates.open_pdf(path)
+        self.room_requested.emit(RoomName.PRESETS)
+        self.presets_room.open_pdf(path)
 
-    def _on_templates_use_requested(self, document: Document) -> None:
-        self.contract.begin_with_document(document)
+    def _on_presets_room_contract_requested(self, draft: ContractDraft) -> None:
+        self.contract.begin_with_contract(draft)
+
+    def _on_presets_room_edit_requested(self, preset: Preset) -> None:
+        self.presets.edit(preset)
+
+    def _on_presets_room_new_requested(self) -> None:
+        self.room_requested.emit(RoomName.PREPARE)
+        self.save_preset()
+
+    def _reload_presets(self, _preset: object = None) -> None:
+        if self._presets_room is not None:
+            self._presets_room.reload()
 
     def _on_prepare_template_requested(self, document_id: DocumentId) -> None:
         self.presets.templates.ask(document_id)
@@ -583,8 +597,7 @@ class Workspace(QObject):
     def _on_background_presets_changed(self) -> None:
         if self._counter is not None:
             self._counter.read_presets()
-        if self._presets is not None and self._presets.list_window is not None:
-            self._presets.list_window.read()
+        self._reload_presets()
 
     def _on_counter_closed(self) -> None:
         if self.services.preferences.policy.is_counter_only:

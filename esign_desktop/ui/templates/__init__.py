@@ -1,1 +1,1 @@
-"""The Templates room: the list of forms stored at the platform, and the editor in which the user draws their fields."""
+"""The editor in which the user draws the fields of a form that is stored at the platform."""

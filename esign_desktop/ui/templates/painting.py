@@ -58,16 +58,3 @@ def _paint_text(painter: QPainter, page: PaintedPage, one: TemplateField, area: 
     side = Qt.AlignmentFlag.AlignHCenter if is_check else Qt.AlignmentFlag.AlignLeft
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     painter.drawText(inside, int(side | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine), shown)
-
-
-class FieldsOverlay:
-    """An overlay that shows the fields of one template on its pages."""
-
-    def __init__(self) -> None:
-        self.fields: tuple[TemplateField, ...] = ()
-
-    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the fields of one page."""
-        for one in self.fields:
-            if one.page_number == page.slot.page_number:
-                paint_field(painter, page, one)

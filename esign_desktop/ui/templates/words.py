@@ -1,4 +1,4 @@
-"""Texts for the kinds, the faults and the names of template fields."""
+"""Texts for templates, and for the kinds, the faults and the names of their fields."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from esign_desktop.domain.templates import FieldFault, ValueKind
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
-    from esign_desktop.domain.templates import TemplateField
+    from esign_desktop.domain.templates import Template, TemplateField
 
 
 def kind_word(kind: ValueKind) -> str:
@@ -48,3 +48,17 @@ def field_title(one: TemplateField) -> str:
     """Return a field's name, followed by its label if the two differ."""
     name, label = one_line(one.name) or "…", one_line(one.label)
     return f"{name} – {label}" if label and label != name else name
+
+
+def template_state(one: Template) -> str:
+    """Return a short description of a template's problem; empty if there is none."""
+    if not one.is_made:
+        return QCoreApplication.translate("TemplateFields", "Needs your decision")
+    if one.is_gone:
+        return QCoreApplication.translate("TemplateFields", "Not on the platform")
+    return "" if one.pages else QCoreApplication.translate("TemplateFields", "No local PDF")
+
+
+def template_name(one: Template) -> str:
+    """Return the display name of a template. A template that was restored from the ledger has only an id."""
+    return one_line(one.name) or one_line(one.template_id) or "…"

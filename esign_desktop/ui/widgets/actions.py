@@ -28,7 +28,7 @@ class ActionName(StrEnum):
     TRACK = "track"
     BULK = "bulk"
     CONTACTS = "contacts"
-    TEMPLATES = "templates"
+    PRESETS = "presets"
     SETTINGS = "settings"
     OPEN = "open"
     FROM_TEMPLATE = "from_template"
@@ -46,7 +46,6 @@ class ActionName(StrEnum):
     DELETE = "delete"
     SEND = "send"
     SAVE_PRESET = "save_preset"
-    PRESETS = "presets"
     COUNTER = "counter"
     ADD_OURS = "add_ours"
     ADD_PERSON = "add_person"
@@ -159,7 +158,7 @@ ACTIONS: Final = {
     ActionName.TRACK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Track"), "track", ("Ctrl+2",)),
     ActionName.BULK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Bulk"), "bulk", ("Ctrl+3",)),
     ActionName.CONTACTS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Contacts"), "contacts", ("Ctrl+4",)),
-    ActionName.TEMPLATES: ActionRow(QT_TRANSLATE_NOOP("Actions", "Templates"), "templates", ("Ctrl+5",)),
+    ActionName.PRESETS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Presets"), "bookmark", ("Ctrl+5",)),
     ActionName.SETTINGS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Settings"), "settings", ("Ctrl+,",)),
     ActionName.OPEN: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Open PDF…"), "open", ("Ctrl+O",)),
     ActionName.FROM_TEMPLATE: ActionRow(QT_TRANSLATE_NOOP("Actions", "From a &template…"), "templates", ("Ctrl+T",)),
@@ -179,7 +178,6 @@ ACTIONS: Final = {
         QT_TRANSLATE_NOOP("Actions", "Review and &send"), "send", ("Ctrl+Return",), hears_keys=False
     ),
     ActionName.SAVE_PRESET: ActionRow(QT_TRANSLATE_NOOP("Actions", "Save as &preset…"), "bookmark"),
-    ActionName.PRESETS: ActionRow(QT_TRANSLATE_NOOP("Actions", "Pr&esets…"), "bookmark"),
     ActionName.COUNTER: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Counter"), "qr", ("F11",)),
     ActionName.ADD_OURS: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Add our o&wn organization"), "organization", ("Ctrl+M",)

@@ -99,11 +99,10 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
     walk("wrong rows of a sheet")
 
     # A preset, and its pages.
-    reader.press("ctrl+1")
-    reader.command("alt+f", "常用合同")
-    reader.find("list", chinese("PresetListWindow", "Presets"))
+    reader.press("ctrl+5")
+    reader.find("list", chinese("CardGrid", "Presets"))
     walk("presets")
-    reader.use("push button", chinese("PresetListWindow", "E&dit…"))
+    reader.use("push button", chinese("PresetDrawer", "E&dit…"))
     wait_until("the pages have the keyboard", lambda: FOCUSED in pages(reader).states)
     reader.press("Tab")
     walk("a preset on its pages")
@@ -111,7 +110,7 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
 
     # A template's field, placed by ear.
     reader.press("ctrl+5")
-    reader.use("push button", chinese("TemplatesRoom", "Create fro&m PDF…"))
+    reader.command("alt+a", chinese("PresetsRoom", "A te&mplate from a PDF…"))
     choose_file(reader, make_form(tmp_path / "form.pdf"))
     wait_until("the pages have the keyboard", lambda: FOCUSED in pages(reader).states)
     make = reader.window.find("push button", chinese("TemplateEditor", "Create template"))

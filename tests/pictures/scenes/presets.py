@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
-from esign_desktop.ui.presets.list import PresetListWindow
+from esign_desktop.ui.shell.rail import RoomName
 from tests.pictures import papers
 from tests.pictures.contracts import ready_contract
 from tests.pictures.counter_presets import NAMES, keep_presets
 from tests.pictures.office import Office, office
-from tests.pictures.popups import top_level
 
 if TYPE_CHECKING:
     from tests.pictures.studio import Studio
@@ -22,15 +21,17 @@ if TYPE_CHECKING:
 def play(studio: Studio) -> None:
     """From a contract to a preset, and back."""
     with office(studio, "preset-list") as here:
-        here.workspace.presets.show_list()
-        listed = top_level(PresetListWindow)
+        here.window.show_room(RoomName.PRESETS)
+        room = here.workspace.presets_room
+        driver.wait_until("the room is read", room.from_contract.isVisible)
         driver.rest(300)
-        studio.take("presets-none", listed)
+        studio.take("presets-none", here.window)
         keep_presets(here)
-        here.workspace.presets.show_list()
-        driver.rest(400)
-        studio.take("presets", listed)
-        listed.close()
+        room.reload()
+        driver.wait_until("the cards are shown", lambda: room.grid.count() > 0)
+        driver.wait_until("the pages are drawn", lambda: all(map(room.grid.sheet_of, room.grid.cards)))
+        driver.rest(200)
+        studio.take("presets", here.window)
         _edit(studio, here)
     with office(studio, "preset-save") as here:
         ready_contract(here)

@@ -15,8 +15,8 @@ from tests.pictures import papers
 from tests.pictures.office import office
 
 if TYPE_CHECKING:
+    from esign_desktop.ui.presets.room import PresetsRoom
     from esign_desktop.ui.templates.editor.window import TemplateEditor
-    from esign_desktop.ui.templates.room import TemplatesRoom
     from tests.pictures.office import Office
     from tests.pictures.studio import Studio
 
@@ -32,10 +32,9 @@ _DRAWN = (
 def play(studio: Studio) -> None:
     """From an empty list to a template that is gone."""
     with office(studio, "templates") as here:
-        here.window.show_room(RoomName.TEMPLATES)
+        here.window.show_room(RoomName.PRESETS)
         driver.rest(300)
-        studio.take("templates-none", here.window)
-        room = here.workspace.templates
+        room = here.workspace.presets_room
         room.open_pdf(papers.annex(here.folder / "委托服务协议.pdf", title="委托服务协议"))
         driver.wait_until("the editor is open", lambda: room.editor is not None)
         editor = room.editor
@@ -55,7 +54,7 @@ def play(studio: Studio) -> None:
         driver.wait_until("the template is made", lambda: room.editor is None)
         _listed(here, room)
         studio.take("templates", here.window)
-        driver.press(room.by_id)
+        room.by_id.click()
         driver.wait_until("the dialog is open", lambda: room.dialog is not None)
         dialog = room.dialog
         assert dialog is not None
@@ -64,7 +63,7 @@ def play(studio: Studio) -> None:
         driver.rest(200)
         studio.take("template-add", here.window, above=[dialog])
         driver.press(dialog.add)
-        driver.wait_until("it is added", lambda: room.table.rowCount() == 2)
+        driver.wait_until("it is added", lambda: room.grid.count() == 2)
         _listed(here, room)
         studio.take("templates-without-pdf", here.window)
 
@@ -89,8 +88,7 @@ def _draw(editor: TemplateEditor, kind: ValueKind, place: tuple[int, int, int, i
     QTest.mouseRelease(viewport, button, Qt.KeyboardModifier.NoModifier, at(right, bottom))
 
 
-def _listed(here: Office, room: TemplatesRoom) -> None:
-    driver.rest(500)
-    driver.wait_until("the preview is drawn", lambda: not room.preview.is_settling and room.preview.source.is_idle)
-    driver.rest(200)
+def _listed(here: Office, room: PresetsRoom) -> None:
+    driver.wait_until("the card is chosen", lambda: room.drawer.card is not None)
+    driver.rest(700)
     here.window.messages.clear("templates")

@@ -105,7 +105,13 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_schema_names_the_rooms_that_there_are() -> None:
     named = json.loads(SCHEMA.read_bytes())["properties"]["rooms"]["items"]["enum"]
-    assert set(named) == {*RoomName, "counter"}
+    assert set(named) == {*RoomName, "counter", "templates"}
+
+
+def test_templates_of_an_earlier_policy_are_among_the_presets(tmp_path: Path) -> None:
+    policy = read(tmp_path, {"version": 1, "rooms": ["prepare", "templates"]})
+    assert policy.has_room(RoomName.PRESETS)
+    assert not policy.has_room(RoomName.BULK)
 
 
 @pytest.mark.parametrize(

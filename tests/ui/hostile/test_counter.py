@@ -11,11 +11,12 @@ import pytest
 from PySide6.QtGui import QGuiApplication, QImage
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.errors import ApiError
+from esign_desktop.domain.errors import ApiError, InputError
 from esign_desktop.domain.flow import FlowId, FlowStatus
-from esign_desktop.domain.preset.preset import new_preset_id
+from esign_desktop.domain.preset.preset import PresetHome, new_preset_id
 from esign_desktop.domain.preset.questions import AnswerKind, Question
 from esign_desktop.domain.signer import SignerId
+from esign_desktop.domain.templates import Template
 from esign_desktop.services.counter.shift import ShiftLine, ShiftSheet
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import Asked, CounterCustomer, CounterNews, CounterView
@@ -24,10 +25,11 @@ from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.counter.customer_screen import CustomerDisplay, CustomerView, Face
 from esign_desktop.ui.counter.shift import ShiftWindow
 from esign_desktop.ui.counter.window import CounterWindow
-from esign_desktop.ui.presets.list import PresetListWindow
 from esign_desktop.ui.presets.making import SaveSheet
 from esign_desktop.ui.presets.offer import OfferBar
+from esign_desktop.ui.presets.room import PresetsRoom
 from esign_desktop.ui.text.errors.sentences import error_sentence
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.ui.hostile.presets import hostile_preset
 from tests.ui.hostile.services import hostile_draft
@@ -138,13 +140,29 @@ def test_the_shift_sheet(text: str, tasks: TaskRunner, look_in_both_languages: L
     window.close()
 
 
+def refuse(_kept: object) -> None:
+    raise InputError("document.missing")
+
+
 def test_the_presets(text: str, tasks: TaskRunner, look_in_both_languages: Look, qtbot: QtBot) -> None:
     presets = (hostile_preset(text), hostile_preset(text, 3))
-    window = PresetListWindow(cast("Any", SimpleNamespace(list=lambda: presets)), tasks)
-    qtbot.addWidget(window)
+    home = PresetHome(EnvironmentKind.SANDBOX, "project")
+    templates = (Template(text, home, text, is_gone=True), Template(text, home, text, made_at_ms=NOW_MS))
+    services = SimpleNamespace(
+        environments=SimpleNamespace(current=lambda: Environment(home.environment, "http://127.0.0.1:9", "project")),
+        presets=SimpleNamespace(list=lambda: presets, pdfs=SimpleNamespace(open=refuse)),
+        templates=SimpleNamespace(list=lambda: templates),
+        flows=SimpleNamespace(last_sent=lambda _titles: {}),
+        documents=None,
+        template_maker=None,
+    )
+    messages = Messages()
+    window = PresetsRoom(cast("Any", services), tasks, messages)
+    for widget in (messages, window):
+        qtbot.addWidget(widget)
     window.show()
-    window.read()
-    qtbot.waitUntil(lambda: window.chosen is not None)
+    window.reload()
+    qtbot.waitUntil(lambda: window.grid.count() > 0)
     look_in_both_languages(window)
     window.close()
     qtbot.waitUntil(tasks.wait_idle)

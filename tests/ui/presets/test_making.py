@@ -128,7 +128,7 @@ def test_the_first_free_key_is_offered(rig: Rig, qtbot: QtBot, tmp_path: Path) -
     first = rig.installation.make_preset(tmp_path / "other", name="first")
     rig.installation.presets.assign_key(first.id, 2)
     rig.presets.save()
-    from esign_desktop.ui.presets.list import KeyChoice
+    from esign_desktop.ui.presets.keys import KeyChoice
 
     choice = cast("KeyChoice", rig.sheet.findChild(KeyChoice))
     qtbot.waitUntil(lambda: choice.read_value() == 3, timeout=5_000)

@@ -1,4 +1,4 @@
-"""The Templates room on real services, with a real rehearsal platform and a real mouse."""
+"""The Presets room and its editor of fields on real services, with a real rehearsal platform and a real mouse."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from esign_desktop.domain.geometry import PagePoint
-from esign_desktop.ui.templates.room import TemplatesRoom
+from esign_desktop.ui.presets.room import PresetsRoom
 from esign_desktop.ui.text.i18n import ENGLISH
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.services.template_library import Library
@@ -42,10 +42,12 @@ class TemplatesDesk:
             templates=library.service,
             template_maker=library.maker,
             presets=library.desk.presets,
+            preset_layouts=library.desk.layouts,
+            flows=library.desk.flows,
             documents=library.desk.documents,
         )
         self.messages = Messages()
-        self.room = TemplatesRoom(services, tasks, self.messages)
+        self.room = PresetsRoom(services, tasks, self.messages)
         for widget in (self.messages, self.room):
             qtbot.addWidget(widget)
         self.room.resize(1286, 720)
@@ -57,6 +59,11 @@ class TemplatesDesk:
     def editor(self) -> TemplateEditor:
         assert self.room.editor is not None
         return self.room.editor
+
+    def choose(self, command: str) -> None:
+        """Choose a command in the drawer's menu by its text."""
+        action = next(one for one in self.room.drawer.menu.actions() if one.text() == command)
+        action.trigger()
 
     def settle(self) -> None:
         """Wait until all that was asked for has come."""

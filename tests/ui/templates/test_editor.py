@@ -207,7 +207,7 @@ def test_what_was_drawn_becomes_a_template_and_is_filled_where_it_was_drawn(
     library = drawing.library
     (made,) = library.service.list()
     assert [(one.name, one.kind) for one in made.fields] == [("borrower", ValueKind.TEXT), ("amount", ValueKind.AMOUNT)]
-    assert drawing.room.table.rowCount() == 1
+    assert drawing.room.grid.count() == 1
     client = library.desk.client_for(library.environment)
     _, url = client.create_document_from_template(made.template_id, "x", {"borrower": "张三", "amount": "8,000.00"})
     client.download(url, tmp_path / "filled.pdf")

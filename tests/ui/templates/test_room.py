@@ -1,4 +1,4 @@
-"""The list of templates with their pages, and what can be done with them."""
+"""Templates in the Presets room, and what can be done with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QInputDialog, QMenu
 
+from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.store.tables.templates import Templates
 from tests.services.template_files import write_form
@@ -34,26 +36,25 @@ def enter(desk: TemplatesDesk) -> None:
     desk.settle()
 
 
-def row(desk: TemplatesDesk, number: int = 0) -> list[str]:
-    items = (desk.room.table.item(number, column) for column in range(desk.room.table.columnCount()))
-    return [item.text() for item in items if item is not None]
+def card(desk: TemplatesDesk, number: int = 0) -> tuple[str, str, str]:
+    return desk.room.grid.lines_of(desk.room.grid.cards[number])
 
 
 def test_an_empty_room_says_what_a_template_is_and_offers_to_make_one(desk: TemplatesDesk) -> None:
-    assert desk.room.from_pdf_first.isVisible()
-    assert not desk.room.table.isVisible()
+    assert desk.room.from_pdf.isVisible()
+    assert not desk.room.grid.isVisible()
 
 
-def test_a_template_is_listed_and_its_pages_are_shown_with_the_fields(desk: TemplatesDesk) -> None:
+def test_a_template_is_a_card_with_its_first_page(desk: TemplatesDesk) -> None:
     made = desk.library.make()
     enter(desk)
-    assert row(desk)[:3] == ["借款合同", "2", "0"]
-    assert row(desk)[4] == "Rehearsal"
-    assert "2 pages · 2 fields" in desk.room.facts.text()
-    assert made.template_id in desk.room.facts.text()
-    assert [one.page_count for one in desk.room.preview.documents] == [2]
-    assert desk.room.use.isVisible()
-    assert not desk.room.again.isVisible()
+    assert card(desk) == ("借款合同", "Template", "2 fields")
+    facts = desk.room.drawer.facts.text()
+    assert "2 pages · 2 fields" in facts
+    assert f"Template on the platform (Rehearsal), ID {made.template_id}" in facts
+    desk.wait_until(lambda: desk.room.grid.sheet_of(desk.room.grid.cards[0]) is not None)
+    assert desk.room.drawer.main.text() == "&New contract with it"
+    assert desk.room.drawer.edit.isVisible()
 
 
 def test_a_contract_begins_with_its_document(desk: TemplatesDesk) -> None:
@@ -61,37 +62,57 @@ def test_a_contract_begins_with_its_document(desk: TemplatesDesk) -> None:
     enter(desk)
     wanted: list[Document] = []
     desk.room.use_requested.connect(wanted.append)
-    press(desk.room.use)
+    press(desk.room.drawer.main)
     desk.wait_until(lambda: bool(wanted))
     assert wanted[0].template is not None
     assert wanted[0].template.template_id == made.template_id
 
 
+def test_a_template_that_a_preset_uses_has_no_card_of_its_own(desk: TemplatesDesk, tmp_path: Path) -> None:
+    made, library = desk.library.make(), desk.library
+    preset = library.desk.make_preset(tmp_path / "form")
+    filling = TemplateFilling(made.template_id)
+    documents = (preset.documents[0].created_from(filling),)
+    library.desk.presets.save(replace(preset, documents=documents, placements=(), home=made.home))
+    enter(desk)
+    (only,) = desk.room.grid.cards
+    assert only.preset is not None
+    assert only.preset.id == preset.id
+    assert only.templates == (made,)
+    assert f"Template on the platform (Rehearsal), ID {made.template_id}" in desk.room.drawer.facts.text()
+    own = next(one.menu() for one in desk.room.drawer.menu.actions() if one.menu() is not None)
+    assert isinstance(own, QMenu)
+    texts = [one.text() for one in own.actions() if not one.isSeparator()]
+    assert texts == ["&New contract with the template alone", "&Rename…", "&Edit fields…", "Remove from &list"]
+    own.actions()[2].trigger()
+    desk.wait_until(lambda: desk.room.editor is not None)
+
+
 def test_one_is_added_by_its_id_and_gets_its_pdf_later(desk: TemplatesDesk, tmp_path: Path) -> None:
-    press(desk.room.by_id_first)
+    press(desk.room.by_id)
     dialog = desk.room.dialog
     assert dialog is not None
     assert not dialog.add.isEnabled()
     QTest.keyClicks(dialog.template_id, "20180403120233")
     QTest.keyClicks(dialog.name, "Old loan")
     press(dialog.add)
-    desk.wait_until(lambda: desk.room.table.rowCount() == 1)
+    desk.wait_until(lambda: desk.room.grid.count() == 1)
     desk.settle()
-    assert row(desk)[:2] == ["Old loan · No local PDF", "–"]
-    assert not desk.room.use.isVisible()
-    assert desk.room.add_pdf.isVisible()
-    template = desk.room.table.chosen
-    assert template is not None
+    assert card(desk) == ("Old loan", "Template", "No local PDF")
+    assert desk.room.drawer.main.text() == "Add &PDF…"
+    assert not desk.room.drawer.edit.isVisible()
+    (template,) = desk.room.grid.cards[0].templates
     desk.room.take_pdf(template, write_form(tmp_path / "form.pdf", ["姓名"]))
-    desk.wait_until(lambda: row(desk)[1] == "1")
+    desk.wait_until(lambda: card(desk)[2] == "1 field")
     desk.settle()
-    assert desk.room.use.isVisible()
+    assert desk.room.drawer.main.text() == "&New contract with it"
 
 
 def test_an_id_that_is_listed_already_is_told_and_what_was_typed_stays(desk: TemplatesDesk) -> None:
     desk.library.service.add("1", "a")
     enter(desk)
-    press(desk.room.by_id)
+    (by_id,) = (one for one in desk.room.add.menu().actions() if "ID" in one.text())
+    by_id.trigger()
     dialog = desk.room.dialog
     assert dialog is not None
     QTest.keyClicks(dialog.template_id, "1")
@@ -125,9 +146,10 @@ def test_one_of_another_environment_is_made_again_here(desk: TemplatesDesk) -> N
     library.desk.paths.ledger_path.write_bytes(b"")
     with library.service.path_of(made).open("rb"):
         enter(desk)
-    assert row(desk)[4] == "Test"
-    assert not desk.room.use.isVisible()
-    press(desk.room.again)
+    assert "Template on the platform (Test)" in desk.room.drawer.facts.text()
+    assert desk.room.drawer.main.text() == "Create it a&gain here…"
+    assert not desk.room.drawer.edit.isVisible()
+    press(desk.room.drawer.main)
     desk.wait_until(lambda: desk.room.editor is not None)
     press(desk.editor.make)
     desk.wait_until(lambda: desk.room.editor is None)
@@ -140,7 +162,7 @@ def test_labels_and_examples_of_a_known_template_are_saved_and_nothing_is_made(d
     desk.library.make()
     enter(desk)
     count = desk.library.platform.requests("/template/createbyfilekey")
-    press(desk.room.edit)
+    press(desk.room.drawer.edit)
     desk.wait_until(lambda: desk.room.editor is not None)
     editor = desk.editor
     assert editor.make.text() == "Save"
@@ -155,9 +177,9 @@ def test_labels_and_examples_of_a_known_template_are_saved_and_nothing_is_made(d
 def test_it_is_removed_from_the_list_when_pressed_twice(desk: TemplatesDesk) -> None:
     desk.library.make()
     enter(desk)
-    press(desk.room.remove)
+    press(desk.room.drawer.remove)
     assert len(desk.library.service.list()) == 1
-    press(desk.room.remove)
+    press(desk.room.drawer.remove)
     desk.wait_until(lambda: desk.library.service.list() == ())
 
 
@@ -165,9 +187,9 @@ def test_one_that_the_platform_does_not_know_is_marked(desk: TemplatesDesk) -> N
     made = desk.library.make()
     Templates(desk.library.desk.database).note_gone(made.home, made.template_id)
     enter(desk)
-    assert row(desk)[0] == "借款合同 · Not on the platform"
-    assert "no longer has this template" in desk.room.facts.text()
-    press(desk.room.edit)
+    assert card(desk)[2] == "Not on the platform"
+    assert "no longer has this template" in desk.room.drawer.facts.text()
+    press(desk.room.drawer.main)
     desk.wait_until(lambda: desk.room.editor is not None)
     assert desk.editor.make.text() == "Create template"
 
@@ -186,3 +208,14 @@ def test_a_file_that_is_no_pdf_is_told(desk: TemplatesDesk, tmp_path: Path) -> N
     desk.room.open_pdf(tmp_path / "no.pdf")
     desk.wait_until(lambda: bool(desk.messages.rows))
     assert desk.room.editor is None
+
+
+def test_a_template_is_renamed_on_this_computer(desk: TemplatesDesk) -> None:
+    desk.library.make()
+    enter(desk)
+    desk.choose("&Rename…")
+    dialog = desk.room.findChild(QInputDialog)
+    assert dialog is not None
+    dialog.setTextValue("新名")
+    dialog.accept()
+    desk.wait_until(lambda: card(desk)[0] == "新名")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon
 
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
 from esign_desktop.ui.widgets.icons import icon
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("name", RoomName)
 def test_an_icon_of_a_room_is_drawn_in_the_colour_it_is_given(name: RoomName) -> None:
-    image = icon(name.value, QColor("red")).pixmap(QSize(24, 24)).toImage()
+    image = icon(ACTIONS[ActionName(name)].icon, QColor("red")).pixmap(QSize(24, 24)).toImage()
     seen = {
         image.pixelColor(x, y).name() for x in range(24) for y in range(24) if image.pixelColor(x, y).alpha() == 255
     }

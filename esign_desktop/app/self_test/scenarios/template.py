@@ -46,9 +46,9 @@ def run(context: ScenarioContext) -> bool:
     """
     report = context.report
     with report.step("draw the fields"):
-        context.window.show_room(RoomName.TEMPLATES)
-        room: Any = context.workspace.templates
-        driver.wait_until("the page is ready", room.from_pdf_first.isVisible)
+        context.window.show_room(RoomName.PRESETS)
+        room: Any = context.workspace.presets_room
+        driver.wait_until("the page is ready", room.from_pdf.isVisible)
         _open_pdf(room, context.pdf)
         driver.wait_until("the editor opens", lambda: room.editor is not None)
         editor: TemplateEditor = room.editor
@@ -64,7 +64,7 @@ def run(context: ScenarioContext) -> bool:
         report.photograph(context.window, "templates")
     with report.step("fill the template in Prepare"):
         session, prepare = context.workspace.session, context.workspace.prepare
-        driver.press(room.use)
+        driver.press(room.drawer.main)
         driver.wait_until("the document is in the contract", lambda: session.draft.documents)
         document = session.draft.documents[0]
         driver.wait_until("its card is shown", lambda: prepare.documents.card(document.id) is not None)
@@ -107,7 +107,7 @@ def run(context: ScenarioContext) -> bool:
 
 
 def _open_pdf(room: Any, pdf: Path) -> None:
-    driver.press(room.from_pdf_first)
+    driver.press(room.from_pdf)
     driver.wait_until("the file dialog opens", lambda: room.findChildren(QFileDialog))
     dialog = room.findChildren(QFileDialog)[-1]
     dialog.selectFile(str(pdf))

@@ -54,7 +54,7 @@ class TemplateList(Popup):
             self.list.addItem(self._item(one))
         empty = PlainLabel(
             self,
-            self.tr("No templates in this environment yet. Create one from a PDF in Templates."),
+            self.tr("No templates in this environment yet. Create one from a PDF in Presets."),
             look="hint",
             is_wrapped=True,
         )
@@ -82,7 +82,7 @@ class TemplateList(Popup):
         item.setSizeHint(QSize(0, sized(_ROW_PX)))
         if not has_pages:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
-            item.setToolTip(self.tr("To show the template's pages, add its PDF in Templates."))
+            item.setToolTip(self.tr("To show the template's pages, add its PDF in Presets."))
         return item
 
     def _on_item_chosen(self, item: QListWidgetItem) -> None:

@@ -152,7 +152,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate(
                 "ErrorSentences", "The platform doesn't have this template, or it was deleted: {msg} ({err_code})"
             ),
-            translate("ErrorSentences", "Create the template again in Templates, and use the new template here."),
+            translate("ErrorSentences", "Create the template again in Presets, and use the new template here."),
         ),
         "template.busy": (
             translate("ErrorSentences", "Another template is being created."),

@@ -1,31 +1,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QComboBox, QInputDialog, QLineEdit, QPushButton
 
 from esign_desktop.domain.account import OrganizationCodeType, PersonIdType
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.placing.placement import moved_to
 from esign_desktop.domain.preset.preset import for_others
-from esign_desktop.domain.signer import ApplicationSigner, SignerId
+from esign_desktop.domain.signer import ApplicationSigner, PersonSigner, SignerId
 from esign_desktop.store.files.preset_files import PresetFiles
-from esign_desktop.ui.presets.cards import PresetCards
-from esign_desktop.ui.presets.list import KeyChoice, PresetListWindow
+from esign_desktop.ui.presets.cards import CardFilter
 from esign_desktop.ui.presets.people import PeopleForm
-from esign_desktop.ui.widgets.deliberate import ConfirmButton
+from esign_desktop.ui.presets.room import PresetsRoom
+from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.widgets.labels import PlainLabel
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.drafts import NOW_MS
 from tests.services.counter_desk import CounterDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -35,6 +36,27 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.deliberate import DeliberateButton
 
 WAIT_MS = 5_000
+
+
+class Room(PresetsRoom):
+    """The room with its messages."""
+
+    def __init__(self, services: Any, tasks: TaskRunner) -> None:
+        self.messages = Messages()
+        super().__init__(services, tasks, self.messages)
+
+    @property
+    def chosen(self) -> Preset | None:
+        card = self.grid.chosen
+        return card.preset if card is not None else None
+
+    @property
+    def status_text(self) -> str:
+        return " ".join(f"{row.title} {row.remedy}" for row in self.messages.rows)
+
+    def choose(self, command: str) -> None:
+        """Choose a command in the drawer's menu by its text."""
+        next(one for one in self.drawer.menu.actions() if one.text() == command).trigger()
 
 
 @pytest.fixture
@@ -47,16 +69,34 @@ def installation(tmp_path: Path) -> Iterator[CounterDesk]:
 
 
 @pytest.fixture
-def window(installation: CounterDesk, tasks: TaskRunner, qtbot: QtBot) -> Iterator[PresetListWindow]:
-    one = PresetListWindow(installation.presets, tasks)
-    qtbot.addWidget(one)
-    one.read()
-    qtbot.waitUntil(lambda: one.chosen is not None, timeout=WAIT_MS)
+def window(installation: CounterDesk, tasks: TaskRunner, qtbot: QtBot) -> Iterator[Room]:
+    one = make_room(installation, tasks, qtbot)
+    one.show()
+    one.reload()
+    qtbot.waitUntil(lambda: one.grid.count() > 0, timeout=WAIT_MS)
     yield one
     tasks.wait_idle()
 
 
-def look_at(window: PresetListWindow, path: Path, qtbot: QtBot) -> ImportSheet:
+def make_room(installation: CounterDesk, tasks: TaskRunner, qtbot: QtBot, sent: dict[str, int] | None = None) -> Room:
+    services: Any = SimpleNamespace(
+        environments=SimpleNamespace(current=lambda: installation.environment),
+        presets=installation.presets,
+        preset_layouts=installation.layouts,
+        templates=SimpleNamespace(list=tuple),
+        flows=SimpleNamespace(
+            last_sent=lambda titles: {title: at for title, at in (sent or {}).items() if title in titles}
+        ),
+        documents=installation.documents,
+    )
+    one = Room(services, tasks)
+    qtbot.addWidget(one)
+    qtbot.addWidget(one.messages)
+    one.resize(1100, 700)
+    return one
+
+
+def look_at(window: Room, path: Path, qtbot: QtBot) -> ImportSheet:
     """Choose a file, and wait until it is shown."""
     window.show()
     window.import_from(path)
@@ -96,49 +136,105 @@ def test_a_card_shows_the_first_page_the_key_the_roles_and_the_last_use(
     installation: CounterDesk, tasks: TaskRunner, qtbot: QtBot
 ) -> None:
     first = installation.presets.list()[0]
-    flows = cast("Any", SimpleNamespace(last_sent=lambda titles: dict.fromkeys(titles & {first.title}, NOW_MS)))
-    window = PresetListWindow(installation.presets, tasks, documents=installation.documents, flows=flows)
-    qtbot.addWidget(window)
-    window.show()
-    window.read()
-    cards = cast("PresetCards", window.findChild(PresetCards))
-    qtbot.waitUntil(lambda: all(cards.sheet_of(one) for one in installation.presets.list()), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: "last sent 2027-01-15" in cards.item(0).text(), timeout=WAIT_MS)
-    assert first.name in cards.item(0).text()
-    # The page is drawn on the card: it is not all of one colour.
-    picture = cards.viewport().grab(cards.visualItemRect(cards.item(0))).toImage()
-    assert len({picture.pixelColor(x, y).name() for x in range(14, 70) for y in range(10, 86)}) > 3
+    installation.presets.assign_key(first.id, 2)
+    room = make_room(installation, tasks, qtbot, {first.title: NOW_MS})
+    room.show()
+    room.reload()
+    grid = room.grid
+    qtbot.waitUntil(lambda: grid.count() == 2 and all(map(grid.sheet_of, grid.cards)), timeout=WAIT_MS)
+    assert grid.item(0).text().startswith(f"F2 · {first.name} · ")
+    assert "last sent 15 January" in grid.item(0).text()
+    # The page is drawn on the card: it is not all of one color.
+    picture = grid.viewport().grab(grid.visualItemRect(grid.item(0))).toImage()
+    assert len({picture.pixelColor(x, y).name() for x in range(40, 120) for y in range(16, 120)}) > 3
     tasks.wait_idle()
 
 
-def test_where_there_is_none_one_can_be_made_or_imported(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot
-) -> None:
+def test_where_there_is_none_one_can_be_made_or_imported(window: Room, installation: CounterDesk, qtbot: QtBot) -> None:
     for preset in installation.presets.list():
         installation.presets.delete(preset.id)
-    window.show()
-    window.read()
-
-    def offered() -> dict[str, QPushButton]:
-        return {one.text(): one for one in window.findChildren(QPushButton) if one.isVisible()}
-
-    qtbot.waitUntil(lambda: "Create from the open contract" in offered(), timeout=WAIT_MS)
-    assert set(offered()) == {"Create from the open contract", "Import a preset you received…", "Close"}
-    assert offered()["Close"].objectName() != "primary"
+    window.reload()
+    qtbot.waitUntil(window.from_contract.isVisible, timeout=WAIT_MS)
+    assert all(one.isVisible() for one in (window.receive, window.from_pdf, window.by_id))
+    assert not window.drawer.isVisible()
     with qtbot.waitSignal(window.new_requested, timeout=WAIT_MS):
-        press(cast("DeliberateButton", offered()["Create from the open contract"]), qtbot)
+        press(window.from_contract, qtbot)
 
 
-def test_a_preset_is_renamed(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
-    name = next(edit for edit in window.findChildren(QLineEdit) if window.chosen and edit.text() == window.chosen.name)
-    name.setText("新名")
+def test_filters_show_what_is_on_a_key_and_what_was_sent_lately(
+    installation: CounterDesk, tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    first, second = installation.presets.list()
+    installation.presets.assign_key(first.id, 2)
+    room = make_room(installation, tasks, qtbot, {second.title: now_ms(), first.title: now_ms() - 40 * 86_400_000})
+    room.reload()
+    qtbot.waitUntil(lambda: room.grid.count() == 2, timeout=WAIT_MS)
+
+    def shown(kind: CardFilter) -> list[str]:
+        room.filters.choose(kind)
+        return [card.name for card in room.grid.cards]
+
+    assert shown(CardFilter.COUNTER) == [first.name]
+    assert room.chosen is not None
+    assert shown(CardFilter.RECENT) == [second.name]
+    assert shown(CardFilter.FIELDS) == []
+    assert room.drawer.isHidden()
+    assert shown(CardFilter.ALL) == [first.name, second.name]
+
+
+def test_a_contract_begins_with_a_preset_and_keeps_its_file_when_the_preset_goes(
+    window: Room, installation: CounterDesk, qtbot: QtBot
+) -> None:
+    preset = window.chosen
+    assert preset is not None
+    with qtbot.waitSignal(window.contract_requested, timeout=WAIT_MS) as asked:
+        qtbot.keyClick(window.grid, Qt.Key.Key_Return)
+    draft = asked.args[0]
+    (document,) = draft.documents
+    (customer,) = draft.signers
+    assert isinstance(customer, PersonSigner)
+    assert customer.person.name == ""
+    assert draft.title == preset.title
+    assert len(draft.placements) == len(preset.placements)
+    installation.presets.delete(preset.id)
+    assert Path(document.path).exists()
+    assert installation.documents.is_open(document.id)
+    installation.layouts.close(draft.documents)
+    assert not installation.documents.is_open(document.id)
+
+
+def test_a_preset_that_lost_its_file_begins_no_contract(window: Room, installation: CounterDesk, qtbot: QtBot) -> None:
+    assert window.chosen is not None
+    for path in installation.presets.paths_of(window.chosen):
+        path.unlink()
+    with qtbot.assertNotEmitted(window.contract_requested):
+        qtbot.mouseClick(window.drawer.main, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: bool(window.messages.rows), timeout=WAIT_MS)
+
+
+def test_a_preset_is_duplicated_without_its_key(window: Room, installation: CounterDesk, qtbot: QtBot) -> None:
+    assert window.chosen is not None
+    mine = window.chosen
+    installation.presets.assign_key(mine.id, 3)
     with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
-        qtbot.keyClick(name, Qt.Key.Key_Return)
+        window.choose("D&uplicate")
+    qtbot.waitUntil(lambda: window.chosen is not None and window.chosen.name == f"{mine.name} (2)", timeout=WAIT_MS)
+    assert {one.name: one.function_key for one in installation.presets.list()}[f"{mine.name} (2)"] is None
+    assert installation.presets.get(mine.id).function_key == 3
+
+
+def test_a_preset_is_renamed(window: Room, installation: CounterDesk, qtbot: QtBot) -> None:
+    window.choose("&Rename…")
+    dialog = window.findChild(QInputDialog)
+    assert dialog is not None
+    dialog.setTextValue("新名")
+    with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
+        dialog.accept()
     assert "新名" in names(installation)
 
 
-def test_a_preset_is_put_on_a_key(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
-    choice = cast("KeyChoice", window.findChild(KeyChoice))
+def test_a_preset_is_put_on_a_key(window: Room, installation: CounterDesk, qtbot: QtBot) -> None:
+    choice = window.drawer.key
     choice.setCurrentIndex(choice.findData(4))
     with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
         choice.activated.emit(choice.currentIndex())
@@ -148,21 +244,21 @@ def test_a_preset_is_put_on_a_key(window: PresetListWindow, installation: Counte
     assert found.id == window.chosen.id
 
 
-def test_a_preset_goes_after_two_presses(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot) -> None:
+def test_a_preset_goes_after_two_presses(window: Room, installation: CounterDesk, qtbot: QtBot) -> None:
     assert window.chosen is not None
     gone = window.chosen.name
-    button = cast("ConfirmButton", window.findChild(ConfirmButton))
+    button = window.drawer.remove
     with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
         button.confirmed.emit()
     assert names(installation) == {"贷款", "开户"} - {gone}
-    qtbot.waitUntil(lambda: cast("QListWidget", window.findChild(QListWidget)).count() == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.grid.count() == 1, timeout=WAIT_MS)
 
 
 def test_a_question_about_one_preset_is_not_answered_for_another(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot
+    window: Room, installation: CounterDesk, qtbot: QtBot
 ) -> None:
-    listed = cast("QListWidget", window.findChild(QListWidget))
-    button = cast("ConfirmButton", window.findChild(ConfirmButton))
+    listed = window.grid
+    button = window.drawer.remove
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
@@ -170,14 +266,14 @@ def test_a_question_about_one_preset_is_not_answered_for_another(
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: button.is_armed, timeout=WAIT_MS)
     before = window.chosen
-    qtbot.keyClick(listed, Qt.Key.Key_Down)
+    qtbot.keyClick(listed, Qt.Key.Key_Right)
     assert window.chosen != before
     assert not button.is_armed
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: button.is_armed, timeout=WAIT_MS)
     assert window.chosen is not None
     installation.presets.delete(window.chosen.id)
-    window.read()
+    window.reload()
     qtbot.waitUntil(lambda: listed.count() == 1, timeout=WAIT_MS)
     assert not button.is_armed
     assert before is not None
@@ -185,11 +281,11 @@ def test_a_question_about_one_preset_is_not_answered_for_another(
 
 
 def test_a_preset_is_handed_on_in_one_file(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+    window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert window.chosen is not None
     name, path = window.chosen.name, tmp_path / f"preset{PRESET_SUFFIX}"
-    window.export_to(path)
+    window.export_to(window.chosen, path)
     qtbot.waitUntil(path.exists, timeout=WAIT_MS)
     installation.presets.delete(window.chosen.id)
     sheet = look_at(window, path, qtbot)
@@ -200,7 +296,7 @@ def test_a_preset_is_handed_on_in_one_file(
     assert name in window.status_text
 
 
-def test_another_file_is_refused_in_words(window: PresetListWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def test_another_file_is_refused_in_words(window: Room, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / f"no{PRESET_SUFFIX}"
     path.write_bytes(b"nothing")
     window.import_from(path)
@@ -208,7 +304,7 @@ def test_another_file_is_refused_in_words(window: PresetListWindow, qtbot: QtBot
 
 
 def test_a_preset_from_a_head_office_is_told_who_signs_here(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+    window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     made = installation.make_preset(tmp_path / "branch", name="网点", branch=True)
     path = tmp_path / f"branch{PRESET_SUFFIX}"
@@ -218,7 +314,7 @@ def test_a_preset_from_a_head_office_is_told_who_signs_here(
     with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
         press(sheet.take, qtbot)
     qtbot.waitUntil(lambda: window.chosen is not None and window.chosen.name == "网点", timeout=WAIT_MS)
-    form = cast("PeopleForm", window.findChild(PeopleForm))
+    form = window.drawer.people
     assert not form.isHidden()
     fields = form.findChildren(QLineEdit)
     for field, text in zip(fields, ("示例支行", "91110000600037341L", "王经办", "110101199003078515"), strict=True):
@@ -232,7 +328,7 @@ def test_a_preset_from_a_head_office_is_told_who_signs_here(
 
 
 def test_numbers_that_cannot_be_right_are_not_kept(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+    window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     made = installation.make_preset(tmp_path / "branch", name="网点", branch=True)
     form = PeopleForm()
@@ -245,7 +341,7 @@ def test_numbers_that_cannot_be_right_are_not_kept(
 
 
 def test_people_of_a_preset_have_any_document_and_any_code(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+    window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     made = for_others(installation.make_preset(tmp_path / "branch", name="网点", branch=True))
     form = PeopleForm()
@@ -273,26 +369,22 @@ def test_people_of_a_preset_have_any_document_and_any_code(
     assert (role.agent.id_number, role.agent.id_type) == ("E1234567", PersonIdType.PASSPORT)
 
 
-def test_arrow_keys_take_no_key_from_another_preset(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot
-) -> None:
+def test_arrow_keys_take_no_key_from_another_preset(window: Room, installation: CounterDesk, qtbot: QtBot) -> None:
     mine, other = installation.presets.list()
     installation.presets.assign_key(other.id, 2)
-    window.read()
-    listed = window.findChild(QListWidget)
-    assert listed is not None
+    window.reload()
+    listed = window.grid
     qtbot.waitUntil(lambda: listed.item(0).text().startswith("F2"), timeout=WAIT_MS)
     assert window.chosen is not None
     assert window.chosen.id == mine.id
-    choice = window.findChild(KeyChoice)
-    assert choice is not None
+    choice = window.drawer.key
     with qtbot.waitSignal(window.changed, timeout=WAIT_MS):
         qtbot.keyClick(choice, Qt.Key.Key_Down)
     assert {preset.id: preset.function_key for preset in installation.presets.list()} == {mine.id: 3, other.id: 2}
 
 
 def test_what_a_file_would_change_is_shown_and_asked_about(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+    window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (mine, _other) = installation.presets.list()
     installation.presets.assign_key(mine.id, 2)
@@ -331,7 +423,7 @@ def test_what_a_file_would_change_is_shown_and_asked_about(
 
 
 def test_a_file_that_is_dropped_on_a_double_click_takes_nothing_in(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+    window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (mine, _other) = installation.presets.list()
     path = forged_file(installation, mine, tmp_path / f"x{PRESET_SUFFIX}", is_ordered=not mine.is_ordered)
@@ -343,7 +435,7 @@ def test_a_file_that_is_dropped_on_a_double_click_takes_nothing_in(
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
 
 
-def test_both_are_kept(window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path) -> None:
+def test_both_are_kept(window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path) -> None:
     (mine, _other) = installation.presets.list()
     path = forged_file(installation, mine, tmp_path / f"x{PRESET_SUFFIX}", is_ordered=not mine.is_ordered)
     sheet = look_at(window, path, qtbot)
@@ -354,7 +446,7 @@ def test_both_are_kept(window: PresetListWindow, installation: CounterDesk, qtbo
 
 
 def test_what_was_edited_meanwhile_is_not_replaced(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+    window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (mine, _other) = installation.presets.list()
     path = forged_file(installation, mine, tmp_path / f"x{PRESET_SUFFIX}", is_ordered=not mine.is_ordered)
@@ -367,7 +459,7 @@ def test_what_was_edited_meanwhile_is_not_replaced(
 
 
 def test_the_very_same_preset_is_not_asked_about(
-    window: PresetListWindow, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
+    window: Room, installation: CounterDesk, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (mine, _other) = installation.presets.list()
     path = tmp_path / f"x{PRESET_SUFFIX}"
