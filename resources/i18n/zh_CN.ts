@@ -13965,6 +13965,14 @@
         <translation>签署环境：{environment}</translation>
     </message>
     <message>
+        <source>Preset not saved</source>
+        <translation>常用合同未保存</translation>
+    </message>
+    <message>
+        <source>Preset unchanged</source>
+        <translation>常用合同未更改</translation>
+    </message>
+    <message>
         <source>Saving…</source>
         <translation>正在保存…</translation>
     </message>

@@ -248,6 +248,27 @@ def test_a_contract_becomes_a_preset_is_edited_handed_on_and_sent(office: Office
     office.sign_and_see(counter)
 
 
+def test_a_contract_begins_with_a_preset_from_its_card(office: Office) -> None:
+    office.prepare()
+    before = office.workspace.session.draft
+    preset = office.save_as_preset()
+    room = office.open_room()
+    office.press(room.grid, Qt.Key.Key_Return)
+    workspace, session = office.workspace, office.workspace.session
+    office.wait_until(lambda: session.draft.id != before.id and bool(session.draft.documents))
+    assert workspace.prepare.isVisible()
+    (customer,) = session.draft.signers
+    assert isinstance(customer, PersonSigner)
+    assert not customer.person.name
+    assert session.draft.title == preset.title
+    assert len(session.draft.placements) == len(preset.placements)
+    assert workspace.prepare.state.edited_preset is None
+    # The form of the customer asks for the name.
+    assert workspace.prepare.signers.is_form_shown
+    workspace.prepare.signers.discard_form()
+    office.wait_until(lambda: any(one.id == before.id for one in workspace.services.drafts.list()))
+
+
 def test_a_preset_is_laid_out_with_open_signers_and_its_seal_is_moved_on_the_page(office: Office) -> None:
     office.prepare(by_keyword=False)
     made = office.save_as_preset()

@@ -248,6 +248,7 @@ class PresetEditing(QObject):
         # An imported preset whose keywords have not been counted can be saved without changes, which counts them.
         is_worth_it = self.is_changed or any(uncounted_keywords(preset))
         self.strip.save.setEnabled(is_worth_it and not is_error and not self._is_saving)
+        self._prepare.state.preset_edited.emit()
 
     def _counts(self, draft: ContractDraft, preset: Preset) -> dict[tuple[DocumentId, str], int]:
         """Return the number of matches of each keyword in the PDFs of the preset, as far as they are known."""

@@ -47,7 +47,7 @@ class StatusLine(QStatusBar):
         self._trouble: AppError | None = None
         self._account: ContractAccount | None = None
         self._is_saved: bool | None = None
-        self._has_failed = False
+        self._has_failed = self._is_preset = False
         self._chip = QPushButton(self)
         self._chip.setObjectName("environmentChip")
         self._chip.hide()
@@ -102,11 +102,14 @@ class StatusLine(QStatusBar):
             self._trouble = error
             self._show()
 
-    def show_saved(self, *, is_saved: bool | None, has_failed: bool = False) -> None:
-        """Show whether all changes of the open contract are saved, or whether saving failed. For None, show nothing."""
+    def show_saved(self, *, is_saved: bool | None, has_failed: bool = False, is_preset: bool = False) -> None:
+        """Show whether all changes of the open contract are saved, or whether saving failed. For None, show nothing.
+
+        With ``is_preset``, a preset is edited in place of a contract.
+        """
         # This method is called at each step of a drag, so the widgets are updated only after a change.
-        if (is_saved, has_failed) != (self._is_saved, self._has_failed):
-            self._is_saved, self._has_failed = is_saved, has_failed
+        if (is_saved, has_failed, is_preset) != (self._is_saved, self._has_failed, self._is_preset):
+            self._is_saved, self._has_failed, self._is_preset = is_saved, has_failed, is_preset
             self._show()
             self._saved.setObjectName("alarm" if has_failed else "hint")
             repolish(self._saved)
@@ -164,7 +167,10 @@ class StatusLine(QStatusBar):
         self._network_mark.setVisible(self._trouble is not None)
         if self._trouble is not None:
             self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(14, 14)))
-        texts = {None: "", True: self.tr("Draft saved"), False: self.tr("Saving…")}
+        if self._is_preset:
+            texts = {None: "", True: self.tr("Preset unchanged"), False: self.tr("Preset not saved")}
+        else:
+            texts = {None: "", True: self.tr("Draft saved"), False: self.tr("Saving…")}
         self._saved.setText(self.tr("Draft not saved") if self._has_failed else texts[self._is_saved])
 
     def _show_chip(self) -> None:

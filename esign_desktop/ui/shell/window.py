@@ -205,6 +205,9 @@ class MainWindow(QMainWindow):
         workspace.draft_controller.autosave.failed.connect(self._on_session_changed)
         workspace.session.subscribe(self._on_session_changed)
         workspace.tasks.start(workspace.services.flows.our_names, owner=self, on_done=self._on_ours_read)
+        # The name and the key of a preset are not part of the contract in which it is edited.
+        workspace.prepare.state.preset_edited.connect(self._on_preset_edited)
+        workspace.prepare.state.preset_changed.connect(self._on_session_changed)
         self._put_in(workspace.prepare, RoomName.PREPARE)
         self.show_room(self._room)
         self._stack.removeWidget(self._waiting_room)
@@ -446,11 +449,18 @@ class MainWindow(QMainWindow):
     def _on_session_changed(self, _change: object) -> None:
         self._show_title()
         if self._workspace is not None:
+            preset = self._workspace.prepare.state.edited_preset
+            if preset is not None:
+                self.status_line.show_saved(is_saved=not preset.unsaved(), is_preset=True)
+                return
             is_empty = self._workspace.session.draft.is_empty
             autosave = self._workspace.draft_controller.autosave
             self.status_line.show_saved(
                 is_saved=None if is_empty else autosave.is_clean, has_failed=not is_empty and autosave.has_failed
             )
+
+    def _on_preset_edited(self) -> None:
+        self._on_session_changed(None)
 
     def _on_autosave_saved(self) -> None:
         self._on_session_changed(None)

@@ -43,5 +43,15 @@ def test_what_could_not_be_saved_is_never_called_saved(qtbot: QtBot) -> None:
     assert told == [saved, ("Saving…", "hint"), unsaved, unsaved, saved]
 
 
+def test_a_preset_is_not_called_a_draft(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    told = []
+    for is_saved in (True, False):
+        line.show_saved(is_saved=is_saved, is_preset=True)
+        told.append(_shown_look(line, "Preset", "Draft"))
+    assert told == [("Preset unchanged", "hint"), ("Preset not saved", "hint")]
+
+
 def _shown_look(line: StatusLine, *begins: str) -> tuple[str, str]:
     return next((one.text(), one.objectName()) for one in line.findChildren(QLabel) if one.text().startswith(begins))

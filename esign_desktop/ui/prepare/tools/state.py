@@ -45,6 +45,8 @@ class ToolState(QObject):
     seal_width_changed = Signal(object)
     preset_changed = Signal(bool)
     """Carries whether a preset is edited in place of a contract."""
+    preset_edited = Signal()
+    """Emitted when the preset that is edited may have changed."""
     finished_changed = Signal(bool)
     """Whether the finished look, in which nothing can be edited, is shown."""
 
