@@ -10156,7 +10156,7 @@
     </message>
     <message>
         <source>The platform&apos;s answer was lost, so it&apos;s unclear whether the template was created. Create it again, or remove it from the list.</source>
-        <translation>平台的应答丢失，无法确定模板是否已制作。请重新制作，或将其移出列表。</translation>
+        <translation>未收到平台的响应，无法确定模板是否已制作。请重新制作，或将其移出列表。</translation>
     </message>
     <message numerus="yes">
         <source>Used in %n document(s)</source>

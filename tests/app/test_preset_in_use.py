@@ -16,7 +16,7 @@ from esign_desktop.domain.contract.edits import move_placements
 from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.placing.placement import CoordinatePlacement
 from esign_desktop.domain.preset.fields import CustomerDatum
-from esign_desktop.domain.signer import OpenSigner, is_organization, is_person, role_of
+from esign_desktop.domain.signer import OpenSigner, PersonSigner, is_organization, is_person, role_of
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.counter.controller import CounterController
