@@ -1617,6 +1617,25 @@
     </message>
 </context>
 <context>
+    <name>CardFilterBar</name>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Counter</source>
+        <translation>柜台</translation>
+    </message>
+    <message>
+        <source>Recently sent</source>
+        <translation>最近发过</translation>
+    </message>
+    <message>
+        <source>With form fields</source>
+        <translation>有填写项</translation>
+    </message>
+</context>
+<context>
     <name>CardGrid</name>
     <message numerus="yes">
         <source>%n field(s)</source>
@@ -10599,20 +10618,12 @@
         <translation>按 ID 添加模板(&amp;I)…</translation>
     </message>
     <message>
-        <source>All</source>
-        <translation>全部</translation>
-    </message>
-    <message>
         <source>Choose a PDF for the template</source>
         <translation>选择用于制作模板的 PDF</translation>
     </message>
     <message>
         <source>Choose the PDF the template was created from</source>
         <translation>选择制作该模板所用的 PDF</translation>
-    </message>
-    <message>
-        <source>Counter</source>
-        <translation>柜台</translation>
     </message>
     <message>
         <source>Create a te&amp;mplate from a PDF…</source>
@@ -10659,20 +10670,12 @@
         <translation>还没有常用合同</translation>
     </message>
     <message>
-        <source>Recently sent</source>
-        <translation>最近发过</translation>
-    </message>
-    <message>
         <source>Rename</source>
         <translation>重命名</translation>
     </message>
     <message>
         <source>The earlier preset stays in the list without a key until you delete it.</source>
         <translation>原常用合同仍保留在列表中，但不再占用快捷键，直到您将其删除。</translation>
-    </message>
-    <message>
-        <source>With form fields</source>
-        <translation>有填写项</translation>
     </message>
     <message>
         <source>“{name}” has been imported.</source>

@@ -76,6 +76,7 @@ HARMLESS = {
     ("ReadingCard", "Stop"): "stops reading a sheet",
     ("FilterBar", ""): "chooses what is listed",
     ("RowFilterBar", ""): "chooses what is listed",
+    ("CardFilterBar", ""): "chooses what is listed",
     ("StartProblem", "Try again"): "opens what is kept once more",
     ("ToolStrip", "Undo"): "undoes an edit, which can be redone",
     ("ReadinessList", "Stop"): "stops asking the platform",

@@ -21,6 +21,7 @@ from esign_desktop.ui.text.moments import china_day, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names
 from esign_desktop.ui.viewer.tiles import image_of
+from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.theme import sized, theme
 
@@ -87,6 +88,21 @@ class Card:
                 return preset is None or any(document.template is not None for document in preset.documents)
             case CardFilter.RECENT:
                 return self.sent_at_ms is not None and at_ms - self.sent_at_ms <= _RECENT_MS
+
+
+class CardFilterBar(ChoiceBar[CardFilter]):
+    """Buttons that select which cards are shown."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(CardFilter, parent)
+        for kind, name in (
+            (CardFilter.ALL, self.tr("All")),
+            (CardFilter.COUNTER, self.tr("Counter")),
+            (CardFilter.FIELDS, self.tr("With form fields")),
+            (CardFilter.RECENT, self.tr("Recently sent")),
+        ):
+            self.button(kind).setText(name)
+            self.button(kind).setAccessibleName(name)
 
 
 def cards_of(presets: Iterable[Preset], templates: Iterable[Template], sent: Mapping[str, int]) -> tuple[Card, ...]:

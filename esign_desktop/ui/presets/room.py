@@ -16,7 +16,7 @@ from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.preset.preset import Preset, new_preset_id
 from esign_desktop.domain.templates import Template
 from esign_desktop.services.templates.making import home_of
-from esign_desktop.ui.presets.cards import CardFilter, CardGrid, cards_of
+from esign_desktop.ui.presets.cards import CardFilter, CardFilterBar, CardGrid, cards_of
 from esign_desktop.ui.presets.drawer import Command, PresetDrawer
 from esign_desktop.ui.presets.importing import PresetImporting
 from esign_desktop.ui.tasks import Lane
@@ -27,7 +27,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.confirmation import centred_card
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, FileType, choose_file, choose_target
-from esign_desktop.ui.widgets.flow_layout import ChoiceBar, wrapping_row
+from esign_desktop.ui.widgets.flow_layout import wrapping_row
 from esign_desktop.ui.widgets.labels import PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
@@ -84,7 +84,7 @@ class PresetsRoom(QWidget):
         self.dialog: AddTemplateDialog | None = None
         self.grid = CardGrid(services, tasks, self)
         self.drawer = PresetDrawer(self)
-        self.filters = ChoiceBar(CardFilter, self)
+        self.filters = CardFilterBar(self)
         self.add = QPushButton(self.tr("&Add"), self)
         self.from_contract = DeliberateButton(self, self.tr("Create from the open contract"))
         self.from_pdf = QPushButton(self.tr("Create a te&mplate from a PDF…"), self)
@@ -146,15 +146,6 @@ class PresetsRoom(QWidget):
     # Parts
 
     def _lay_out(self) -> None:
-        names = {
-            CardFilter.ALL: self.tr("All"),
-            CardFilter.COUNTER: self.tr("Counter"),
-            CardFilter.FIELDS: self.tr("With form fields"),
-            CardFilter.RECENT: self.tr("Recently sent"),
-        }
-        for kind, name in names.items():
-            self.filters.button(kind).setText(name)
-            self.filters.button(kind).setAccessibleName(name)
         menu = QMenu(self.add)
         menu.addAction(self.tr("From the open &contract…"), self.new_requested.emit)
         menu.addAction(self.tr("A te&mplate from a PDF…"), self._on_from_pdf_clicked)

@@ -30,7 +30,6 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
@@ -187,7 +186,7 @@ class Workspace(QObject):
             self._bulk = BulkRoom(
                 bulk, presets, self.tasks, self._messages, self._place, second=second, renderer=self.services.documents
             )
-            self._bulk.preset_wanted.connect(self._on_bulk_preset_wanted)
+            self._bulk.preset_wanted.connect(self._on_preset_wanted)
             self._bulk.settling_wanted.connect(self._on_bulk_settling_wanted)
             self._bulk.track_requested.connect(self._on_send_controller_track_requested)
             self._bulk.work.ended.connect(self._reload_track)
@@ -215,9 +214,9 @@ class Workspace(QObject):
 
             room = self._presets_room = PresetsRoom(self.services, self.tasks, self._messages, self._place)
             room.use_requested.connect(self.contract.begin_with_document)
-            room.contract_requested.connect(self._on_presets_room_contract_requested)
-            room.edit_requested.connect(self._on_presets_room_edit_requested)
-            room.new_requested.connect(self._on_presets_room_new_requested)
+            room.contract_requested.connect(self.contract.begin_with_contract)
+            room.edit_requested.connect(self.presets.edit)
+            room.new_requested.connect(self._on_preset_wanted)
             self.environment.changed.connect(room.environment_changed)
         return self._presets_room
 
@@ -503,16 +502,6 @@ class Workspace(QObject):
         self.room_requested.emit(RoomName.PRESETS)
         self.presets_room.open_pdf(path)
 
-    def _on_presets_room_contract_requested(self, draft: ContractDraft) -> None:
-        self.contract.begin_with_contract(draft)
-
-    def _on_presets_room_edit_requested(self, preset: Preset) -> None:
-        self.presets.edit(preset)
-
-    def _on_presets_room_new_requested(self) -> None:
-        self.room_requested.emit(RoomName.PREPARE)
-        self.save_preset()
-
     def _reload_presets(self, _preset: object = None) -> None:
         if self._presets_room is not None:
             self._presets_room.reload()
@@ -562,7 +551,7 @@ class Workspace(QObject):
             self.room_requested.emit(RoomName.TRACK)
             self.forward_requested.emit()
 
-    def _on_bulk_preset_wanted(self) -> None:
+    def _on_preset_wanted(self) -> None:
         self.room_requested.emit(RoomName.PREPARE)
         self.save_preset()
 
