@@ -106,6 +106,8 @@ class QuotaDialog(FittingDialog):
             name = QLabel(words, self)
             name.setBuddy(field)
             form.addRow(name, field)
+        # A check box is placed at the top of its row.
+        self._has_end.setMinimumHeight(self._end.sizeHint().height())
         form.addRow(self._has_end, self._end)
         line = separator(self)
         vbox(
