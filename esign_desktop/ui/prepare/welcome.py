@@ -17,9 +17,12 @@ from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import are_letters_large, sized, theme
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from esign_desktop.ui.environment_watch import EnvironmentState
 
 _SHOWN_RECENTS = 5
+_FEWEST_RECENTS = 2
 _LONGEST_NAME = 36
 _CARD_PX = 480
 
@@ -77,10 +80,16 @@ class WelcomePage(QFrame):
             self._show_symbol()
         super().changeEvent(event)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def show_recents(self, paths: tuple[str, ...]) -> None:
         """Show the files that were opened last."""
         while (item := self._recents.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         self._recents_title.setVisible(bool(paths))
         for path in paths[:_SHOWN_RECENTS]:
@@ -89,6 +98,7 @@ class WelcomePage(QFrame):
             show_tip(button, path)
             button.clicked.connect(partial(self.recent_requested.emit, path))
             self._recents.addWidget(button)
+        self._fit()
 
     def show_environment(self, state: EnvironmentState | None, *, has_rehearsed: bool = False) -> None:
         """Show the card for the rehearsal, if the sandbox is the current environment."""
@@ -102,6 +112,28 @@ class WelcomePage(QFrame):
         if self._trial is not None:
             self._trial.setVisible(is_rehearsal)
             self._trial.show_state(is_running=state is not None and state.is_ready, has_rehearsed=has_rehearsed)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a low window, hide the symbol, then the text of the card, then all but two recent files."""
+        layout = self.layout()
+        if layout is None:
+            return
+        buttons = [
+            item.widget() for at in range(self._recents.count()) if (item := self._recents.itemAt(at)) is not None
+        ]
+        for has_symbol, has_text, count in (
+            *((True, True, _SHOWN_RECENTS), (False, True, _SHOWN_RECENTS), (False, False, _SHOWN_RECENTS)),
+            (False, False, _FEWEST_RECENTS),
+        ):
+            self._symbol.setVisible(has_symbol)
+            if self._trial is not None:
+                self._trial.show_text(is_shown=has_text)
+            for number, button in enumerate(buttons, 1):
+                button.setVisible(number <= count)
+            layout.activate()
+            if layout.totalHeightForWidth(self.width()) <= self.height():
+                return
 
     def _show_symbol(self) -> None:
         self._symbol.setPixmap(icon("prepare", theme().hint).pixmap(QSize(56, 56)))
@@ -153,6 +185,10 @@ class TrialCard(QFrame):
                 "contract has two fictitious parties."
             )
         self._hint.setText(text)
+
+    def show_text(self, *, is_shown: bool) -> None:
+        """Show or hide the text between title and buttons."""
+        self._hint.setVisible(is_shown)
 
     def _on_start_clicked(self) -> None:
         self._start.setEnabled(False)
