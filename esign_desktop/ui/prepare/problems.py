@@ -20,7 +20,7 @@ from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.override import override
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
+from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.notice_bar import keep_clear
 from esign_desktop.ui.widgets.theme import SPACE, are_letters_large, repolish, sized, theme
@@ -61,8 +61,8 @@ class ProblemsBar(QFrame):
         self._toggle.setAutoRaise(True)
         self._toggle.setToolTip(self.tr("Show all (F8 goes to the next)"))
         self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._sentence = PlainLabel(self)
-        self._sentence.setWordWrap(are_letters_large())
+        is_large = are_letters_large()
+        self._sentence = PlainLabel(self, is_wrapped=True) if is_large else ElidedLabel(self)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._send = QPushButton(self)
         self._send.setObjectName("primary")
