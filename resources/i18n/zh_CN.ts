@@ -5038,7 +5038,7 @@
     </message>
     <message>
         <source>Remove the template from the list, then add it again by its ID.</source>
-        <translation>请将其从列表移除，再按模板编号重新添加。</translation>
+        <translation>请将其从列表移除，再按模板 ID 重新添加。</translation>
     </message>
     <message>
         <source>Remove these pages from the end of the document, and add the file again.</source>
@@ -10406,7 +10406,7 @@
     </message>
     <message>
         <source>“{document}” is created from a template, but its template ID is missing.</source>
-        <translation>“{document}”由模板生成：缺少模板编号。</translation>
+        <translation>“{document}”由模板生成：缺少模板 ID。</translation>
     </message>
     <message>
         <source>“{field}” is a choice without options. Enter its options.</source>
@@ -14789,7 +14789,7 @@
     </message>
     <message>
         <source>Prepare and save as preset</source>
-        <translation>去准备并存为常用合同</translation>
+        <translation>准备合同并存为常用合同</translation>
     </message>
     <message>
         <source>Prepare the contract once with its seals and save it as a preset. Then you can send it in bulk from a spreadsheet.</source>
