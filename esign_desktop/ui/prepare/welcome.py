@@ -119,9 +119,8 @@ class WelcomePage(QFrame):
         layout = self.layout()
         if layout is None:
             return
-        buttons = [
-            item.widget() for at in range(self._recents.count()) if (item := self._recents.itemAt(at)) is not None
-        ]
+        items = (self._recents.itemAt(at) for at in range(self._recents.count()))
+        buttons = [button for item in items if item is not None and (button := item.widget()) is not None]
         for has_symbol, has_text, count in (
             *((True, True, _SHOWN_RECENTS), (False, True, _SHOWN_RECENTS), (False, False, _SHOWN_RECENTS)),
             (False, False, _FEWEST_RECENTS),
