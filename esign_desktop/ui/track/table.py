@@ -43,7 +43,7 @@ from esign_desktop.ui.widgets.tables import CELL_MARGIN_PX, PromptTable, RowDele
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QMouseEvent
+    from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent, QShowEvent
 
     from esign_desktop.domain.flow import FlowId
 
@@ -60,6 +60,9 @@ _WIDTHS_PX: Final = {
     FlowColumn.DEADLINE: 96,
     FlowColumn.ENVIRONMENT: 92,
 }
+_NARROW_WIDTHS_PX: Final = {FlowColumn.CUSTOMER: 104, FlowColumn.PROGRESS: 168, FlowColumn.DEADLINE: 84}
+"""The widths of columns in a list that is too narrow for the usual ones, so that titles are readable."""
+_NARROW_PX: Final = 656
 _ANSWERED: Final = frozenset(
     map(int, (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ForegroundRole))
 )
@@ -265,7 +268,10 @@ _MAX_RESELECTED: Final = 500
 
 
 class FlowTable(PromptTable):
-    """The table view of the flows. The user can sort, move, resize and hide columns."""
+    """The table view of the flows. The user can sort, move, resize and hide columns.
+
+    While the list is narrow, some columns are narrower, and changes of columns are not remembered.
+    """
 
     order_changed = Signal()
     """Emitted when the sort column or direction changed, so that the rows must be arranged again."""
@@ -277,6 +283,7 @@ class FlowTable(PromptTable):
         self.flows = FlowTableModel(self)
         self._is_renewing = False
         self._is_taking = False
+        self._wide_px: dict[FlowColumn, int] | None = None
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(_KEEP_MS)
@@ -385,7 +392,37 @@ class FlowTable(PromptTable):
             header.setSectionHidden(FlowColumn.TITLE, False)
         finally:
             self._is_taking = False
+        self._wide_px = None
+        self._fit()
         self.order_changed.emit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make columns narrower while the list is narrow, and as wide as before when it is wide again."""
+        is_narrow = self.viewport().width() < sized(_NARROW_PX)
+        if not self.isVisible() or is_narrow == (self._wide_px is not None):
+            return
+        shown = [column for column in _NARROW_WIDTHS_PX if not self.isColumnHidden(column)]
+        widths, self._wide_px = self._wide_px, None
+        if widths is None:
+            self._wide_px = {column: self.columnWidth(column) for column in shown}
+            widths = {column: sized(_NARROW_WIDTHS_PX[column]) for column in shown}
+        self._is_taking = True
+        try:
+            for column, width in widths.items():
+                if not self.isColumnHidden(column):
+                    self.setColumnWidth(column, width)
+        finally:
+            self._is_taking = False
 
     def _set_up(self) -> None:
         set_up_table(self, row_px=_ROW_PX)
@@ -464,4 +501,5 @@ class FlowTable(PromptTable):
             self._keep.start()
 
     def _on_keep_timeout(self) -> None:
-        self.columns_changed.emit(bytes(self.horizontalHeader().saveState().data()))
+        if self._wide_px is None:
+            self.columns_changed.emit(bytes(self.horizontalHeader().saveState().data()))

@@ -42,7 +42,7 @@ from esign_desktop.ui.track.list import FlowList
 from esign_desktop.ui.track.revoke_sheet import RevokeSheet
 from esign_desktop.ui.track.room import TrackRoom
 from esign_desktop.ui.track.signed_file import SignedFileWindow
-from esign_desktop.ui.track.table import FlowTable
+from esign_desktop.ui.track.table import FlowColumn, FlowTable
 from esign_desktop.ui.widgets.deliberate import moment_ms
 from esign_desktop.ui.widgets.environment_banner import ElsewhereQuestion
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -694,6 +694,24 @@ def test_nothing_that_matches_is_said_and_undone(show: Callable[..., Shown], qtb
     qtbot.waitUntil(lambda: "No matching contracts" in shown.texts)
     qtbot.mouseClick(shown.button("Show all contracts"), LEFT)
     qtbot.waitUntil(lambda: shown.titles == ["借款合同"])
+
+
+def test_titles_can_be_read_in_a_narrow_list_and_widths_of_columns_come_back(
+    show: Callable[..., Shown], qtbot: QtBot
+) -> None:
+    shown = show(LOAN)
+    table, room = shown.table, shown.room
+    room.resize(1500, 700)
+    qtbot.waitUntil(lambda: table.columnWidth(FlowColumn.PROGRESS) == 250)
+    qtbot.waitUntil(lambda: shown.services.preferences.track_columns is not None)
+    kept = shown.services.preferences.track_columns
+    for width in (900, 860):
+        room.resize(width, 500)
+        qtbot.waitUntil(lambda: table.columnWidth(FlowColumn.TITLE) >= 120)
+        qtbot.waitUntil(lambda: not table.horizontalScrollBar().isVisible())
+    assert shown.services.preferences.track_columns == kept
+    room.resize(1500, 700)
+    qtbot.waitUntil(lambda: table.columnWidth(FlowColumn.PROGRESS) == 250)
 
 
 def test_columns_are_remembered(show: Callable[..., Shown], qtbot: QtBot) -> None:
