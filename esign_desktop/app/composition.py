@@ -65,6 +65,7 @@ from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KEPT_MS, KeptValues
 from esign_desktop.store.tables.notices import NoticeInbox
+from esign_desktop.store.tables.preset_forms import PresetFormTable
 from esign_desktop.store.tables.presets import Presets
 from esign_desktop.store.tables.results import Results
 from esign_desktop.store.tables.sent_forms import SentForms
@@ -163,6 +164,7 @@ def build_services(
         clock_ms=clock_ms,
         note=note,
         keep_copy=copies.keep_apart,
+        forms=PresetFormTable(database, particulars),
         behaviour=lambda: environments.current().behaviour,
     )
     sent_forms = SentFormService(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NewType
 from uuid import uuid4
 
 from esign_desktop.domain.added_pages import AddedBlock, AddedPdf, AddedTable, block_at, frames_of, pdfs_of
-from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
+from esign_desktop.domain.contract.fingerprint import PageDigest
 from esign_desktop.domain.geometry import PageFrame, PageRect, Rotation
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.preset.fields import FormField
@@ -207,7 +207,8 @@ class Document:
     template's pages.
 
     A document of a preset has no ``path``: its PDF is stored under its hash. Only such a document has ``digests``, by
-    which other documents are recognized. The ``pages`` include the pages of the template's blocks.
+    which earlier versions of the program recognize other documents. The ``pages`` include the pages of the template's
+    blocks.
     """
 
     id: DocumentId
@@ -231,11 +232,6 @@ class Document:
     def with_own_pages(self, pages: tuple[PageFrame, ...]) -> Document:
         """Return the document with other pages before those of the blocks at the end."""
         return replace(self, pages=(*pages, *self.pages[len(self.own_pages) :]))
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """The properties by which a preset's document is recognized."""
-        return Fingerprint(self.own_pages, self.digests)
 
     @property
     def has_no_file(self) -> bool:

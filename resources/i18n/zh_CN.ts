@@ -3447,14 +3447,6 @@
         <translation>第 {page} 页已改动：“{text}”。</translation>
     </message>
     <message>
-        <source>Different page size on page {pages}.</source>
-        <translation>页面尺寸不同：第 {pages} 页。</translation>
-    </message>
-    <message>
-        <source>Different text on page {pages}.</source>
-        <translation>文字不同：第 {pages} 页。</translation>
-    </message>
-    <message>
         <source>Filled in on page {page}: “{text}”.</source>
         <translation>第 {page} 页已填写“{text}”。</translation>
     </message>
@@ -3485,10 +3477,6 @@
     <message>
         <source>The places to sign are in a different order, beginning with “{text}”.</source>
         <translation>签署处的顺序不同，自“{text}”起。</translation>
-    </message>
-    <message>
-        <source>{found} pages; the preset expects {expected}.</source>
-        <translation>共 {found} 页，常用合同为 {expected} 页。</translation>
     </message>
     <message>
         <source>“{keyword}” found {found} times; the preset expects {expected}.</source>

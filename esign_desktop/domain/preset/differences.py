@@ -1,4 +1,4 @@
-"""Compare a document with the document from which a preset was made."""
+"""Name the seals of a preset that do not fit an open document."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.placing.placement import KeywordPlacement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.placing.placement import KeywordHit, KeywordHits, Placement
     from esign_desktop.domain.preset.preset import Preset
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 class Difference:
     """A difference that matters to the signers. ``code`` selects the message.
 
-    The codes, with their parameters in parentheses, are ``page_count`` (expected, found), ``page_size`` and ``text``
-    (pages), ``keyword_missing`` (keyword), ``keyword_count`` (keyword, expected, found), and ``no_such_page`` (pages).
+    The codes, with their parameters in parentheses, are ``keyword_missing`` (keyword), ``keyword_count`` (keyword,
+    expected, found), and ``no_such_page`` (pages).
     """
 
     code: str
@@ -32,33 +31,20 @@ class Difference:
 
 
 def differences(
-    preset: Preset,
-    kept: Document,
-    document: Document,
-    digests: Sequence[PageDigest],
-    hits: KeywordHits | None = None,
+    preset: Preset, kept: Document, document: Document, hits: KeywordHits | None = None
 ) -> tuple[Difference, ...]:
-    """Return the differences between an open document and the preset's document ``kept``.
+    """Return what concerns the preset's seals in an open document that is the preset's document ``kept``.
 
     Keywords that are not in ``hits`` are skipped.
     """
-    found = [*_of_pages(kept.fingerprint, document, digests)]
     # The preset's blocks follow the document.
     page_count = len(document.own_pages) + kept.page_count - len(kept.own_pages)
-    for place in preset.placements:
-        if place.document_id == kept.id:
-            found.extend(_of_place(place, document, page_count, hits or {}))
-    return tuple(found)
-
-
-def _of_pages(fingerprint: Fingerprint, document: Document, digests: Sequence[PageDigest]) -> Iterator[Difference]:
-    expected, found = len(fingerprint.pages), len(document.own_pages)
-    if expected != found:
-        yield Difference("page_count", document.id, {"expected": expected, "found": found})
-    if pages := fingerprint.other_sizes(document.own_pages):
-        yield Difference("page_size", document.id, {"pages": _listed(pages)})
-    if pages := fingerprint.other_texts(digests):
-        yield Difference("text", document.id, {"pages": _listed(pages)})
+    return tuple(
+        difference
+        for place in preset.placements
+        if place.document_id == kept.id
+        for difference in _of_place(place, document, page_count, hits or {})
+    )
 
 
 def _of_place(place: Placement, document: Document, page_count: int, hits: KeywordHits) -> Iterator[Difference]:
@@ -76,7 +62,3 @@ def _of_keyword(place: KeywordPlacement, document: Document, matches: tuple[Keyw
         yield Difference("keyword_missing", document.id, {"keyword": place.keyword})
     elif expected is not None and expected != found:
         yield Difference("keyword_count", document.id, {"keyword": place.keyword, "expected": expected, "found": found})
-
-
-def _listed(pages: tuple[int, ...]) -> str:
-    return ", ".join(map(str, pages))

@@ -125,21 +125,32 @@ def layout_of(
 def laid_out(sent: SentForm, document: Document, found: Sequence[FoundSeal], hits: KeywordHits) -> tuple[Preset, int]:
     """Return the preset for an open document, and the number of seals for which no place was found.
 
-    The seals in ``found``, in the order of ``form.seals``, are placed next to their labels. A seal without any words
-    next to it is placed where it was, if the document has as many pages, and the user has to check its position.
+    ``found`` is in the order of ``form.seals``. Seals at keywords that the document does not have are omitted.
     """
-    preset = sent.preset
-    by_label = dict(zip(sent.labelled, found, strict=True))
+    placements = tuple(
+        place
+        for place in sent.preset.placements
+        if not isinstance(place, KeywordPlacement) or hits.get((document.id, place.keyword))
+    )
+    preset, unplaced_count = with_found_seals(
+        replace(sent.preset, placements=placements), document, dict(zip(sent.labelled, found, strict=True))
+    )
+    return preset, unplaced_count + len(sent.preset.placements) - len(placements)
+
+
+def with_found_seals(preset: Preset, document: Document, found: Mapping[PlacementId, FoundSeal]) -> tuple[Preset, int]:
+    """Return the preset with its fixed seals on an open document, and the number of seals without a place there.
+
+    The seals in ``found`` are placed next to their labels. A seal without any words next to it is placed where it was,
+    if the document has as many pages, and the user has to check its position.
+    """
     is_as_long = preset.documents[0].page_count == document.page_count
     placements: list[Placement] = []
     for place in preset.placements:
-        if isinstance(place, KeywordPlacement):
-            if hits.get((document.id, place.keyword)):
-                placements.append(place)
-        elif not isinstance(place, CoordinatePlacement):
+        if not isinstance(place, CoordinatePlacement):
             placements.append(place)
-        elif place.id in by_label:
-            seal = by_label[place.id]
+        elif place.id in found:
+            seal = found[place.id]
             if seal.at is not None and seal.rect is not None:
                 number = seal.at.page_number
                 center = document.frame(number).to_page(seal.rect.center)

@@ -130,5 +130,8 @@ class PresetLayouts:
         before = next((one for one in laid_out.preset.documents if one.id == laid_out.ids.get(document.id)), None)
         if before is not None and before.own_pages == document.own_pages:
             return kept_document(document, before.digests, template)
-        is_open = self._documents.is_open(document.id)
-        return kept_document(document, self._documents.text_digests(document.id) if is_open else (), template)
+        if not self._documents.is_open(document.id):
+            return kept_document(document, (), template)
+        kept = kept_document(document, self._documents.text_digests(document.id), template)
+        self._presets.forms.keep(kept, document.id)
+        return kept

@@ -13,34 +13,32 @@ from esign_desktop.domain.preset.preset import Preset
 
 @dataclass(frozen=True, slots=True)
 class SentBefore:
-    """The latest contract that was sent on a form, and what is different this time.
+    """The latest contract that was sent on a form.
 
-    ``customers`` is empty if the contract is no longer listed. ``changes`` does not contain values. ``unplaced_count``
-    is the number of seals for which no place was found. ``use_count`` is the number of contracts on the form with the
-    id ``form_id``.
+    ``customers`` is empty if the contract is no longer listed. ``use_count`` is the number of contracts on the form
+    with the id ``form_id``.
     """
 
     customers: tuple[str, ...] = field(repr=False)
     sent_at_ms: int
-    changes: tuple[Change, ...] = ()
-    unplaced_count: int = 0
     form_id: str = ""
     use_count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A preset that was recognized in an open document.
+    """A preset that was recognized in an open document, with its fixed seals at their places on this document.
 
-    ``kept`` is the preset's document that matches the open document. ``hits`` contains the matches of the preset's
-    keywords in the open document. If ``sent`` is not None, the preset has no name: it is the form of a contract that
-    was sent before, laid out on the open document.
+    ``kept`` is the preset's document. ``changes`` contains the differences of the wording and the parties, without
+    values. ``unplaced_count`` is the number of seals for which no place was found. ``differences`` are those that
+    concern the other seals, and ``hits`` contains the matches of the preset's keywords in the open document. If
+    ``sent`` is not None, the preset has no name: it is the form of a contract that was sent before.
     """
 
     preset: Preset
     kept: Document
-    likeness: float
-    is_exact: bool
+    changes: tuple[Change, ...] = ()
+    unplaced_count: int = 0
     differences: tuple[Difference, ...] = ()
     hits: KeywordHits = field(default_factory=dict)
     sent: SentBefore | None = None

@@ -12,20 +12,18 @@ from esign_desktop.domain.account import Person, folded_name
 from esign_desktop.domain.doubts.spelling import PaperText
 from esign_desktop.domain.matching.comparing import ChangeKind, compare, most_alike
 from esign_desktop.domain.matching.form import ReadForm, read_form, remember
-from esign_desktop.domain.matching.seals import find_seals, label_places, on_page, printed_label, remember_seal
 from esign_desktop.domain.people.contact import ContactFilter
-from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement
+from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.sent_form import (
     SentForm,
     can_be_remembered,
     laid_out,
-    layout_of,
     open_preset,
     values_of,
     with_kinds,
 )
 from esign_desktop.domain.signer import OpenSigner, OrganizationSigner, PersonSigner
-from esign_desktop.services.editing.anchors import read_anchors
+from esign_desktop.services.presets.labelled_seals import LabelledSeals
 from esign_desktop.services.presets.recognition import Recognition, SentBefore
 
 if TYPE_CHECKING:
@@ -35,9 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.domain.matching.comparing import Comparison
-    from esign_desktop.domain.matching.seals import FoundSeal, LabelPlace
     from esign_desktop.domain.people.contact import Contact
-    from esign_desktop.domain.placing.placement import PlacementId
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import Signer
     from esign_desktop.services.editing.documents import DocumentService
@@ -97,6 +93,7 @@ class SentFormService:
     ) -> None:
         self._stored = forms
         self._documents = documents
+        self._seals = LabelledSeals(documents)
         self._contacts = contacts
         self._customers_of = customers_of
         self.remembers = remembers
@@ -142,13 +139,7 @@ class SentFormService:
         if len(read.hashes) < _FEWEST_PIECES:
             return None
         preset = open_preset(draft, self._ours().keys(), parties)
-        layout = layout_of(draft, preset, parties, self._words(draft))
-        seals = {}
-        for place in preset.placements:
-            if place.id in layout:
-                label = printed_label(layout[place.id].label, parties, values)
-                places = self._places(document, label)
-                seals[place.id] = remember_seal(layout[place.id], places, parties, values)
+        seals = self._seals.remember(draft, preset, parties, values)
         form = remember(read, tuple(seals.values()), values)
         text = PaperText(paper.pages)
         is_filled = any(text.may_hold(value) or text.holds_number(value) for value in _of_customers(draft, preset))
@@ -198,16 +189,16 @@ class SentFormService:
             for place in sent.preset.placements
             if isinstance(place, KeywordPlacement)
         }
-        preset, unplaced_count = laid_out(sent, document, self._found(sent, document, read), hits)
+        known_parties = [party.words for party in sent.form.parties]
+        places = self._seals.find(sent.form.seals, known_parties, document, read)
+        preset, unplaced_count = laid_out(sent, document, places, hits)
         preset = with_kinds(preset, read.parties)
         preset = replace(preset, signers=tuple(self._from_contacts(signer, ours) for signer in preset.signers))
         names = frozenset(contact.name for contact in ours.values())
         customers = self._customers_of(sent.flow_id, names) if sent.flow_id is not None else ()
-        before = SentBefore(
-            customers, sent.sent_at_ms, comparison.wording, unplaced_count, form_id=sent.id, use_count=sent.use_count
-        )
-        is_exact = not comparison.changes
-        return Recognition(preset, preset.documents[0], comparison.likeness, is_exact, (), hits, before)
+        before = SentBefore(customers, sent.sent_at_ms, form_id=sent.id, use_count=sent.use_count)
+        kept = preset.documents[0]
+        return Recognition(preset, kept, comparison.wording, unplaced_count, hits=hits, sent=before)
 
     def _most_alike(self, known: Collection[SentForm], read: ReadForm) -> tuple[SentForm, Comparison] | None:
         form = most_alike([one.form for one in known], read)
@@ -237,21 +228,6 @@ class SentFormService:
         self._key, self._forms = key, {}
         if stored_key is not None:
             self._forms = {form.id: form for form in self._stored.list()}
-
-    def _words(self, draft: ContractDraft) -> Mapping[PlacementId, str]:
-        """Return the words next to the seals on single pages. Those that are not known yet are read."""
-        seals = [one for one in draft.placements if isinstance(one, CoordinatePlacement) and len(one.pages) == 1]
-        labels = {one.id: one.anchor.text for one in seals if one.anchor is not None and not one.needs_anchor}
-        fresh = read_anchors(self._documents, [one for one in seals if one.id not in labels])
-        return labels | {place_id: anchor.text for place_id, anchor in fresh.items()}
-
-    def _places(self, document: Document, label: str) -> tuple[LabelPlace, ...]:
-        return label_places(self._documents.find_everywhere(document.id, label), document.pages) if label else ()
-
-    def _found(self, sent: SentForm, document: Document, read: ReadForm) -> tuple[FoundSeal, ...]:
-        places = {label: self._places(document, label) for label in {seal.label for seal in sent.form.seals}}
-        known = [party.words for party in sent.form.parties]
-        return tuple(on_page(seal, document.pages) for seal in find_seals(sent.form.seals, known, places, read.parties))
 
     def _ours(self) -> dict[str, Contact]:
         """Return the user's own parties in the contacts, by folded name."""

@@ -10,7 +10,6 @@ from esign_desktop.domain.added_pages import frames_of
 from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import china_datetime
 from esign_desktop.domain.contract.edits import update_document
-from esign_desktop.domain.contract.fingerprint import LIKE_ENOUGH
 from esign_desktop.domain.document import Document, TemplateFilling, WantedField, new_document_id
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.errors import InputError, PdfError, StoreError
@@ -36,9 +35,9 @@ from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
+from esign_desktop.services.presets.forms import PresetForms
 from esign_desktop.services.presets.pages import PresetPages
 from esign_desktop.services.presets.pdfs import PresetPdfs
-from esign_desktop.services.presets.recognition import Recognition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -52,11 +51,10 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.people.third_ids import ThirdIds
+    from esign_desktop.services.presets.recognition import Recognition
     from esign_desktop.store.files.preset_files import PresetFiles
+    from esign_desktop.store.tables.preset_forms import PresetFormTable
     from esign_desktop.store.tables.presets import Presets
-
-
-_NEAR_PAGE_COUNT = 2
 
 
 class PresetService:
@@ -76,6 +74,7 @@ class PresetService:
         note: Note | None = None,
         behaviour: Callable[[], PlatformBehaviour] = PlatformBehaviour,
         keep_copy: Callable[[bytes], Path] | None = None,
+        forms: PresetFormTable | None = None,
     ) -> None:
         self._note = note or (lambda _action, _title: None)
         self._presets = presets
@@ -84,6 +83,7 @@ class PresetService:
         self._third_ids = third_ids
         self._clock_ms = clock_ms
         self.pdfs = PresetPdfs(files, documents, behaviour, keep_copy)
+        self.forms = PresetForms(forms, self.pdfs, documents)
         self.pages = PresetPages(self.pdfs, documents)
         self.imports = ImportedPresets(self, files, documents)
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
@@ -259,6 +259,7 @@ class PresetService:
                 return
             kept = {sha256 for preset in presets for sha256 in kept_hashes(preset)}
             self._files.sweep(kept | self.pdfs.borrowed)
+            self.forms.keep_only(presets)
 
     def assign_key(self, preset_id: PresetId, key: int | None, *, by_policy: bool = False) -> None:
         """Assign a function key to a preset. If another preset has this key, the key is taken from it.
@@ -328,34 +329,17 @@ class PresetService:
         return replace(document, template=replace(filling, added_pages=len(added)), pages=(*document.own_pages, *added))
 
     def recognise(self, document: Document, environment: Environment) -> Recognition | None:
-        """Return the preset that best matches an open document, or None if no preset is similar enough.
+        """Return the preset of one document that an open document matches, laid out on it, or None.
 
         Presets with templates that belong to another environment or project are ignored.
         """
         here = _home(environment)
-        near = [
-            (preset, kept)
-            for preset in self._presets.list()
-            if not _templates(preset) or preset.home == here
-            for kept in preset.documents
-            if abs(len(kept.own_pages) - len(document.own_pages)) <= _NEAR_PAGE_COUNT
-        ]
-        if not near:
+        presets = [preset for preset in self._presets.list() if len(preset.documents) == 1]
+        found = self.forms.recognise([one for one in presets if not _templates(one) or one.home == here], document)
+        if found is None:
             return None
-        digests = self._documents.text_digests(document.id)
-
-        def rank(found: tuple[Preset, Document]) -> tuple[bool, float, int]:
-            preset, kept = found
-            is_exact = kept.fingerprint.is_exact(document.own_pages, digests)
-            return is_exact, kept.fingerprint.likeness(document.own_pages, digests), -len(preset.documents)
-
-        preset, kept = max(near, key=rank)
-        is_exact, likeness, _ = rank((preset, kept))
-        if likeness < LIKE_ENOUGH:
-            return None
-        hits = self.hits_of(preset, kept, document)
-        found = differences(preset, kept, document, digests, hits)
-        return Recognition(preset, kept, likeness, is_exact, found, hits)
+        hits = self.hits_of(found.preset, found.kept, document)
+        return replace(found, hits=hits, differences=differences(found.preset, found.kept, document, hits))
 
     def hits_in(self, draft: ContractDraft) -> KeywordHits:
         """Return the matches of a contract's keywords in its open documents."""
@@ -368,7 +352,9 @@ class PresetService:
         if template is None:
             return self.pdfs.keep(document)
         template = self.pdfs.keep_blocks(template, document.id)
-        return kept_document(document, self._documents.text_digests(document.id), template)
+        kept = kept_document(document, self._documents.text_digests(document.id), template)
+        self.forms.keep(kept, document.id)
+        return kept
 
     def _template_of(self, filling: TemplateFilling) -> TemplateFilling:
         """Return the template with its blocks. Its fields are taken from another preset that uses the template.

@@ -27,11 +27,18 @@ _USE: Final = b"forms of sent contracts"
 
 
 @dataclass(frozen=True, slots=True)
-class _Body:
-    """A sent form as it is encrypted. ``pieces`` are packed, because there are thousands of them."""
+class _FormBody:
+    """A form as it is encrypted. ``pieces`` are packed, because there are thousands of them."""
 
     form: RememberedForm
     pieces: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A sent form as it is encrypted. ``form`` is that of ``form_to_json``."""
+
+    form: str
     preset: str
     labelled: tuple[str, ...]
     flow_id: str
@@ -76,7 +83,7 @@ class SentForms:
         text = self._sealed.open(body, _context(form_id))
         try:
             return None if text is None else _read(form_id, text)
-        except (StoreError, ValueError, struct.error):
+        except StoreError:
             return None
 
 
@@ -84,11 +91,24 @@ def _context(form_id: str) -> bytes:
     return f"sent form\0{form_id}".encode()
 
 
+def form_to_json(form: RememberedForm) -> str:
+    """Return a form as JSON."""
+    packed = base64.b64encode(b"".join(map(_packed, form.pieces))).decode("ascii")
+    return to_json(_FormBody(replace(form, pieces=()), packed), _FormBody)
+
+
+def form_from_json(text: str) -> RememberedForm | None:
+    """Return the form in a text that ``form_to_json`` has written, or None if the text is damaged."""
+    try:
+        body = from_json(text, _FormBody, code=_BAD)
+        return replace(body.form, pieces=tuple(_unpacked(base64.b64decode(body.pieces, validate=True))))
+    except (StoreError, ValueError, struct.error):
+        return None
+
+
 def _written(sent: SentForm) -> str:
-    packed = base64.b64encode(b"".join(map(_packed, sent.form.pieces))).decode("ascii")
     body = _Body(
-        replace(sent.form, pieces=()),
-        packed,
+        form_to_json(sent.form),
         preset_to_json(sent.preset),
         sent.labelled,
         sent.flow_id or "",
@@ -98,13 +118,14 @@ def _written(sent: SentForm) -> str:
     return to_json(body, _Body)
 
 
-def _read(form_id: str, text: str) -> SentForm:
+def _read(form_id: str, text: str) -> SentForm | None:
     body = from_json(text, _Body, code=_BAD)
-    pieces = tuple(_unpacked(base64.b64decode(body.pieces, validate=True)))
-    preset = preset_from_json(body.preset)
+    form = form_from_json(body.form)
+    if form is None:
+        return None
     labelled = tuple(PlacementId(one) for one in body.labelled)
     flow_id = FlowId(body.flow_id) if body.flow_id else None
-    form = replace(body.form, pieces=pieces)
+    preset = preset_from_json(body.preset)
     return SentForm(form_id, form, preset, labelled, flow_id, body.sent_at_ms, body.use_count)
 
 

@@ -71,17 +71,19 @@ class OfferBar(NoticeBar):
         if sent is None:
             self._take.setText(self.tr("Use preset"))
             known = self.tr("Matches the preset “{name}”.").format(name=one_line(recognition.preset.name))
-            found = [difference_sentence(one) for one in recognition.differences]
         else:
             self._take.setText(self.tr("Lay it out as last time (Enter)"))
             known = self._sent_sentence(sent)
-            found = [change_sentence(one) for one in sent.changes]
+        found = [change_sentence(one) for one in recognition.changes]
+        found += [difference_sentence(one) for one in recognition.differences]
         shown = found[:_MOST_DIFFERENCES]
         if len(found) > _MOST_DIFFERENCES:
             shown.append(self.tr("%n more difference(s).", "", len(found) - _MOST_DIFFERENCES))
-        if sent is not None and sent.unplaced_count:
+        if recognition.unplaced_count:
             shown.append(
-                self.tr("%n seal(s) can't be placed: the words next to them are missing.", "", sent.unplaced_count)
+                self.tr(
+                    "%n seal(s) can't be placed: the words next to them are missing.", "", recognition.unplaced_count
+                )
             )
         self.show_text(one_after_another(known, *map(one_line, shown)))
 
@@ -160,9 +162,7 @@ class PresetOffer(QObject):
     def _recognised(self, document: Document) -> Recognition | None:
         """Return the preset or form of a document. A preset that the user has saved takes precedence."""
         preset = self._presets.recognise(document, self._environments.current())
-        if preset is not None and len(preset.preset.documents) == 1:
-            return preset
-        return self._forms.recognise(document)
+        return preset if preset is not None else self._forms.recognise(document)
 
     def _on_recognised(self, recognition: Recognition | None) -> None:
         if recognition is None or not _is_bare(self._session.draft):
@@ -179,8 +179,8 @@ class PresetOffer(QObject):
             lane=Lane.SEARCH,
         )
         expected, self._expected = self._expected, ""
-        sent = recognition.sent
-        if expected and sent is not None and sent.form_id == expected and not sent.changes and not sent.unplaced_count:
+        sent, is_same = recognition.sent, not recognition.changes and not recognition.unplaced_count
+        if expected and is_same and sent is not None and sent.form_id == expected:
             self._on_bar_taken()
             return
         self.bar.show_offer(recognition)

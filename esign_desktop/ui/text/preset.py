@@ -194,14 +194,11 @@ def problem_sentence(problem: Problem) -> str:
 
 
 def difference_sentence(difference: Difference) -> str:
-    """Return the translated sentence for a difference between a document and the preset's document.
+    """Return the translated sentence for a difference that concerns a preset's seal.
 
     Differences with an unknown code have a common sentence.
     """
     texts = {
-        "page_count": QCoreApplication.translate("DifferenceWords", "{found} pages; the preset expects {expected}."),
-        "page_size": QCoreApplication.translate("DifferenceWords", "Different page size on page {pages}."),
-        "text": QCoreApplication.translate("DifferenceWords", "Different text on page {pages}."),
         "keyword_missing": QCoreApplication.translate("DifferenceWords", "“{keyword}” is missing."),
         "keyword_count": QCoreApplication.translate(
             "DifferenceWords", "“{keyword}” found {found} times; the preset expects {expected}."
@@ -213,7 +210,7 @@ def difference_sentence(difference: Difference) -> str:
 
 
 def change_sentence(change: Change) -> str:
-    """Return the sentence for a difference between a document and the form of a contract that was sent before."""
+    """Return the sentence for a difference between a document and its form."""
     texts = {
         ChangeKind.FILLED: QCoreApplication.translate("DifferenceWords", "Filled in on page {page}: “{text}”."),
         ChangeKind.ADDED: QCoreApplication.translate("DifferenceWords", "Added on page {page}: “{text}”."),

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.domain.account import Person
-from esign_desktop.domain.contract.fingerprint import Fingerprint, PageDigest
+from esign_desktop.domain.contract.fingerprint import PageDigest
 from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
-from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect, Rotation
+from esign_desktop.domain.geometry import PageFrame, PagePoint, PageRect
 from esign_desktop.domain.options import AccountParty, FlowOptions, Party, SignerParty, SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.participation import Participation, participation
@@ -235,31 +235,16 @@ def test_differences_name_what_matters_to_a_signer() -> None:
     preset = make_preset(draft)
     kept = preset.documents[0]
     same = make_document()
-    assert differences(preset, kept, same, DIGESTS, {(same.id, "乙方"): (HIT,)}) == ()
+    assert differences(preset, kept, same, {(same.id, "乙方"): (HIT,)}) == ()
 
-    turned = replace(A4, rotation=Rotation.RIGHT)
-    other = replace(make_document(), pages=(A4, turned))
-    digests = (DIGESTS[0], PageDigest("f" * 64))
-    found = differences(preset, kept, other, digests, {(other.id, "乙方"): ()})
+    other = replace(make_document(), pages=(A4, A4))
+    found = differences(preset, kept, other, {(other.id, "乙方"): ()})
     assert [(one.code, dict(one.params)) for one in found] == [
-        ("page_count", {"expected": 3, "found": 2}),
-        ("page_size", {"pages": "2"}),
-        ("text", {"pages": "2"}),
         ("keyword_missing", {"keyword": "乙方"}),
         ("no_such_page", {"pages": "3"}),
     ]
-    many = differences(preset, kept, same, DIGESTS, {(same.id, "乙方"): (HIT, HIT)})
+    many = differences(preset, kept, same, {(same.id, "乙方"): (HIT, HIT)})
     assert [(one.code, one.params["found"]) for one in many] == [("keyword_count", 2)]
-
-
-def test_document_is_known_by_its_text_and_size() -> None:
-    mine = Fingerprint((A4, A4), DIGESTS[:2])
-    assert mine.is_exact((A4, replace(A4, width_pt=595.5)), DIGESTS[:2])
-    assert not mine.is_exact((A4,), DIGESTS[:1])
-    assert mine.likeness((A4, A4), DIGESTS[:2]) == 1.0
-    assert mine.likeness((A4,), DIGESTS[:1]) == pytest.approx(0.5 * 1.0)
-    assert mine.likeness((A4, PageFrame(300.0, 300.0)), DIGESTS[:2]) == pytest.approx(0.75)
-    assert mine.likeness((A4, A4), ()) == 0.0
 
 
 def test_template_is_filled_with_what_is_known() -> None:

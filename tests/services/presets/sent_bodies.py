@@ -134,7 +134,7 @@ def send_from_prepare(desk: BulkDesk, preset: Preset, first: int) -> None:
         if document.path:
             opened = replace(desk.documents.open(Path(document.path)), name=kept.name)
             recognition = desk.presets.recognise(opened, desk.environment)
-            assert recognition is not None
+            assert (recognition is not None) is (len(preset.documents) == 1)
             hits.update(desk.presets.hits_of(preset, kept, opened))
             documents.append(desk.presets.filled_without_customer(kept, opened))
         else:

@@ -156,7 +156,7 @@ def test_the_next_paper_is_laid_out_as_the_last_one(office: Office) -> None:
     found = office.recognise(SECOND, place="临溪环湖大道7号", rent=3200, things=36)
     assert found is not None
     assert found.sent is not None
-    assert (found.sent.changes, found.sent.unplaced_count) == ((), 0)
+    assert (found.changes, found.unplaced_count) == ((), 0)
     preset = found.preset
     ours, customer = preset.signers
     assert isinstance(ours, OrganizationSigner)
@@ -225,7 +225,7 @@ def test_a_near_twin_is_laid_out_with_its_difference_named(office: Office) -> No
     found = office.recognise(SECOND, clauses=(*CLAUSES[:3], changed, *CLAUSES[4:]))
     assert found is not None
     assert found.sent is not None
-    assert any("可以自行转租" in change.text for change in found.sent.changes)
+    assert any("可以自行转租" in change.text for change in found.changes)
 
 
 def test_another_form_is_not_recognised(office: Office) -> None:
@@ -241,7 +241,7 @@ def test_a_seal_whose_words_are_missing_is_told_and_not_placed(office: Office) -
     found = office.recognise(SECOND, feet=("出租方（盖章）：", "承租人签名处"))
     assert found is not None
     assert found.sent is not None
-    assert found.sent.unplaced_count == 1
+    assert found.unplaced_count == 1
     assert len(found.preset.placements) == 1
 
 
@@ -260,7 +260,7 @@ def test_a_seal_without_words_stays_where_it_was_and_has_to_be_checked(office: O
     found = office.recognise(SECOND, things=30)
     assert found is not None
     assert found.sent is not None
-    assert found.sent.unplaced_count == 1
+    assert found.unplaced_count == 1
     assert not any(one.id == "far" for one in found.preset.placements)
 
 
@@ -275,12 +275,12 @@ def test_a_keyword_is_searched_for_again_and_one_with_a_name_is_left_out(office:
     assert found is not None
     assert found.sent is not None
     keywords = [one.keyword for one in found.preset.placements if isinstance(one, KeywordPlacement)]
-    assert (keywords, found.sent.unplaced_count) == (["承租方（签字）"], 0)
+    assert (keywords, found.unplaced_count) == (["承租方（签字）"], 0)
     assert [len(hits or ()) for hits in found.hits.values()] == [1]
     found = office.recognise(SECOND, feet=("出租方（盖章）：", "承租人签名处"))
     assert found is not None
     assert found.sent is not None
-    assert found.sent.unplaced_count == 2
+    assert found.unplaced_count == 2
 
 
 def test_options_are_kept_except_those_of_the_one_contract(office: Office) -> None:

@@ -84,7 +84,7 @@ def _count_seals(
     document, new_paper = second
     after = {one.id: one for one in found.preset.placements if isinstance(one, CoordinatePlacement)}
     assert found.sent is not None
-    counts.told += found.sent.unplaced_count
+    counts.told += found.unplaced_count
     counts.placed += len(after)
     for seal in draft.placements:
         counts.seals += 1
@@ -131,7 +131,7 @@ def measure(office: Office, seed: str, form_count: int) -> Counts:
         if found is None or found.sent is None or found.sent.sent_at_ms != 1_000 * (number + 1):
             counts.unrecognised.append(number)
             continue
-        counts.noise += bool(found.sent.changes)
+        counts.noise += bool(found.changes)
         _count_seals(counts, form, (draft, paper), (document, new_paper), found)
         kept = {role.split("名称")[0]: name for role, name in names.items()}
         _count_names(counts, found, document, kept, office)
@@ -141,7 +141,7 @@ def measure(office: Office, seed: str, form_count: int) -> Counts:
             counts.twins += 1
             paper, _ = fill(twin, f"{seed} first {number}")
             again = office.services.sent_forms.recognise(_opened(office, f"twin {number}", paper))
-            if again is not None and again.sent is not None and not again.sent.changes:
+            if again is not None and again.sent is not None and not again.changes:
                 counts.unnamed.append((number, kind))
         office.services.sent_forms.forget_all()
     return counts

@@ -16,6 +16,7 @@ from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.matching.comparing import Change, ChangeKind
+from esign_desktop.domain.preset.differences import Difference
 from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
 from esign_desktop.services.editing.session import ContractSession, EditName
@@ -105,11 +106,20 @@ def test_enter_takes_the_preset_that_knows_the_document(rig: Rig, qtbot: QtBot, 
     assert rig.session.undo_name is EditName.ADD_DOCUMENTS
 
 
-def test_differences_are_said(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+def test_what_does_not_fit_a_preset_is_told(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    preset = rig.installation.make_preset(tmp_path / "form", name="借款")
+    difference = Difference("keyword_missing", preset.documents[0].id, {"keyword": "乙方"})
+    change = Change(ChangeKind.CHANGED, "可以转租", 2)
+    rig.offer.bar.show_offer(Recognition(preset, preset.documents[0], (change,), 1, (difference,)))
+    for text in ("“借款”", "Changed on page 2: “可以转租”.", "“乙方” is missing.", "1 seal(s) can't be placed"):
+        assert text in rig.offer.bar.text
+
+
+def test_a_filled_form_has_no_differences_from_its_preset(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     rig.installation.make_preset(tmp_path / "form", name="借款")
-    rig.open_form(mark="另有约定如下")
+    rig.open_form(mark="张三")
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
-    assert "Different text on page 1." in rig.offer.bar.text
+    assert rig.offer.bar.text == "Matches the preset “借款”."
 
 
 def test_an_unknown_document_is_offered_nothing(rig: Rig, tasks: TaskRunner, qtbot: QtBot) -> None:
@@ -185,6 +195,7 @@ def terms(rig: Rig, tmp_path: Path) -> AddedPdf:
     template = presets.pdfs.keep_blocks(TemplateFilling("template", blocks=(part,)), form.id)
     form = replace(form.created_from(template), pages=(*form.pages, *part.frames))
     home = PresetHome(EnvironmentKind.TEST, "project")
+    presets.forms.keep(form, rig.installation.documents.open(make_form(tmp_path / "template.pdf")).id)
     presets.save(replace(preset, documents=(form,), home=home))
     return part
 
@@ -235,11 +246,11 @@ def test_work_that_begins_while_pages_are_copied_withdraws_the_preset(
     assert not rig.offer.bar.isVisible()
 
 
-def _sent(rig: Rig, folder: Path, sent: SentBefore) -> Recognition:
+def _sent(rig: Rig, folder: Path, sent: SentBefore, *changes: Change, unplaced_count: int = 0) -> Recognition:
     """Return a preset of the form as if it was left by a contract, and delete the preset."""
     preset = rig.installation.make_preset(folder / "form", branch=True)
     rig.installation.presets.delete(preset.id)
-    return Recognition(preset, preset.documents[0], 1.0, is_exact=True, sent=sent)
+    return Recognition(preset, preset.documents[0], changes, unplaced_count, sent=sent)
 
 
 NOVEMBER_2020_MS = 1_605_146_400_000
@@ -264,8 +275,7 @@ def test_enter_lays_a_contract_out_as_the_last_one_on_the_form(rig: Rig, qtbot: 
 
 def test_differences_and_seals_without_a_place_are_told(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
     changes = [Change(kind, f"原文{kind.value}", 2) for kind in ChangeKind]
-    sent = SentBefore((), NOVEMBER_2020_MS, tuple(changes[:2]), 2)
-    rig.sent = _sent(rig, tmp_path, sent)
+    rig.sent = _sent(rig, tmp_path, SentBefore((), NOVEMBER_2020_MS), *changes[:2], unplaced_count=2)
     rig.open_form()
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
     told = rig.offer.bar.text
@@ -273,7 +283,7 @@ def test_differences_and_seals_without_a_place_are_told(rig: Rig, qtbot: QtBot, 
     assert "Filled in on page 2: “原文filled”." in told
     assert "Added on page 2: “原文added”." in told
     assert "can't be placed" in told
-    rig.offer.bar.show_offer(replace(rig.sent, sent=replace(sent, changes=tuple(changes))))
+    rig.offer.bar.show_offer(replace(rig.sent, changes=tuple(changes)))
     assert f"{len(changes) - 3} more difference" in rig.offer.bar.text
     for change in changes:
         sentence = change_sentence(change)
@@ -306,7 +316,7 @@ def test_the_form_that_the_user_has_chosen_is_laid_out_without_a_question(
 def test_a_seal_without_a_place_is_told_though_the_user_has_chosen_the_form(
     rig: Rig, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    rig.sent = _sent(rig, tmp_path, SentBefore((), 0, unplaced_count=1, form_id="form"))
+    rig.sent = _sent(rig, tmp_path, SentBefore((), 0, form_id="form"), unplaced_count=1)
     rig.offer.expect("form")
     rig.open_form()
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
