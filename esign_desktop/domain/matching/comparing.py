@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from enum import StrEnum
 from heapq import nlargest
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.doubts.spelling import is_placeholder, plain
-from esign_desktop.domain.matching.form import RememberedForm, called, signing_order
-from esign_desktop.domain.matching.pieces import CONTRACT_WORDS
+from esign_desktop.domain.matching.form import MOST_LETTERS, RememberedForm, called, signing_order
+from esign_desktop.domain.matching.pieces import CONTACT_LABEL, CONTRACT_WORDS
 from esign_desktop.domain.matching.seals import same_party
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from esign_desktop.domain.matching.form import PieceHash, ReadForm
+    from esign_desktop.domain.matching.pieces import Piece
 
 LEAST_SHARED: Final = 0.65
 """The least share of the shorter document's pieces that the other document has, too."""
@@ -28,6 +30,8 @@ _MOST_CHANGED: Final = 0.12
 _CHANGED_AT_LEAST: Final = 4
 _LONGEST_FILLED: Final = 16
 _LONGEST_GONE: Final = 3
+_LEAST_SAME: Final = 0.25
+"""The least share of the letters that two passages with different values have in common."""
 _DECISIVE: Final = re.compile(
     "[甲乙丙丁戊各买卖供需承发出受委托租让定购售]+方|双方|[不未非勿免应须可]|无[权需须偿]|有权|任何|全部|部分|仅|连带|一切|承担|负责|除外|书面|口头|免费|[有无]偿|单方|随时|"
     r"\b(?:not|no|shall|may|must|any|all|only|party|either|each)\b"
@@ -159,35 +163,118 @@ def _of_wording(before: Sequence[PieceHash], read: ReadForm) -> Iterator[Change]
     matcher = SequenceMatcher(None, [one.whole for one in before], [one.whole for one in after], autojunk=False)
     blocks = [block for block in matcher.get_opcodes() if block[0] != "equal"]
     gone = _counted([piece for block in blocks for piece in before[block[1] : block[2]]])
-    moved = gone & _counted([piece for block in blocks for piece in after[block[3] : block[4]]])
+    added = _counted([piece for block in blocks for piece in after[block[3] : block[4]]])
+    moved = gone & added
+    # The order in which labels of values in columns are read depends on the lengths of the values.
+    labels = {one.whole for one, piece in zip(after, read.pieces, strict=True) if CONTACT_LABEL.fullmatch(piece.text)}
+    labels = {whole for whole in labels & moved.keys() if gone[whole] == added[whole]}
     once = {whole for whole, count in (_counted(before) | _counted(after)).items() if count == 1}
     once &= moved.keys()
     for _, start, end, new_start, new_end in blocks:
-        old, new = before[start:end], after[new_start:new_end]
-        pieces = read.pieces[new_start:new_end]
-        is_moved = any(one.whole in once for one in (*old, *new))
-        kind = ChangeKind.MOVED if is_moved else _kind(old, new, "".join(piece.text for piece in pieces), roles)
-        quoted = pieces or read.pieces[max(0, new_start - 1) : new_start]
+        old = [one for one in before[start:end] if one.whole not in labels]
+        indices = [index for index in range(new_start, new_end) if after[index].whole not in labels]
+        new, pieces = [after[index] for index in indices], [read.pieces[index] for index in indices]
+        if not old and not new:
+            continue
+        if any(one.whole in once for one in (*old, *new)):
+            kind = ChangeKind.MOVED
+        elif not new:
+            is_value = sum(one.length for one in old) <= _LONGEST_GONE or _repeats(old, before, start, end)
+            kind = ChangeKind.FILLED if is_value else ChangeKind.MISSING
+        elif not old:
+            is_value = _is_new_value(pieces) or _repeats(new, after, new_start, new_end)
+            kind = ChangeKind.FILLED if is_value else ChangeKind.ADDED
+        else:
+            kind = ChangeKind.FILLED if _is_filled(old, new, pieces, roles) else ChangeKind.CHANGED
+        quoted = pieces or list(read.pieces[max(0, new_start - 1) : new_start])
         text = "…".join(piece.text for piece in quoted)[:_LONGEST_QUOTE]
         gone_letters = sum(one.length for one in old)
         yield Change(kind, text, quoted[0].page_number if quoted else 1, gone_letters)
 
 
-def _kind(old: Sequence[PieceHash], new: Sequence[PieceHash], text: str, roles: Sequence[str]) -> ChangeKind:
-    if not new:
-        is_gone_value = sum(one.length for one in old) <= _LONGEST_GONE
-        return ChangeKind.FILLED if is_gone_value else ChangeKind.MISSING
-    if not old:
-        is_new_value = len(text) <= _LONGEST_FILLED // 2 and not CONTRACT_WORDS.search(text)
-        return ChangeKind.FILLED if is_new_value else ChangeKind.ADDED
-    begin = old[0].same_start(new[0])
-    end = max(begin, len(text) - old[-1].same_end(new[-1]))
-    gone = sum(one.length for one in old) - begin - (len(text) - end)
-    if begin == end and len(new) <= len(old):
-        # Only a blank that stayed open divides the wording; otherwise words were left out.
-        return ChangeKind.CHANGED
-    is_value = (begin > 0 or end < len(text)) and max(end - begin, gone) <= _LONGEST_FILLED
-    return ChangeKind.FILLED if is_value and not _is_decisive(text, begin, end, roles) else ChangeKind.CHANGED
+def _repeats(part: Sequence[PieceHash], pieces: Sequence[PieceHash], start: int, end: int) -> bool:
+    """Return whether a part of the pieces repeats those next to it, as the rows of a list do."""
+    count = end - start
+    around = {one.whole for one in (*pieces[max(0, start - count) : start], *pieces[end : end + count])}
+    return all(one.whole in around for one in part)
+
+
+def _is_new_value(pieces: Sequence[Piece]) -> bool:
+    text = "".join(piece.text for piece in pieces)
+    return len(text) <= _LONGEST_FILLED // 2 and not CONTRACT_WORDS.search(text)
+
+
+def _is_filled(
+    old: Sequence[PieceHash], new: Sequence[PieceHash], pieces: Sequence[Piece], roles: Sequence[str]
+) -> bool:
+    """Return whether passages differ only in values, between letters that are the same in both."""
+    if any(one.length > MOST_LETTERS for one in (*old, *new)):
+        return False
+    before, after = (b"".join(one.letters for one in passages) for passages in (old, new))
+    blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    same = [one for one in blocks if one.size > 1 or (one.size and _is_edge(one, len(before), len(after)))]
+    # The same value may be at two places of a sentence.
+    if any(_are_values(one, old, new, pieces, roles) for one in (same, _same_edges(before, after))):
+        return True
+    pairs = zip(old, new, pieces, strict=False)
+    return len(old) == len(new) > 1 and all(_is_filled([one], [other], [piece], roles) for one, other, piece in pairs)
+
+
+def _are_values(
+    same: Sequence[Match],
+    old: Sequence[PieceHash],
+    new: Sequence[PieceHash],
+    pieces: Sequence[Piece],
+    roles: Sequence[str],
+) -> bool:
+    """Return whether everything between the equal letters of two passages is a value or a blank."""
+    text = "".join(piece.text for piece in pieces)
+    edges, new_edges = _edges([one.length for one in old]), _edges([one.length for one in new])
+    # Two sentences of other words have a few letters in common, too.
+    if sum(block.size for block in same) < _LEAST_SAME * min(edges[-1], new_edges[-1]):
+        return False
+    blanks = {at for at, piece in zip(new_edges, pieces, strict=False) if piece.is_after_value}
+    blanks |= {at for at, piece in zip(new_edges[1:], pieces, strict=True) if piece.is_before_value}
+    at = new_at = 0
+    for block in (*same, Match(edges[-1], new_edges[-1], 0)):
+        gone, new_end = block.a - at, block.b
+        if max(gone, new_end - new_at) > _LONGEST_FILLED or _is_decisive(text, new_at, new_end, roles):
+            return False
+        # Only a value that is no part of a piece, or a blank that stayed open, divides the wording.
+        if gone and new_at == new_end and new_at not in blanks:
+            return False
+        if any(end - start > _LONGEST_GONE for start, end in _within(edges, at, block.a)):
+            return False
+        if any(CONTRACT_WORDS.search(text[start:end]) for start, end in _within(new_edges, new_at, new_end)):
+            return False
+        at, new_at = block.a + block.size, block.b + block.size
+    return True
+
+
+def _same_edges(before: bytes, after: bytes) -> tuple[Match, Match]:
+    """Return the equal letters with which two passages begin, and those with which they end."""
+    start = _same_start(before, after)
+    end = _same_start(before[start:][::-1], after[start:][::-1])
+    return Match(0, 0, start), Match(len(before) - end, len(after) - end, end)
+
+
+def _same_start(one: bytes, other: bytes) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (first, second) in pairs if first != second), min(len(one), len(other)))
+
+
+def _is_edge(block: Match, length: int, new_length: int) -> bool:
+    """Return whether equal letters begin or end both passages."""
+    return block.a == block.b == 0 or (block.a + block.size == length and block.b + block.size == new_length)
+
+
+def _edges(lengths: Sequence[int]) -> list[int]:
+    return list(accumulate(lengths, initial=0))
+
+
+def _within(edges: Sequence[int], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the first and last edges of the pieces that are within a part of passages."""
+    return [(one, other) for one, other in pairwise(edges) if start <= one and other <= end]
 
 
 def _is_decisive(text: str, begin: int, end: int, roles: Sequence[str]) -> bool:

@@ -22,32 +22,21 @@ if TYPE_CHECKING:
 
 _HASH_BYTES: Final = 8
 _SAME_ROW_PT: Final = 8.0
-LONGEST_EDGE: Final = 16
-"""The number of letters at the beginning and at the end of a piece that can be compared one by one."""
-_MULTIPLIER: Final = 0x9E3779B97F4A7C15
-_MASK: Final = (1 << 64) - 1
+MOST_LETTERS: Final = 96
+"""The number of letters of a piece that can be compared one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PieceHash:
-    """The keyed hash of a piece, its number of letters, and short keyed hashes of its beginnings and endings.
+    """The keyed hash of a piece, its number of letters, and a keyed hash of each of its first MOST_LETTERS letters.
 
-    ``starts`` and ``ends`` have one byte for each length up to LONGEST_EDGE that is shorter than the piece. They show
-    how much of two different pieces is the same, that is, whether a value was filled in between.
+    ``letters`` has one byte for each letter. The bytes show which letters of two different pieces are the same, that
+    is, where a value was filled in.
     """
 
     whole: int
     length: int
-    starts: bytes
-    ends: bytes
-
-    def same_start(self, other: PieceHash) -> int:
-        """Return the number of letters, at most LONGEST_EDGE, with which both pieces begin."""
-        return _same(self.starts, other.starts)
-
-    def same_end(self, other: PieceHash) -> int:
-        """Return the number of letters, at most LONGEST_EDGE, with which both pieces end."""
-        return _same(self.ends, other.ends)
+    letters: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +116,6 @@ def called(party: ProposedParty) -> tuple[str, ...]:
     return party.role, *party.aliases
 
 
-def _same(one: bytes, other: bytes) -> int:
-    return next(
-        (length for length, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
-        min(len(one), len(other)),
-    )
-
-
 def whole_hash(piece: str, key: bytes) -> int:
     """Return the hash of a whole piece, 64 bits."""
     return int.from_bytes(_keyed(piece, key, b"piece"), "big")
@@ -144,27 +126,21 @@ class _Hashing:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._letters: dict[str, int] = {}
+        self._letters: dict[str, bytes] = {}
         self._pieces: dict[str, PieceHash] = {}
 
     def of(self, piece: str) -> PieceHash:
         known = self._pieces.get(piece)
         if known is None:
-            edge = min(LONGEST_EDGE, len(piece) - 1)
-            starts, ends = self._edges(piece[:edge]), self._edges(piece[: -edge - 1 : -1])
-            known = self._pieces[piece] = PieceHash(whole_hash(piece, self._key), len(piece), starts, ends)
+            letters = b"".join(map(self._letter, piece[:MOST_LETTERS]))
+            known = self._pieces[piece] = PieceHash(whole_hash(piece, self._key), len(piece), letters)
         return known
 
-    def _edges(self, letters: str) -> bytes:
-        """Return one byte for each beginning of a text."""
-        sum_of, made = 0, bytearray()
-        for letter in letters:
-            value = self._letters.get(letter)
-            if value is None:
-                value = self._letters[letter] = int.from_bytes(_keyed(letter, self._key, b"letter"), "big")
-            sum_of = (sum_of * _MULTIPLIER + value) & _MASK
-            made.append(sum_of >> 56)
-        return bytes(made)
+    def _letter(self, letter: str) -> bytes:
+        known = self._letters.get(letter)
+        if known is None:
+            known = self._letters[letter] = _keyed(letter, self._key, b"letter")[:1]
+        return known
 
 
 def _keyed(text: str, key: bytes, use: bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
@@ -30,18 +30,25 @@ _LONGEST_LABEL: Final = 30
 _FEWEST_OF_SENTENCE: Final = 12
 _LONGEST_BETWEEN_BLANKS: Final = 24
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
+CONTACT_LABEL: Final = re.compile("(?:联系|通讯)?(?:地址|电话|手机|传真)")
 _CUT: Final = "\x00"
 """Takes the place of a value."""
+_OPEN: Final = frozenset(f"{_CUT}_0123456789")
+"""What is in the place of a value or of a blank."""
 _NUMERALS: Final = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟萬億整"
 _NUMBERING: Final = re.compile(rf"^(?:[(\[]?[{_NUMERALS}a-z]{{1,4}}[)\].、,]|[(\[]?[0-9]+(?:\.[0-9]+)*[)\].、,]?)+")
 _SENTENCE: Final = re.compile(
     rf"(?:第[{_NUMERALS}0-9]{{1,5}}[条章])?(?:(?!第[{_NUMERALS}0-9]{{1,5}}[条章])[^.;])*[.;]?"
 )
 """A sentence with its end, or the text up to the head of the next clause."""
+_IN_NUMBER: Final = re.compile(r"(?<=[0-9])[.,](?=[0-9])")
+_DOTTED_NAME: Final = (
+    "[\u4e00-\u9fff]{2,4}·(?:[\u4e00-\u9fff]{2,4}(?=[负和与及或到办担联签向在由,.;:()]|$)|[\u4e00-\u9fff]{2,4})"
+)
 _VALUE: Final = re.compile(
     rf"第[{_NUMERALS}0-9]{{1,5}}[条章节款项页]"  # Numbers of clauses change with every inserted clause.
     rf"|年月日?|人民币|rmb|[{_NUMERALS}]+[元圆角分]整?|[{_NUMERALS}]{{2,}}|[壹贰叁肆伍陆柒捌玖拾佰仟]"
-    rf"|(?<!_)_+[^_,.;:]{{1,{_LONGEST_BETWEEN_BLANKS}}}_+|×+|[^,.;:()_]{{2,40}}(?=[(,]?(?:以下简?称|下称|简称))"
+    rf"|(?<!_)_+[^_,.;:]{{1,{_LONGEST_BETWEEN_BLANKS}}}_+|×+|{_DOTTED_NAME}|[^,.;:()_]{{2,40}}(?=[(,]?(?:以下简?称|下称|简称))"
 )
 _LABEL: Final = re.compile(rf"[^:.,;]{{1,{_LONGEST_LABEL}}}:")
 _ENDED: Final = re.compile("[.;,]")
@@ -49,6 +56,7 @@ _LABEL_AT_END: Final = re.compile(
     "(?:(?:签[字约订署]|合同|联系|通讯|法定|委托|授权|开户|邮政|单位|公司|注册)?(?:地址|地点|住所|住址|电话|手机|传真|时间|日期|代表人?|代理人|负责人|联系人|经办人|"
     "银行|账号|帐号|户名|编码|邮编|编号|职务|性别|年龄|名称|姓名|身份证号?码?|信用代码)|[甲乙丙丁]方|签[字名章]|盖章|公章)$"
 )
+_SIGN_AT_END: Final = re.compile(r"\(([^():]*[签章][^():]*)\)$")
 _PARTS: Final = re.compile(r"[,.;:、?!]")
 CONTRACT_WORDS: Final = re.compile(
     "[甲乙丙丁戊己庚双各一对]方|合同|协议|契约|条款|约定|承担|负责|责任|义务|权利|有权|应当?|须|不得|可以|违约|赔偿|履行|解除|终止|"
@@ -74,7 +82,7 @@ _FIRM_NAME: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(
     rf"{_WITHIN}{{1,16}}(?:(?<![公铁道线一通思电管水网])路|(?<!大)街|大道|大厦|小区|公寓|广场|工业园)"
-    rf"(?:[0-9]+[号弄幢栋楼层室单元-]*)*(?:{_WITHIN}{{1,8}}(?:大厦|小区|公寓|广场|[幢栋室楼]))?"
+    rf"(?:[0-9]+[号弄幢栋楼层室单元-]*)*(?:[a-z][座幢栋楼区])?(?:{_WITHIN}{{1,8}}(?:大厦|小区|公寓|广场|[幢栋室楼]))?"
     rf"|{_WITHIN}{{1,7}}(?:省|自治区|(?<!上)(?<!超)(?<!城)市){_WITHIN}{{1,7}}[市县区镇乡村]"
 )
 _FAMILY: Final = (
@@ -93,10 +101,12 @@ _NAMED_PERSON: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of letters of the printed wording, and the number of its page."""
+    """A run of letters of the printed wording, the number of its page, and whether a value or blank is next to it."""
 
     text: str = field(repr=False)
     page_number: int
+    is_after_value: bool = False
+    is_before_value: bool = False
 
 
 def pieces_of(paper: Paper, names: Iterable[str] = ()) -> tuple[Piece, ...]:
@@ -104,9 +114,11 @@ def pieces_of(paper: Paper, names: Iterable[str] = ()) -> tuple[Piece, ...]:
 
     ``names`` contains names and numbers in addition to those that the document's parties have.
     """
-    values = _values(paper, names)
+    values, labels = _values(paper, names), _labels(paper)
     pieces = (
-        Piece(text, page_number) for page_number, passage in _passages(paper) for text in _pieces(passage, values)
+        replace(piece, page_number=page_number)
+        for page_number, passage in _passages(paper)
+        for piece in _pieces(labels.sub(".", passage), values)
     )
     return tuple(islice(pieces, MAX_PIECES))
 
@@ -125,6 +137,13 @@ def _values(paper: Paper, names: Iterable[str]) -> re.Pattern[str] | None:
     letters = {plain(value) for value in known}
     patterns = [r"[\s\W_]*".join(map(re.escape, value)) for value in letters if len(value) >= _SHORTEST]
     return re.compile("|".join(sorted(patterns, key=len, reverse=True))) if patterns else None
+
+
+def _labels(paper: Paper) -> re.Pattern[str]:
+    """Return a pattern of the points before the labels of parties, such as 乙方(盖章):, which divide a passage."""
+    words = {plain(word) for party in paper.proposal.parties for word in (party.role, *party.aliases)}
+    roles = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if len(word) >= _SHORTEST)
+    return re.compile(rf"(?<=[^.;])(?=(?:{roles})(?:\([^()]{{1,12}}\)|[签盖公章字名]{{2}})?:)" if roles else r"(?!)")
 
 
 def _passages(paper: Paper) -> Iterator[tuple[int, str]]:
@@ -165,38 +184,45 @@ def _key(passage: str) -> str:
     return re.sub("[0-9]+", "#", passage)
 
 
-def _pieces(passage: str, values: re.Pattern[str] | None) -> Iterator[str]:
+def _pieces(passage: str, values: re.Pattern[str] | None) -> Iterator[Piece]:
     """Yield the pieces of a passage. Where lines are set evenly, a passage may be a whole page."""
+    passage = _IN_NUMBER.sub("", passage)
     for sentence in _SENTENCE.findall(passage):
         yield from _pieces_of_sentence(sentence, values)
 
 
-def _pieces_of_sentence(passage: str, values: re.Pattern[str] | None) -> Iterator[str]:
+def _pieces_of_sentence(passage: str, values: re.Pattern[str] | None) -> Iterator[Piece]:
+    is_long = len(_NUMBERING.sub("", passage)) >= _FEWEST_OF_SENTENCE
     text = _NUMBERING.sub("", passage if values is None else values.sub(_CUT, passage))
     for value in (_VALUE, _FIRM_NAME, _ADDRESS, _NAMED_PERSON):
         text = value.sub(_CUT, text)
     label = _LABEL.match(text)
     if label is None:
-        is_sentence = len(text) >= _FEWEST_OF_SENTENCE and _PARTS.search(text) is not None
+        is_sentence = is_long and _PARTS.search(text) is not None
         yield from _printed(text, is_sentence=is_sentence)
         return
-    yield from (piece for piece in _LETTERS.findall(label[0]) if len(piece) >= _SHORTEST and not may_be_value(piece))
+    printed = (run for run in _LETTERS.findall(label[0]) if len(run) >= _SHORTEST and not may_be_value(run))
+    yield from (Piece(run, 0) for run in printed)
     values_and_labels = text[label.end() :].split(":")
     for number, part in enumerate(values_and_labels, 1):
         if number < len(values_and_labels) and not _ENDED.search(part):
             # A value and the next label, with the gap between them lost: 顾明澈签字地点.
-            yield from _LABEL_AT_END.findall(part)
+            yield from (
+                Piece(run, 0, is_after_value=True)
+                for run in (*_SIGN_AT_END.findall(part), *_LABEL_AT_END.findall(part))
+            )
         else:
             yield from _printed(part, is_sentence=False)
 
 
-def _printed(text: str, *, is_sentence: bool) -> Iterator[str]:
+def _printed(text: str, *, is_sentence: bool) -> Iterator[Piece]:
     for part in _PARTS.split(text):
         is_printed = CONTRACT_WORDS.search(part) is not None
-        for piece in _LETTERS.findall(part):
-            shortest = _SHORTEST if is_printed else _SHORTEST_OTHER
-            if len(piece) >= shortest and (is_sentence or is_printed) and not may_be_value(piece):
-                yield piece
+        shortest = _SHORTEST if is_printed else _SHORTEST_OTHER
+        for run in _LETTERS.finditer(part):
+            if len(run[0]) >= shortest and (is_sentence or is_printed) and not may_be_value(run[0]):
+                before, after = part[: run.start()][-1:], part[run.end() :][:1]
+                yield Piece(run[0], 0, is_after_value=before in _OPEN, is_before_value=after in _OPEN)
 
 
 def may_be_value(text: str) -> bool:

@@ -84,14 +84,19 @@ class PresetForms:
             form = self._form(kept, key)
             if form is not None:
                 by_form.setdefault(_form_id(kept), (form, preset))
+        for form, preset in by_form.values():
+            kept = preset.documents[0]
+            # Two scans may have a heading in common.
+            is_read = read.hashes and not read.unread
+            if is_read and form.pieces == read.hashes and kept.own_pages == document.own_pages:
+                return Recognition(preset, kept)
         best = most_alike([form for form, _ in by_form.values()], read)
         comparison = None if best is None else compare(best, read)
         if best is None or comparison is None or not comparison.is_form:
             return None
         preset = next(preset for form, preset in by_form.values() if form is best)
-        kept, keeps_places = preset.documents[0], comparison.likeness == 1 and not comparison.changes
-        laid_out, unplaced_count = preset, 0
-        if kept.template is None and not (keeps_places and kept.own_pages == document.own_pages):
+        kept, laid_out, unplaced_count = preset.documents[0], preset, 0
+        if kept.template is None:
             laid_out, unplaced_count = with_found_seals(preset, document, self._found(preset, document, read))
         return Recognition(laid_out, kept, comparison.wording, unplaced_count)
 

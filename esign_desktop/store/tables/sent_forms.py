@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.flow import FlowId
-from esign_desktop.domain.matching.form import LONGEST_EDGE, PieceHash, RememberedForm
+from esign_desktop.domain.matching.form import MOST_LETTERS, PieceHash, RememberedForm
 from esign_desktop.domain.placing.placement import PlacementId
 from esign_desktop.domain.preset.sent_form import SentForm
 from esign_desktop.store.codec import from_json, preset_from_json, preset_to_json, to_json
@@ -130,7 +130,7 @@ def _read(form_id: str, text: str) -> SentForm | None:
 
 
 def _packed(piece: PieceHash) -> bytes:
-    return _HEAD.pack(piece.whole, min(piece.length, _LONGEST)) + piece.starts + piece.ends
+    return _HEAD.pack(piece.whole, min(piece.length, _LONGEST)) + piece.letters
 
 
 def _unpacked(packed: bytes) -> Iterator[PieceHash]:
@@ -138,6 +138,5 @@ def _unpacked(packed: bytes) -> Iterator[PieceHash]:
     while at < len(packed):
         whole, length = _HEAD.unpack_from(packed, at)
         start = at + _HEAD.size
-        edge = min(LONGEST_EDGE, length - 1)
-        at = start + 2 * edge
-        yield PieceHash(whole, length, packed[start : start + edge], packed[start + edge : at])
+        at = start + min(MOST_LETTERS, length)
+        yield PieceHash(whole, length, packed[start:at])
