@@ -218,11 +218,13 @@ def _pieces_of_sentence(passage: str, values: re.Pattern[str] | None) -> Iterato
 def _printed(text: str, *, is_sentence: bool) -> Iterator[Piece]:
     for part in _PARTS.split(text):
         is_printed = CONTRACT_WORDS.search(part) is not None
-        shortest = _SHORTEST if is_printed else _SHORTEST_OTHER
+        if not (is_sentence or is_printed):
+            continue
         for run in _LETTERS.finditer(part):
-            if len(run[0]) >= shortest and (is_sentence or is_printed) and not may_be_value(run[0]):
-                before, after = part[: run.start()][-1:], part[run.end() :][:1]
-                yield Piece(run[0], 0, is_after_value=before in _OPEN, is_before_value=after in _OPEN)
+            is_after, is_before = part[: run.start()][-1:] in _OPEN, part[run.end() :][:1] in _OPEN
+            shortest = _SHORTEST if is_printed or is_after or is_before else _SHORTEST_OTHER
+            if len(run[0]) >= shortest and not may_be_value(run[0]):
+                yield Piece(run[0], 0, is_after_value=is_after, is_before_value=is_before)
 
 
 def may_be_value(text: str) -> bool:

@@ -74,6 +74,56 @@ def test_a_value_within_a_sentence_is_told_apart_from_wording() -> None:
     ]
 
 
+def _kinds(one: str, other: str) -> list[ChangeKind]:
+    """Return the differences between two fillings of a form with a further sentence or line."""
+    texts = (FORM.replace("第七条", f"{text}第七条") for text in (one, other))
+    forms = [read_form(filled(VALUES, text), KEY) for text in texts]
+    return [change.kind for change in compare(remember(forms[0]), forms[1]).changes]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "承租方将轴承自云岭货站运至锦川码头,并派王建军到场.\n",
+            "承租方将滤芯自东湖仓库运至北桥车站,并派古丽娜尔·艾合买提到场.\n",
+        ),
+        ("承租方将轴承自云岭货站运至锦川码头.\n", "承租方将轴承自锦川码头运至东湖仓库.\n"),
+        ("联系人为阿不都拉·吐尔逊,送达地点为云岭货站.\n", "联系人为周知夏,送达地点为环湖大道8号B座.\n"),
+        ("押金每年¥54500.00元,承租方于入住时付清.\n", "押金每年人民币3,200元,承租方于入住时付清.\n"),
+        ("承租方将云岭货站的库房转交出租方.\n", "承租方将____的库房转交出租方.\n"),
+        ("附件:木椅3把\n", "附件:木椅3把\n附件:滤芯9个\n附件:电缆2卷\n"),
+        ("附件:木椅3把\n附件:滤芯9个\n附件:电缆2卷\n", "附件:木椅3把\n"),
+        ("电话:0999-1234567\n注意防火,禁止堆放.\n", "注意防火,禁止堆放.\n电话:0999-7654321\n"),
+    ],
+)
+def test_values_of_other_length_are_no_difference(one: str, other: str) -> None:
+    assert set(_kinds(one, other)) <= {ChangeKind.FILLED}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        (
+            "承租方将轴承自云岭货站运至锦川码头,不得转运.\n",
+            "承租方将滤芯自东湖仓库运至北桥车站,可以转运.\n",
+            ChangeKind.CHANGED,
+        ),
+        ("承租方派王建军到场,提前通知出租方,运费另计.\n", "承租方派周知夏到场,运费另计.\n", ChangeKind.CHANGED),
+        ("承租方派王建军到场,迟到,运费另计.\n", "承租方派周知夏到场,承担责任,运费另计.\n", ChangeKind.CHANGED),
+        ("承租方派王建军保管轴承滤芯电缆木椅.\n", "承租方派王建军保管.\n", ChangeKind.MISSING),
+        (
+            "出租方于交接日将库房打扫干净并且清点.\n",
+            "出租方于交接日将轴承和滤芯和电缆和木椅和包装箱和示例阀门清点.\n",
+            ChangeKind.CHANGED,
+        ),
+        ("附件:木椅3把\n", "注意事项以出租方的通知为准.\n附件:木椅3把\n", ChangeKind.ADDED),
+    ],
+)
+def test_wording_beside_values_is_named(one: str, other: str, kind: ChangeKind) -> None:
+    assert kind in _kinds(one, other)
+
+
 def test_a_blank_that_stays_open_is_no_change_of_wording() -> None:
     open_blank = FORM.replace("符合居住条件", "符合____条件")
     assert [change.kind for change in _compared(open_blank).changes] == [ChangeKind.FILLED]
