@@ -504,6 +504,23 @@
     </message>
 </context>
 <context>
+    <name>Merging</name>
+    <message numerus="yes">
+        <source>%n file(s) couldn&apos;t be merged.</source>
+        <translation>
+            <numerusform>%n file couldn&apos;t be merged.</numerusform>
+            <numerusform>%n files couldn&apos;t be merged.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n signed file(s) merged.</source>
+        <translation>
+            <numerusform>%n signed file merged.</numerusform>
+            <numerusform>%n signed files merged.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MessageRow</name>
     <message numerus="yes">
         <source>%n more</source>

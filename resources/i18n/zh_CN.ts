@@ -266,6 +266,10 @@
         <translation>关键字</translation>
     </message>
     <message>
+        <source>Merge signed files…</source>
+        <translation>合并已签文件…</translation>
+    </message>
+    <message>
         <source>Move signer earlier</source>
         <translation>签署方提前一步</translation>
     </message>
@@ -722,6 +726,10 @@
     <message>
         <source>signed file</source>
         <translation>已签文件</translation>
+    </message>
+    <message>
+        <source>signed files merged into one</source>
+        <translation>已签文件合并成的文件</translation>
     </message>
     <message>
         <source>teller PIN changed</source>
@@ -4349,6 +4357,10 @@
         <translation>请更换关键字，或指定备用坐标。</translation>
     </message>
     <message>
+        <source>Choose another name for the merged file.</source>
+        <translation>请为合并后的文件另取名称。</translation>
+    </message>
+    <message>
         <source>Choose another name.</source>
         <translation>请另取名称。</translation>
     </message>
@@ -4731,6 +4743,10 @@
     <message>
         <source>Keeping the database on a network share isn&apos;t safe: two computers could write at the same time, and saved work would be lost. Start the program with --data-dir and a folder on this computer. A network share is suitable for the backup folder, which you choose in Settings.</source>
         <translation>数据库放在网络共享上不安全：两台电脑可能同时写入，已保存的内容会丢失。请用 --data-dir 指定本机上的文件夹来启动程序。网络共享可用作在“设置”中选择的备份文件夹。</translation>
+    </message>
+    <message>
+        <source>Merge fewer contracts at a time.</source>
+        <translation>请分几次合并，每次少选几份合同。</translation>
     </message>
     <message>
         <source>More than {max} cells of the sheet contain text. Nothing was read.</source>
@@ -5937,6 +5953,10 @@
         <translation>这不是可以显示的图片。</translation>
     </message>
     <message>
+        <source>This file no longer fits into the merged file.</source>
+        <translation>合并后的文件过大，放不下这份文件。</translation>
+    </message>
+    <message>
         <source>This folder contains backups of several computers.</source>
         <translation>此文件夹中有多台电脑的备份。</translation>
     </message>
@@ -5955,6 +5975,10 @@
     <message>
         <source>This image is too large. The limits are 120 million pixels and 100 MB.</source>
         <translation>图片过大：最多支持 1.2 亿像素、100 MB。</translation>
+    </message>
+    <message>
+        <source>This is one of the signed files, so it isn&apos;t overwritten.</source>
+        <translation>这是其中一份已签文件，不会覆盖。</translation>
     </message>
     <message>
         <source>This isn&apos;t a PDF.</source>
@@ -8417,6 +8441,49 @@
     <message>
         <source>Which name should be kept?</source>
         <translation>保留哪个姓名？</translation>
+    </message>
+</context>
+<context>
+    <name>Merging</name>
+    <message numerus="yes">
+        <source>%n file(s) couldn&apos;t be merged.</source>
+        <translation>
+            <numerusform>%n 份文件未能合并。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n signed file(s) merged.</source>
+        <translation>
+            <numerusform>已合并 %n 份已签文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Merge signed files</source>
+        <translation>合并已签文件</translation>
+    </message>
+    <message>
+        <source>Merging was stopped. No file was written.</source>
+        <translation>已停止合并，没有写出文件。</translation>
+    </message>
+    <message>
+        <source>Merging: contract {number} of {count}</source>
+        <translation>正在合并：第 {number} 份，共 {count} 份</translation>
+    </message>
+    <message>
+        <source>Merging…</source>
+        <translation>正在合并…</translation>
+    </message>
+    <message>
+        <source>Nothing to merge yet: no one has signed.</source>
+        <translation>还没有可合并的文件：尚无人签署。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>The merged file has no digital signatures. Keep the signed files.</source>
+        <translation>合并后的文件不含数字签名，请保留原来的已签文件。</translation>
     </message>
 </context>
 <context>

@@ -157,6 +157,13 @@ def prepare_images(scene: dict[str, Any]) -> tuple[object, ...]:
     return scene, *load_for_writing(())
 
 
+def prepare_merge(scene: dict[str, Any]) -> tuple[object, ...]:
+    """Do what is done before signed files are merged."""
+    from esign_desktop.pdf.isolated.merging import load
+
+    return scene, *load((scene["document"],), (scene["document"],))
+
+
 def prepare_picture(scene: dict[str, Any]) -> tuple[object, ...]:
     """Do what is done before a picture is read."""
     from esign_desktop.pdf.isolated.pictures import load
@@ -195,4 +202,5 @@ PREPARATIONS: dict[str, Callable[[dict[str, Any]], tuple[object, ...]]] = {
     "recognition": prepare_recognition,
     "image": prepare_image,
     "images": prepare_images,
+    "merge": prepare_merge,
 }

@@ -154,6 +154,9 @@ class FakeFlows:
         self._do("download", flow_id)
         return (path,)
 
+    def signed_files(self, flow_id: FlowId, folder: Path, *, cancel: Any = None) -> tuple[Path, ...]:
+        return self.download(flow_id, folder, cancel=cancel)
+
     def download_originals(
         self, flow_id: FlowId, folder: Path, *, mark: str, on_progress: Any = None, cancel: Any = None
     ) -> tuple[Path, ...]:

@@ -218,12 +218,12 @@ class FlowService:
         self._note(AuditAction.DOWNLOADED, record)
         return tuple(paths)
 
-    def signed_files(self, flow_id: FlowId, folder: Path) -> tuple[Path, ...]:
+    def signed_files(self, flow_id: FlowId, folder: Path, *, cancel: CancelToken | None = None) -> tuple[Path, ...]:
         """Return the paths of a flow's signed files. If any file is missing or has changed, all are downloaded again.
 
         Raises the errors of ``download``.
         """
-        return files_as_fetched(self.get(flow_id)) or self.download(flow_id, folder)
+        return files_as_fetched(self.get(flow_id)) or self.download(flow_id, folder, cancel=cancel)
 
     def download_originals(
         self,

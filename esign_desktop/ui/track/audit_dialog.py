@@ -201,6 +201,7 @@ class AuditDialog(FittingDialog):
             "contacts": self.tr("contacts"),
             "shift": self.tr("shift sheet"),
             "reminders": self.tr("reminders with signing links"),
+            "merged": self.tr("signed files merged into one"),
             "signed": self.tr("signed file"),
             "code": self.tr("QR code"),
         }

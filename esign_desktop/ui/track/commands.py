@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -28,11 +27,11 @@ from esign_desktop.services.flows.progress import (
 from esign_desktop.ui.send.qr_card import QrWindow
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.environment import elsewhere_sentence
-from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import contract_name, flow_signer_name, insecure_link_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.reminding import Reminding
 from esign_desktop.ui.track.revoke_sheet import RevocationReport, RevokeSheet
+from esign_desktop.ui.track.several_files import DownloadReport, Merging, download_all, failures_text
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.actions import ActionName, make_action
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
@@ -58,14 +57,6 @@ _PAUSE_S: Final = 0.5
 
 Each also queries the flow, and queries are limited to two per second.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _DownloadReport:
-    """The result of a download: the flows whose files were downloaded, and title and error of each failed flow."""
-
-    records: tuple[FlowRecord, ...]
-    failures: tuple[tuple[str, AppError], ...]
 
 
 def has_code(record: FlowRecord) -> bool:
@@ -118,6 +109,7 @@ class FlowCommands(QObject):
         self._window = parent
         self._watch = watch
         self._reminding = Reminding(services, tasks, messages, parent)
+        self._merging = Merging(*(services, tasks, messages, self._start, self._show_stoppable, self.open_file, parent))
         self._record: FlowRecord | None = None
         self._prepared_id: FlowId | None = None
         self._is_busy = False
@@ -137,6 +129,7 @@ class FlowCommands(QObject):
             (ActionName.SHOW_FILE, self.show_file),
             (ActionName.DOWNLOAD, self.download),
             (ActionName.DOWNLOAD_ORIGINAL, self.download_original),
+            (ActionName.MERGE_FILES, self.merge_files),
             (ActionName.REFRESH, self.refresh),
             (ActionName.CORRECT, self.press_correct),
             (ActionName.REVOKE, self.press_revoke),
@@ -403,6 +396,10 @@ class FlowCommands(QObject):
         dialog.fileSelected.connect(self._on_folder_selected)
         dialog.open()
 
+    def merge_files(self) -> None:
+        """Ask the user for a file, and merge the signed files of all chosen flows into it."""
+        self._merging.ask([row.flow_id for row in self._table.chosen_rows if row.can_download])
+
     def download_original(self) -> None:
         """Download the chosen flow's original documents to the download folder, and offer to open the first.
 
@@ -457,21 +454,9 @@ class FlowCommands(QObject):
         flows, preferences, cancel = self._services.flows, self._services.preferences, CancelToken()
         report_progress = self._tasks.reporter(partial(self._show_progress, len(flow_ids)), owner=self)
 
-        def work() -> _DownloadReport:
+        def work() -> DownloadReport:
             target = folder or usual_folder(preferences.download_folder)
-            records, failures = [], []
-            for number, flow_id in enumerate(flow_ids, 1):
-                record = flows.get(flow_id)
-                title = contract_name(record.title, flows.customer_of(record))
-                try:
-                    flows.download(flow_id, target, on_progress=partial(report_progress, number), cancel=cancel)
-                except Cancelled:
-                    break
-                except AppError as error:
-                    failures.append((title, error))
-                else:
-                    records.append(flows.get(flow_id))
-            return _DownloadReport(tuple(records), tuple(failures))
+            return download_all(flow_ids, flows, target, report_progress, cancel)
 
         self._start(work, self._on_downloaded, self.tr("Downloading…"), cancel)
 
@@ -509,6 +494,9 @@ class FlowCommands(QObject):
             on_done(result)
 
         self._tasks.start(work, owner=self, on_done=end, on_error=self._on_failed, lane=Lane.NETWORK)
+
+    def _show_stoppable(self, sentence: str) -> None:
+        self.busy_changed.emit(sentence, True)
 
     def _end(self) -> None:
         self._is_busy, self._cancel = False, None
@@ -560,18 +548,18 @@ class FlowCommands(QObject):
             sentence = several.format(number=number, count=count, progress=sentence)
         self.busy_changed.emit(sentence, True)
 
-    def _on_downloaded(self, report: _DownloadReport) -> None:
+    def _on_downloaded(self, report: DownloadReport) -> None:
         for record in report.records:
             self._poller.announce(record)
         file_count = sum(len(record.downloaded_to) for record in report.records)
         if file_count:
             self._messages.show_message(self.tr("%n file(s) downloaded.", "", file_count), MessageLevel.SUCCESS)
-        for title, error in report.failures[:1]:
-            if len(report.failures) == 1:
-                self._messages.show_message(error, about=title if report.records else "")
-            else:
-                text = self.tr("%n contract(s) couldn't be downloaded.", "", len(report.failures))
-                self._messages.show_message(text, MessageLevel.ERROR, remedy=f"{title}: {error_sentence(error).title}")
+        if len(report.failures) == 1:
+            ((name, error),) = report.failures
+            self._messages.show_message(error, about=name if report.records else "")
+        elif report.failures:
+            text = self.tr("%n contract(s) couldn't be downloaded.", "", len(report.failures))
+            self._messages.show_message(text, MessageLevel.ERROR, remedy=failures_text(report.failures))
 
     def _on_originals_downloaded(self, paths: tuple[Path, ...]) -> None:
         if not paths:

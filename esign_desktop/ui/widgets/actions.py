@@ -104,6 +104,7 @@ class ActionName(StrEnum):
     DOWNLOAD = "download"
     DOWNLOAD_ORIGINAL = "download_original"
     SHOW_FILE = "show_file"
+    MERGE_FILES = "merge_files"
     REVOKE = "revoke"
     CORRECT = "correct"
 
@@ -256,6 +257,7 @@ ACTIONS: Final = {
     ActionName.COPY_REMINDER: _track(QT_TRANSLATE_NOOP("Actions", "Copy reminder"), "copy", "Shift+L"),
     ActionName.DOWNLOAD: _track(QT_TRANSLATE_NOOP("Actions", "Download signed files"), "download", "D"),
     ActionName.DOWNLOAD_ORIGINAL: _track(QT_TRANSLATE_NOOP("Actions", "Download the original"), "document", "Shift+D"),
+    ActionName.MERGE_FILES: _track(QT_TRANSLATE_NOOP("Actions", "Merge signed files…"), "pages", "M"),
     ActionName.SHOW_FILE: _track(QT_TRANSLATE_NOOP("Actions", "Open the signed file"), "eye", "O"),
     ActionName.REVOKE: _track(QT_TRANSLATE_NOOP("Actions", "Revoke"), "revoke", "R"),
     ActionName.CORRECT: _track(QT_TRANSLATE_NOOP("Actions", "Correct and send again"), "undo", "Ctrl+R"),

@@ -650,9 +650,9 @@ def test_nothing_is_signed_in_what_was_revoked(show: Callable[..., Shown], qtbot
         (
             LOAN,
             {"Show QR code", "Copy link", "Download signed files", "Download to another folder…", "Revoke"}
-            | {"Correct and send again", "Copy reminder", "Save reminders as a table…"},
+            | {"Merge signed files…", "Correct and send again", "Copy reminder", "Save reminders as a table…"},
         ),
-        (HERE, {"Open the signed file", "Download signed files", "Download to another folder…"}),
+        (HERE, {"Merge signed files…", "Open the signed file", "Download signed files", "Download to another folder…"}),
         (make_flow(name="no", status=FlowStatus.EXPIRED), {"Correct and send again"}),
         (
             make_flow(name="seal", signers=(OURS,)),

@@ -109,6 +109,10 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "This PDF caused the reading process to fail. The process has been restarted."),
             translate("ErrorSentences", "If this happens again, print the document to a new PDF."),
         ),
+        "pdf.merge_too_large": (
+            translate("ErrorSentences", "This file no longer fits into the merged file."),
+            translate("ErrorSentences", "Merge fewer contracts at a time."),
+        ),
         "pdf.too_many_hits": (
             translate("ErrorSentences", "The keyword appears too often to be used for seals."),
             translate("ErrorSentences", "Choose a longer keyword that appears only where a seal belongs."),

@@ -273,6 +273,10 @@ def sending_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "It's unclear whether the contract was revoked."),
             translate("ErrorSentences", "Refresh in a moment. If the contract isn't revoked, revoke it again."),
         ),
+        "flow.merge_onto_source": (
+            translate("ErrorSentences", "This is one of the signed files, so it isn't overwritten."),
+            translate("ErrorSentences", "Choose another name for the merged file."),
+        ),
         "flow.nothing_signed": (
             translate("ErrorSentences", "Nothing to download: no document has been sealed yet."),
             translate("ErrorSentences", "Wait until all signers have signed."),
