@@ -718,7 +718,8 @@ def test_only_the_chosen_card_shows_its_whole_subtitle_and_no_number_of_seals(de
     desk.room.state.set_active_signer(person.id)
     seal = make_seal(signer="示例有限公司", document_id=desk.session.draft.documents[0].id)
     desk.session.apply(EditName.PLACE_SEAL, partial(edits.place, placement=seal))
-    desk.qtbot.waitUntil(lambda: "1 seal(s)" in _shown(_card(desk, company)))
+    # The plural depends on whether an earlier test has loaded the translations.
+    desk.qtbot.waitUntil(lambda: _shown(_card(desk, company))[-1:] in (["1 seal"], ["1 seal(s)"]))
     assert not any(text.endswith("138****0001") for text in _shown(_card(desk, company)))
     desk.room.state.set_active_signer(company.id)
     whole = f"represented by {'很长的经办人姓名' * 6} · 138****0001"
