@@ -10252,6 +10252,10 @@
         <translation>请先保存或取消当前签署方。</translation>
     </message>
     <message>
+        <source>The pages of “{name}” aren&apos;t on this computer. To see them, add the template&apos;s PDF in Presets.</source>
+        <translation>“{name}”的页面不在本机。要显示页面，请在“常用合同”中添加该模板的 PDF。</translation>
+    </message>
+    <message>
         <source>preset “{name}”</source>
         <translation>常用合同“{name}”</translation>
     </message>

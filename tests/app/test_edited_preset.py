@@ -27,6 +27,7 @@ from tests.app.test_bulk_in_the_window import make_preset
 from tests.app.test_unsaved_work import messages, workspace_of
 from tests.drafts import make_person, make_person_signer
 from tests.services.counter_desk import KEYWORD
+from tests.services.template_files import write_form
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
@@ -343,6 +344,19 @@ def test_the_fields_of_a_form_are_edited_beside_its_page(desk: Desk) -> None:
         ("地点", None, "上海"),
     ]
     assert kept.documents[0].digests == desk.preset.documents[0].digests
+
+
+def test_a_form_without_its_pages_says_where_its_pdf_is_added(desk: Desk, tmp_path: Path) -> None:
+    editing = desk.edit(with_form(desk))
+    desk.wait(lambda: "aren't on this computer" in editing.strip.status_text)
+    assert "add the template's PDF in Presets" in editing.strip.status_text
+    editing.leave()
+    desk.wait(lambda: editing.preset is None)
+    desk.workspace.services.templates.add("t-1", "借款合同", write_form(tmp_path / "form.pdf", ["姓名", "金额"]))
+    desk.edit(desk.kept)
+    desk.wait(lambda: bool(desk.draft.documents[0].path))
+    desk.workspace.tasks.wait_idle()
+    assert editing.strip.status_text == ""
 
 
 def test_a_document_is_made_from_a_template_and_from_its_pdf_again(desk: Desk) -> None:

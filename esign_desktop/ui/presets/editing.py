@@ -23,7 +23,7 @@ from esign_desktop.ui.text.preset import problem_sentence
 from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.contract.draft import ContractDraft, DraftId
     from esign_desktop.domain.document import DocumentId
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _MOST_SENTENCES: Final = 3
+_LONGEST: Final = 40
 
 
 class PresetEditing(QObject):
@@ -78,6 +79,8 @@ class PresetEditing(QObject):
         self._before: DraftId | None = None
         """The contract that was open before, to which the user returns."""
         self._is_saving = self._opens_fields = False
+        self._listed: tuple[Template, ...] | None = None
+        """The templates of all environments, or None while they are being read."""
         self.strip = PresetStrip(prepare)
         self.fields = FieldsPane(session, prepare)
         self.fallbacks = FallbackPane(session, prepare.selection, prepare)
@@ -201,14 +204,16 @@ class PresetEditing(QObject):
         self._prepare.state.set_edited_preset(EditedPreset(self.unsaved, self.leave))
         self.strip.show()
         self._tasks.start(self._services.presets.list, owner=self, on_done=self.strip.show_others)
-        self._tasks.start(self._services.templates.here, owner=self, on_done=self._on_templates_read)
+        templates, self._listed = self._services.templates, None
+        self._tasks.start(lambda: (templates.here(), templates.list()), owner=self, on_done=self._on_templates_read)
         self._show()
         self._prepare.canvas.setFocus()
         if self._opens_fields:
             self.fields.toggle()
 
-    def _on_templates_read(self, templates: tuple[Template, ...]) -> None:
-        self.fields.offer_templates(templates)
+    def _on_templates_read(self, read: tuple[tuple[Template, ...], tuple[Template, ...]]) -> None:
+        here, self._listed = read
+        self.fields.offer_templates(here)
         self._show()
 
     def _end(self) -> None:
@@ -240,6 +245,7 @@ class PresetEditing(QObject):
         sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
         if len(problems) > _MOST_SENTENCES:
             sentences.append(self.tr("%n more.", "", len(problems) - _MOST_SENTENCES))
+        sentences.extend(self._missing_pages(draft, preset))
         if self.strip.key_note:
             sentences.append(self.strip.key_note)
         self.strip.show_status("\n".join(sentences), is_error=is_error)
@@ -249,6 +255,18 @@ class PresetEditing(QObject):
         is_worth_it = self.is_changed or any(uncounted_keywords(preset))
         self.strip.save.setEnabled(is_worth_it and not is_error and not self._is_saving)
         self._prepare.state.preset_edited.emit()
+
+    def _missing_pages(self, draft: ContractDraft, preset: Preset) -> Iterator[str]:
+        """Yield a sentence for each document whose pages can't be shown because its template has no PDF here."""
+        if self._listed is None:
+            return
+        shown = {one.template_id for one in self._listed if one.pages and one.home == preset.home}
+        for document in draft.documents:
+            filling, is_open = document.template, self._services.documents.is_open(document.id)
+            if filling is not None and filling.template_id not in shown and not is_open:
+                yield self.tr(
+                    "The pages of “{name}” aren't on this computer. To see them, add the template's PDF in Presets."
+                ).format(name=one_line(document.name, most_characters=_LONGEST))
 
     def _counts(self, draft: ContractDraft, preset: Preset) -> dict[tuple[DocumentId, str], int]:
         """Return the number of matches of each keyword in the PDFs of the preset, as far as they are known."""

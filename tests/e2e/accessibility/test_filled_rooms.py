@@ -110,7 +110,8 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
 
     # A template's field, placed by ear.
     reader.press("ctrl+5")
-    reader.command("alt+a", chinese("PresetsRoom", "A te&mplate from a PDF…"))
+    reader.find("button menu", chinese("PresetsRoom", "&Add"))
+    reader.command("space", chinese("PresetsRoom", "A te&mplate from a PDF…"))
     choose_file(reader, make_form(tmp_path / "form.pdf"))
     wait_until("the pages have the keyboard", lambda: FOCUSED in pages(reader).states)
     make = reader.window.find("push button", chinese("TemplateEditor", "Create template"))
