@@ -40,6 +40,8 @@ _DECISIVE: Final = re.compile(
 _MOST_COMPARED: Final = 3
 _LONGEST_QUOTE: Final = 60
 _FEWEST_PIECES: Final = 6
+_MOST_LETTERS_COMPARED: Final = 400
+"""Longer passages that differ are no value, and would take seconds to compare letter by letter."""
 _MOST_PAIRS: Final = 1_000_000
 """A document that repeats a piece a thousand times is no form, and would take seconds to compare."""
 
@@ -107,6 +109,10 @@ def most_alike(forms: Sequence[RememberedForm], read: ReadForm) -> RememberedFor
     mine = _counted(read.hashes)
     near: list[tuple[float, int]] = []
     for index, form in enumerate(forms):
+        # Most forms have little in common with a document. Counting each of their pieces would take most of the time.
+        most = sum(one.whole in mine for one in form.pieces)
+        if most < LEAST_SHARED * min(len(form.pieces), len(read.hashes)):
+            continue
         shared, alike = _likeness(_counted(form.pieces), mine)
         if shared >= LEAST_SHARED and alike >= LEAST_LIKENESS:
             near.append((alike, index))
@@ -211,6 +217,8 @@ def _is_filled(
     if any(one.length > MOST_LETTERS for one in (*old, *new)):
         return False
     before, after = (b"".join(one.letters for one in passages) for passages in (old, new))
+    if max(len(before), len(after)) > _MOST_LETTERS_COMPARED:
+        return False
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     same = [one for one in blocks if one.size > 1 or (one.size and _is_edge(one, len(before), len(after)))]
     # The same value may be at two places of a sentence.

@@ -243,6 +243,14 @@ def test_a_document_of_repeated_words_takes_no_time() -> None:
     assert time.perf_counter() - started_s < 1.0
 
 
+def test_a_long_passage_of_one_letter_takes_no_time() -> None:
+    rows = ["\n".join(f"注意{'甲' * (one + number % 7)}事项." for number in range(250)) for one in (20, 50)]
+    one, other = (read_form(filled(VALUES, FORM * 20 + row), KEY) for row in rows)
+    started_s = time.thread_time()
+    compare(remember(one), other)
+    assert time.thread_time() - started_s < 1.0
+
+
 @pytest.mark.parametrize(
     "text", ["_" * 60_000, "1" * 60_000, "1." * 30_000, "(" * 60_000, "甲" * 60_000, "a" * 60_000, "路1号" * 20_000]
 )
