@@ -34,7 +34,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.layouts import vbox
-from esign_desktop.ui.widgets.theme import theme
+from esign_desktop.ui.widgets.theme import sized, theme
 
 Value = TypeVar("Value")
 Choices = Iterable[tuple[Any, str]]
@@ -43,6 +43,8 @@ Choices = Iterable[tuple[Any, str]]
 _CHINA: Final = QTimeZone(OFFSET_MS // 1000)
 _LEAST_CHARACTERS: Final = 8
 _LIST_MARGIN_PX: Final = 24
+_LABEL_PX: Final = 72
+"""The least width of labels, so that fields of forms that are below each other are aligned."""
 
 
 # Only type checkers see ``Field`` as a widget. At run time, each field inherits from one Qt class, since PySide allows
@@ -404,6 +406,7 @@ class Form(QWidget, Generic[Value]):
         else:
             label = self._labels[row.name] = QLabel(row.label, self)
             label.setBuddy(field)
+            label.setMinimumWidth(sized(_LABEL_PX))
             if row.beside is not None:
                 # Qt looks for a label among the field's siblings only.
                 field.setAccessibleName(_KEY_IN_LABEL.sub("", row.label))
