@@ -378,7 +378,7 @@
     </message>
     <message>
         <source>&amp;Template ID</source>
-        <translation>模板编号(&amp;T)</translation>
+        <translation>模板 ID(&amp;T)</translation>
     </message>
     <message>
         <source>Add</source>
@@ -386,7 +386,7 @@
     </message>
     <message>
         <source>Add a template that was created elsewhere in this environment and project. If you also add its PDF, this computer can show the template&apos;s pages and fields. You can add the PDF later.</source>
-        <translation>添加在同一环境和项目中、于别处制作的模板。提供其 PDF 后，本机即可知道页面和填写项；PDF 也可以以后再添加。</translation>
+        <translation>添加在同一环境和项目中、由其他途径制作的模板。提供其 PDF 后，本机即可显示模板的页面和填写项；PDF 也可以以后再添加。</translation>
     </message>
     <message>
         <source>Add template by ID</source>
@@ -6401,8 +6401,8 @@
         <translation>类型(&amp;K)</translation>
     </message>
     <message>
-        <source>Choose a type above, then draw on the page. A click or Enter places a field of the usual size.</source>
-        <translation>请在上方选择类型，再在页面上拖画；单击或按 Enter 则放置常用大小的填写项。</translation>
+        <source>Choose a type above, then draw on the page. A click or Enter places a field of the default size.</source>
+        <translation>请在上方选择类型，再在页面上拖画；单击或按 Enter 则放置默认大小的填写项。</translation>
     </message>
     <message>
         <source>Click a field to name it, or drag across several to align them.</source>
@@ -8535,10 +8535,6 @@
         </translation>
     </message>
     <message>
-        <source>Lay it out as last time (Enter)</source>
-        <translation>按上次布置（Enter）</translation>
-    </message>
-    <message>
         <source>Matches the preset “{name}”.</source>
         <translation>已识别为常用合同“{name}”。</translation>
     </message>
@@ -8553,6 +8549,10 @@
     <message>
         <source>Same form as the contract sent to {name} on {date}.</source>
         <translation>与 {date}发给 {name} 的合同同一格式。</translation>
+    </message>
+    <message>
+        <source>Use last layout (Enter)</source>
+        <translation>按上次布置（Enter）</translation>
     </message>
     <message>
         <source>Use preset</source>
@@ -14303,7 +14303,7 @@
     </message>
     <message>
         <source>“{name}” is now a template on the platform.</source>
-        <translation>“{name}”已成为平台上的模板。</translation>
+        <translation>“{name}”已在平台制作成模板。</translation>
     </message>
 </context>
 <context>
@@ -14338,7 +14338,7 @@
     </message>
     <message>
         <source>“{name}” is now a template on the platform.</source>
-        <translation>“{name}”已成为平台上的模板。</translation>
+        <translation>“{name}”已在平台制作成模板。</translation>
     </message>
 </context>
 <context>

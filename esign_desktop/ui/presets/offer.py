@@ -72,7 +72,7 @@ class OfferBar(NoticeBar):
             self._take.setText(self.tr("Use preset"))
             known = self.tr("Matches the preset “{name}”.").format(name=one_line(recognition.preset.name))
         else:
-            self._take.setText(self.tr("Lay it out as last time (Enter)"))
+            self._take.setText(self.tr("Use last layout (Enter)"))
             known = self._sent_sentence(sent)
         found = [change_sentence(one) for one in recognition.changes]
         found += [difference_sentence(one) for one in recognition.differences]

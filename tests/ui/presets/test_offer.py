@@ -263,7 +263,7 @@ def test_enter_lays_a_contract_out_as_the_last_one_on_the_form(rig: Rig, qtbot: 
     assert rig.offer.bar.text == "Same form as the contract sent to 林小满 on 12 November 2020."
     button = rig.offer.bar.focusProxy()
     assert isinstance(button, QPushButton)
-    assert button.text() == "Lay it out as last time (Enter)"
+    assert button.text() == "Use last layout (Enter)"
     _take(rig, qtbot)
     draft = rig.session.draft
     assert len(draft.signers) == len(rig.sent.preset.signers)

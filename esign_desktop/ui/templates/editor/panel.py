@@ -140,7 +140,7 @@ class FieldPanel(QWidget):
         controller = self._controller
         if not controller.fields:
             return self.tr(
-                "Choose a type above, then draw on the page. A click or Enter places a field of the usual size."
+                "Choose a type above, then draw on the page. A click or Enter places a field of the default size."
             )
         if only is None:
             return (
