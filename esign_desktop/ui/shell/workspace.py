@@ -30,7 +30,6 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.flow import FlowId
@@ -257,7 +256,7 @@ class Workspace(QObject):
             self._journey.sent.connect(self._on_send_controller_sent)
             self._journey.left.connect(self.contract.leave_to_its_send)
             self._journey.track_requested.connect(self._on_send_controller_track_requested)
-            self._journey.problem_activated.connect(self._on_send_controller_problem_activated)
+            self._journey.problem_activated.connect(self.prepare.problems_bar.problem_activated)
             self._journey.failed.connect(self._messages.show_message)
         return self._journey
 
@@ -542,9 +541,6 @@ class Workspace(QObject):
     def _on_send_controller_track_requested(self, flow_id: FlowId | None) -> None:
         self.room_requested.emit(RoomName.TRACK)
         self.track.show_flow(flow_id)
-
-    def _on_send_controller_problem_activated(self, problem: Problem) -> None:
-        self.prepare.problems_bar.problem_activated.emit(problem)
 
     def _on_tray_activated(self) -> None:
         if not self.is_counter_open:

@@ -47,7 +47,7 @@ def test_two_documents_reach_three_signers_who_can_sign_and_the_files_come_back(
     assert outcome.flow_id is not None
     assert desk.flows.refresh(outcome.flow_id).status is FlowStatus.COMPLETED
     paths = desk.flows.download(outcome.flow_id, tmp_path / "signed")
-    assert [path.name.rpartition("_")[2] for path in paths] == ["文件1.pdf", "文件2.pdf"]
+    assert [path.name.split("_")[1:] for path in paths] == [["文件1", "张示例.pdf"], ["文件2", "张示例.pdf"]]
     assert all(path.read_bytes().startswith(b"%PDF-") for path in paths)
 
 
