@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esign_desktop.ui.deferred_imports import PAGES, REVIEW
+from esign_desktop.ui.deferred_imports import PAGES, REVIEW, DeferredImports
 from tests.conftest import REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
 LIMIT_S = 60.0
 PROGRAM = """
@@ -47,6 +49,17 @@ sys.exit(main())
 
 def test_every_module_is_there() -> None:
     assert [name for name in (*PAGES, *REVIEW) if importlib.util.find_spec(name) is None] == []
+
+
+def test_the_end_of_the_imports_is_told_once(qtbot: QtBot) -> None:
+    imports, done = DeferredImports(("json", "csv")), list[None]()
+    imports.done.connect(lambda: done.append(None))
+    with qtbot.waitSignal(imports.done):
+        imports.begin()
+    assert imports.are_read
+    imports.begin()
+    qtbot.wait(20)
+    assert len(done) == 1
 
 
 @pytest.mark.slow

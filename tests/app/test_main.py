@@ -10,7 +10,12 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
 from esign_desktop.app.ipc import hand_over
-from esign_desktop.app.saved_window_state import read_window_state, window_state_path
+from esign_desktop.app.saved_window_state import (
+    SavedWindowState,
+    read_window_state,
+    window_state_path,
+    write_window_state,
+)
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.services.editing.session import EditName
@@ -97,12 +102,21 @@ def test_what_was_looked_at_and_the_windows_size_are_kept_while_it_stands(
     before = read_window_state(window_state_path(paths.cache_dir))
     first.stop()
     assert before == read_window_state(window_state_path(paths.cache_dir))
+    assert before.pages
 
     second = start()
     qtbot.waitUntil(lambda: document_names(second) == ["合同"])
     assert second.workspace is not None
     again = second.workspace.prepare.canvas.view
     qtbot.waitUntil(lambda: again.current_page == view.current_page and again.zoom == pytest.approx(1.3))
+
+
+def test_without_a_document_the_place_of_the_pages_stays_as_it_was_kept(start: Start, paths: AppPaths) -> None:
+    path = window_state_path(paths.cache_dir)
+    path.parent.mkdir(parents=True)
+    write_window_state(path, SavedWindowState(pages="300 60 700 650 1.5"))
+    start().stop()
+    assert read_window_state(path).pages == "300 60 700 650 1.5"
 
 
 def test_closing_saves_what_was_changed_a_moment_ago(

@@ -15,6 +15,8 @@ from tests.sandbox.pages import blank_pdf, changed_box, pymupdf, raw_page, save
 from tests.sandbox.rehearsal import Client, FakeClock, Response, coordinate, cross_page, fetch
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esign_desktop.sandbox.server import SandboxServer
 
 DRAWING = {"strokes": [[[0.1, 0.2], [0.5, 0.9], [0.9, 0.1]]], "aspect": 2}
@@ -189,6 +191,17 @@ def test_seal_placed_by_the_signer_stands_where_he_tapped(client: Client, rotati
     answer = client.sign(url, placements=[{"docId": doc_id, "page": 1, "x": 0.3, "y": 0.6}])
     assert answer.json["state"] == "signed"
     box = changed_box(content, client.signed_file(flow_id))
+    assert box is not None
+    assert box.center == pytest.approx((0.3, 0.6), abs=0.001)
+
+
+def test_seal_placed_by_the_signer_stands_where_he_tapped_whatever_corner_requests_name(
+    start_server: Callable[..., SandboxServer],
+) -> None:
+    client = Client(start_server(seal_anchor="lower_left").base_url)
+    doc_id, flow_id, url = start(client, positions=False)
+    client.sign(url, placements=[{"docId": doc_id, "page": 1, "x": 0.3, "y": 0.6}])
+    box = changed_box(blank_pdf(), client.signed_file(flow_id))
     assert box is not None
     assert box.center == pytest.approx((0.3, 0.6), abs=0.001)
 

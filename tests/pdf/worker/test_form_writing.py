@@ -110,6 +110,13 @@ def test_a_value_that_is_filled_in_shows_its_characters(engine: LocalEngine, tmp
         assert "张三" in pdf[0].get_text()
 
 
+def test_viewers_are_told_to_draw_what_is_filled_in(engine: LocalEngine, tmp_path: Path) -> None:
+    opened = engine.open(make(tmp_path / "plain.pdf"))
+    engine.write_form(opened.handle, FIELDS, tmp_path / "form.pdf")
+    with mupdf.open(tmp_path / "form.pdf") as pdf:
+        assert pdf.xref_get_key(pdf.pdf_catalog(), "AcroForm/NeedAppearances") == ("bool", "true")
+
+
 def test_a_signed_file_is_left_alone(engine: LocalEngine, tmp_path: Path) -> None:
     path = make(tmp_path / "signed.pdf")
     path.write_bytes(path.read_bytes() + b"\n% /ByteRange\n")

@@ -111,8 +111,18 @@ def test_signed_document_is_left_alone(engine: PdfEngine, write: Write) -> None:
     assert target.read_bytes() == b"before"
 
 
-def test_copy_that_differs_is_not_kept(local: LocalEngine, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = local.open(write(build(Page(), Page(rotate="90", drawing="9 9 99 99 re f"))))
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page(rotate="90", drawing="9 9 99 99 re f"),
+        Page(media_box="[0 0 200 300]", rotate="90", drawing="170 100 20 20 re f"),
+    ],
+    ids=["large", "small, with ink at its lower edge"],
+)
+def test_copy_that_differs_is_not_kept(
+    page: Page, local: LocalEngine, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = local.open(write(build(Page(), page)))
     target = write(b"before")
     with monkeypatch.context() as patch:
         patch.setattr(upright_copy, "_to_upright", lambda _frame: (1, 0, 0, 1, 5, 0))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from tests.bulk_samples import HEADINGS, id_number, make_preset
 from tests.ui.bulk.fake_bulk import good_rows
 
@@ -26,6 +27,17 @@ def test_values_of_the_form_are_shown_as_they_were_typed(desk: Desk) -> None:
     assert "1,234.57" in desk.texts
     assert "1,234.58" not in desk.texts
     assert "and 2 more rows; see the table." in desk.texts
+
+
+def test_a_confirmation_that_arrives_twice_sends_once(desk: Desk) -> None:
+    desk.lay_out(good_rows(2))
+    desk.room.rows.foot.send_button.click()
+    button, plans = desk.button("Send 2"), list[object]()
+    assert isinstance(button, DeliberateButton)
+    desk.room.confirm.confirmed.connect(plans.append)
+    button.meant.emit()
+    button.meant.emit()
+    assert len(plans) == 1
 
 
 def test_seals_that_need_nobody_and_the_address_after_signing_are_shown(desk: Desk) -> None:

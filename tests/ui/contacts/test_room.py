@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QMenu, QRadioButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QMenu, QRadioButton, QToolButton
 from shiboken6 import isValid
 
 from esign_desktop.domain.account import Person
@@ -192,6 +192,15 @@ def test_the_whole_warning_about_another_mobile_number_is_seen(desk: ContactsDes
     (warning,) = (one for one in sheet.findChildren(QLabel) if one.text().startswith("The next contract will"))
     desk.wait(lambda: warning.visibleRegion().boundingRect().height() == warning.height() > 0)
     sheet.reject()
+
+
+def test_buttons_without_words_have_a_name_for_screen_readers(desk: ContactsDesk) -> None:
+    desk.met(LIN, "a-1")
+    desk.show()
+    desk.choose(LIN.name)
+    wordless = [one for one in desk.room.findChildren(QToolButton) if one.isVisible() and not one.text()]
+    assert wordless
+    assert all(one.accessibleName() for one in wordless)
 
 
 def test_who_is_not_at_the_platform_can_be_corrected(desk: ContactsDesk) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMenu
 
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.environment import EnvironmentKind
@@ -86,6 +86,20 @@ def test_a_template_that_a_preset_uses_has_no_card_of_its_own(desk: TemplatesDes
     assert texts == ["&New contract with the template alone", "&Rename…", "&Edit fields…", "Remove from &list"]
     own.actions()[2].trigger()
     desk.wait_until(lambda: desk.room.editor is not None)
+
+
+def test_the_pdf_of_one_that_is_added_by_its_id_is_chosen_in_a_file_dialog(desk: TemplatesDesk, tmp_path: Path) -> None:
+    path = write_form(tmp_path / "Old form.pdf", ["name"])
+    press(desk.room.by_id)
+    dialog = desk.room.dialog
+    assert dialog is not None
+    press(dialog.choose)
+    (files,) = dialog.findChildren(QFileDialog)
+    files.fileSelected.emit(str(path))
+    files.close()
+    assert dialog.name.text() == "Old form"
+    assert dialog.pdf.text() == "Old form.pdf"
+    dialog.reject()
 
 
 def test_one_is_added_by_its_id_and_gets_its_pdf_later(desk: TemplatesDesk, tmp_path: Path) -> None:

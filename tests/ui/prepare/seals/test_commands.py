@@ -328,6 +328,15 @@ def test_a_seal_is_copied_to_pages_by_a_rule(prepared: RoomDesk, choice: str, pa
     assert prepared.session.undo_name is EditName.COPY_TO_PAGES
 
 
+def test_the_typed_pages_are_the_last_of_the_choices(prepared: RoomDesk) -> None:
+    select(prepared, place(prepared, 100.0, 200.0))
+    sheet = Sheet(prepared)
+    QApplication.processEvents()
+    *choices, last = sorted(sheet.widget.findChildren(QRadioButton), key=lambda one: (one.y(), one.x()))
+    assert abs(last.geometry().center().y() - sheet.pages.geometry().center().y()) < last.height()
+    assert max(one.y() for one in choices) < last.y()
+
+
 def test_typed_pages_are_checked_while_they_are_typed(prepared: RoomDesk) -> None:
     select(prepared, place(prepared, 100.0, 200.0))
     sheet = Sheet(prepared)
