@@ -66,7 +66,7 @@ def test_values_typed_while_the_keyring_is_locked_outlive_unlocking_and_the_prog
     reopened = services.drafts.load(draft.id)
     assert fields(reopened) == FIELDS
     # The next autosave.
-    services.drafts.save(reopened)
+    assert services.drafts.save(reopened), "the values are kept for good now"
     assert fields(services.drafts.read(draft.id)) == FIELDS
     assert fields(services.drafts.read(other.id)) == FIELDS
 
