@@ -11860,7 +11860,7 @@
     </message>
     <message>
         <source>Hello {name}, “{title}” is ready for your signature: {link} (valid until {moment})</source>
-        <translation>{name}您好，《{title}》待您签署：{link}（{moment}前有效）</translation>
+        <translation>{name}您好，《{title}》待您签署：{link} （{moment}前有效）</translation>
     </message>
     <message>
         <source>Link</source>
