@@ -65,14 +65,17 @@ class PageCopying(QObject):
         self._copies = copies
         self._tasks = tasks
         self._turn = 0
-        """The number of the current file, which identifies results of a cancelled file that arrive later."""
+        """The number of the current file. Results with another number belong to a cancelled file and are ignored."""
         self.stage = CopyStage.IDLE
         self.path = Path()
         self.document: Document | None = None
         """The open file, while the user chooses its pages and while they are copied."""
 
     def open(self, path: Path, password: str | None = None) -> None:
-        """Open a file instead of the current one, if there is one."""
+        """Open a file in the background, after closing the current file, if there is one.
+
+        A failure is reported by ``password_needed`` or ``failed``.
+        """
         self.cancel()
         self.path = path
         turn = self._turn
@@ -86,7 +89,11 @@ class PageCopying(QObject):
         )
 
     def copy(self, pages: PageRanges, *, most_bytes: int) -> None:
-        """Copy pages of the open file. The copy may have at most ``most_bytes``."""
+        """Copy pages of the open file in the background, then close the file and emit ``copied``.
+
+        Emit ``failed`` if, for example, the copy would have more than ``most_bytes``. Do nothing unless the user is
+        choosing pages.
+        """
         if self.stage is not CopyStage.CHOOSING or self.document is None:
             return
         turn = self._turn
@@ -100,7 +107,7 @@ class PageCopying(QObject):
         )
 
     def cancel(self) -> None:
-        """Close the file. Results of running tasks are ignored."""
+        """Close the file, if one is open, and ignore the results of running tasks."""
         self._turn += 1
         if self.document is not None:
             self._close(self.document)
@@ -186,7 +193,7 @@ class PagesChooser(QWidget):
         self.cancel.clicked.connect(self.cancelled)
 
     def show_busy(self, sentence: str) -> None:
-        """Show the running work, and a button that cancels it."""
+        """Show ``sentence``, which names the running work, with progress and a button that cancels the work."""
         self._title.setText(sentence)
         self.setAccessibleName(sentence)
         for widget in (self._label, self.pages, self.add, self.status):
@@ -196,7 +203,7 @@ class PagesChooser(QWidget):
     def ask(self, name: str, page_count: int, room: int) -> None:
         """Ask for pages of a file, of which at most ``room`` can be added. The first pages that fit are suggested.
 
-        If the question is shown already, only ``room`` is updated, and what the user has typed stays.
+        If the question is displayed already, only the limits are updated, and the user's input is kept.
         """
         self._page_count, self._room = page_count, room
         if self.pages.isHidden():
@@ -210,7 +217,7 @@ class PagesChooser(QWidget):
         self._show_status()
 
     def take_focus(self) -> None:
-        """Focus the page numbers, or the button that cancels while there is no other choice."""
+        """Focus the page numbers or, while work is running, the Cancel button."""
         if self.pages.isHidden():
             self.cancel.setFocus()
         else:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 _BODY_PX: Final = 148
 _LONGEST_TITLE: Final = 80
 _TAB_CHARACTERS: Final = 8
-"""The heading needs space beside the tabs."""
+"""The maximum length of a tab's text, so that the heading has enough space beside the tabs."""
 
 
 class _Target(NamedTuple):
@@ -133,7 +133,10 @@ class BlocksPane(QFrame):
         self._connect()
 
     def open(self, document_id: DocumentId) -> None:
-        """Show the blocks of a document. If there are none, the user can start typing a table."""
+        """Show the blocks of a template document. If there are none, the user can start typing a table.
+
+        The pane is hidden if the document is not from a template.
+        """
         if document_id != self._document_id:
             self._cancel()
         self._document_id, self._index = document_id, 0
@@ -143,7 +146,10 @@ class BlocksPane(QFrame):
             self._show_pages()
 
     def add_file(self, path: Path, *, replaced: AddedPdf | None = None) -> None:
-        """Ask which pages of a PDF to add, as a new block or instead of ``replaced``."""
+        """Open a PDF in the background, and ask which of its pages to add, as a new block or instead of ``replaced``.
+
+        Do nothing if no template document is open in the pane.
+        """
         if self._document is not None and self._document_id is not None:
             self.password_bar.clear()
             self._target = _Target(self._document_id, replaced)
@@ -306,7 +312,7 @@ class BlocksPane(QFrame):
         self.place.show_value(after_page)
 
     def _show_body(self) -> None:
-        """Show the table or the note on a file below the buttons, or the chooser while pages are being added."""
+        """Show the table, the note about copied pages or, while pages are being added, the chooser for them."""
         stage, name = self.copying.stage, one_line(self.copying.path.name)
         is_adding = stage is not CopyStage.IDLE
         is_table = isinstance(self._blocks[self._index], AddedTable)
@@ -324,7 +330,7 @@ class BlocksPane(QFrame):
                 pass
 
     def _on_stage_changed(self) -> None:
-        """Show the stage. Move the focus to its widget, unless the user is working outside this pane."""
+        """Show the stage of adding pages, and focus its widget unless the focus is outside this pane."""
         focused: QWidget | None = self.window().focusWidget()
         is_here = focused is None or self.isAncestorOf(focused)
         self._show_body()
@@ -343,7 +349,7 @@ class BlocksPane(QFrame):
             self.replace.setFocus()
 
     def _room_pages(self, target: _Target | None) -> int:
-        """Return how many pages can be added, not counting those of a block that is to be replaced."""
+        """Return how many pages can be added. The pages of a block that will be replaced do not count."""
         document = self._document_with(target.document_id if target is not None else self._document_id)
         if document is None or document.template is None:
             return 0
@@ -380,7 +386,7 @@ class BlocksPane(QFrame):
             self._apply(lambda draft: set_blocks(draft, document_id, blocks), name, merge_key)
 
     def _show_pages(self) -> None:
-        """Request the first page of the current block, if it has pages."""
+        """Emit ``page_requested`` for the first page of the current block, if it has pages."""
         document, blocks = self._document, self._blocks
         if document is not None and frames_of(blocks[self._index : self._index + 1]):
             before = len(frames_of(blocks[: self._index]))
@@ -444,7 +450,7 @@ class BlocksPane(QFrame):
         self._cancel()
 
     def _cancel(self) -> None:
-        """Stop adding pages, and ask for no password any more."""
+        """Stop adding pages, and discard requests for passwords."""
         self.copying.cancel()
         self.password_bar.clear()
         self._target = None
@@ -455,7 +461,7 @@ class BlocksPane(QFrame):
         if target is None or document is None or document.template is None or target.document_id != self._document_id:
             return
         if len(block.frames) > self._room_pages(target):
-            # A table has become longer since the pages were chosen.
+            # For example, a table has become longer since the user chose the pages.
             left = self._room_pages(target)
             self.failed.emit(InputError("form.no_room_left", most=MOST_ADDED_PAGES, left=left), block.name)
             return
@@ -519,6 +525,6 @@ def _at_place(block: AddedPdf, other: AddedPdf) -> AddedPdf:
 
 
 def _dropped_pdf(event: QDropEvent) -> Path | None:
-    """Return the path of a single PDF that is dragged, or None. The window handles all other files."""
+    """Return the path if a single PDF is dragged, or None. All other files are handled by the window."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return paths[0] if len(paths) == 1 and paths[0].suffix.lower() == ".pdf" else None

@@ -1,4 +1,4 @@
-"""The card of one document: its name, its page count, its preflight findings, and the values of its form."""
+"""The card of one document, for example with its name, its page count, its findings, and the values of its form."""
 
 from __future__ import annotations
 
@@ -31,16 +31,20 @@ _MB = 1024 * 1024
 
 
 def size_text(size_bytes: int) -> str:
-    """Return a file's size in KB or MB, as a text."""
+    """Return a file's size as a text in KB of 1024 bytes, at least "1 KB", or in MB from 1 MB on."""
     if size_bytes >= _MB:
         return f"{size_bytes / _MB:.1f} MB"
     return f"{max(1, round(size_bytes / _KB))} KB"
 
 
 class DocumentCard(MenuCard):
-    """The card of a document, with a menu to rename, move, replace and remove the document."""
+    """Shows a document, its findings, its signers and its form, with a menu, for example to rename or remove it.
+
+    Signals without a description carry the ``DocumentId``.
+    """
 
     renamed = Signal(object, str)
+    """Carries a ``DocumentId`` and the new name, which is not empty."""
     replacement_requested = Signal(object)
     remedy_requested = Signal(object, object, int)
     """Carries a ``DocumentId``, a ``Remedy``, and the page number of the finding, or 0."""
@@ -86,7 +90,7 @@ class DocumentCard(MenuCard):
         facts = QHBoxLayout()
         facts.addWidget(self._facts, 1)
         facts.addWidget(self.dots)
-        # In the second line, because the name needs the full width.
+        # The menu button is in the second line, because the name needs the full width of the first.
         facts.addWidget(self._menu_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 4, 4)
@@ -123,12 +127,15 @@ class DocumentCard(MenuCard):
         return self._pane
 
     def end_work(self, failure: str = "") -> None:
-        """Enable the remedies after work on the document. ``failure`` is a sentence, or empty after success."""
+        """Hide the progress of work on the document, and enable the remedies of its findings again.
+
+        ``failure`` is a sentence that is displayed, or empty after success.
+        """
         self._pane.end_work(failure)
         self._show_pane()
 
     def set_locked(self, *, is_locked: bool) -> None:
-        """Set whether the document needs its password, which a chip then asks for."""
+        """Set whether the document needs its password. If so, the pane of the chip for encryption asks for it."""
         self._is_locked = is_locked
         self._show_findings()
 
@@ -139,7 +146,7 @@ class DocumentCard(MenuCard):
             self._show_findings()
 
     def show_document(self, document: Document) -> None:
-        """Show the current state of the document."""
+        """Show a document with the same id in its current state: its name, facts, findings and menu."""
         self._document = document
         self._name.setText(document.name)
         show_tip(self._name, document.path)
@@ -160,15 +167,15 @@ class DocumentCard(MenuCard):
         )
 
     def show_form(self, signers: tuple[Signer, ...], linked: Set[str]) -> None:
-        """Show the form and its values.
+        """Show the form of the document and its values.
 
-        Values may be taken from ``signers``. ``linked`` contains the names of fields that may share their values with
-        other fields.
+        ``signers`` are those whose data a field may take as its value. ``linked`` contains the names of fields that may
+        share their values with other fields.
         """
         self.form.show_filling(self._document.template, signers, linked)
 
     def show_covers(self, signers: tuple[Signer, ...], covers: tuple[Cover, ...]) -> None:
-        """Show which signers have seals in the document."""
+        """Show which signers have seals in the document. ``covers`` has one entry for each of ``signers``."""
         self._signers = signers
         self.dots.show_covers(signers, covers)
         self._show_name()

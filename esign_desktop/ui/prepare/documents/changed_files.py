@@ -30,13 +30,13 @@ _MOST_WAIT_MS: Final = 100
 
 
 class ChangedFiles(QObject):
-    """The checker of the contract's files.
+    """Checks in the background whether files of the contract are missing or have changed.
 
-    It runs when the application becomes active and before the review. ``bar`` shows the missing and changed files.
+    A check runs when the application becomes active and before the review. ``bar`` shows the files that it finds.
     """
 
     checked = Signal()
-    """Emitted after ``check_before_send`` if no file is missing or changed, or if the check takes too long."""
+    """Emitted after ``check_before_send`` if no file is missing or changed, or if the check takes over 100 ms."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class ChangedFiles(QObject):
         )
 
     def check_before_send(self) -> None:
-        """Start a check, and emit ``checked`` if the review may open."""
+        """Start a check, unless one is running, and emit ``checked`` as soon as the review may open."""
         self._is_review_wanted = True
         self._patience.start()
         self.check()
@@ -143,17 +143,17 @@ class ChangedFileBar(NoticeBar):
         self.hide()
 
     def show_document(self, document: Document, *, is_missing: bool) -> None:
-        """Report that a document's file is missing or has changed."""
+        """Add a document whose file is missing or, otherwise, has changed. The bar shows the document added first."""
         self._affected[document.id] = (document, is_missing)
         self._show()
 
     def forget(self, document_id: DocumentId) -> None:
-        """Remove a document from the bar, because its file is unchanged."""
+        """Remove a document whose file is unchanged. Do nothing if the bar does not contain the document."""
         if self._affected.pop(document_id, None) is not None:
             self._show()
 
     def keep_only(self, documents: tuple[Document, ...]) -> None:
-        """Remove documents from the bar that were replaced or removed. ``documents`` are those of the contract."""
+        """Remove all documents from the bar that are not, unchanged, among ``documents``, those of the contract."""
         kept = {document.id: document for document in documents}
         self._affected = {
             document_id: entry for document_id, entry in self._affected.items() if kept.get(document_id) == entry[0]

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class FieldMenu(QMenu):
-    """The menu of a form field. It deletes itself when it closes. A choice is one step of the undo history."""
+    """Lets the user choose the source of a form field's value. Each choice is one undo step.
+
+    The menu deletes itself when it is closed. It is empty if the document has no field with this name.
+    """
 
     def __init__(self, session: ContractSession, document_id: DocumentId, name: str, parent: QWidget) -> None:
         super().__init__(parent)

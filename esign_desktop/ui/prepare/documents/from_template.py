@@ -35,7 +35,10 @@ _SHOWN_ROWS: Final = 10
 
 
 class TemplateList(Popup):
-    """A popup with the templates of the current environment. ``chosen`` carries the ``Template`` that was chosen."""
+    """A popup that lists templates. ``chosen`` carries the chosen ``Template``, and then the popup closes.
+
+    Templates without a stored PDF are listed but cannot be chosen.
+    """
 
     manual_page = "templates#fill-in"
 
@@ -92,10 +95,10 @@ class TemplateList(Popup):
 
 
 class TemplateDocuments(QObject):
-    """The controller that adds documents from templates, and completes documents of presets and drafts.
+    """Adds documents from templates, and completes documents of presets and drafts, in the background.
 
-    Presets and drafts may not contain the positions of a form's fields. ``found`` carries the available templates,
-    ``added`` and ``completed`` a ``Document``, and ``failed`` an ``AppError``.
+    Presets and drafts may lack the positions of a form's fields. ``found`` carries a tuple of ``Template``, ``added``
+    and ``completed`` carry a ``Document``, and ``failed`` carries an ``AppError``.
     """
 
     found = Signal(object)
@@ -116,7 +119,7 @@ class TemplateDocuments(QObject):
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def look(self) -> None:
-        """Read the templates of the current environment, and emit ``found``."""
+        """Read the templates of the current environment in the background, and emit ``found`` or ``failed``."""
         if self._looking is not None:
             # After two requests, the list must be shown only once.
             self._looking.cancel()
@@ -125,7 +128,10 @@ class TemplateDocuments(QObject):
         )
 
     def add(self, template: Template) -> None:
-        """Open the PDF of a template, and add it to the contract as a form."""
+        """Open the PDF of a template in the background, add it to the contract as a form, and emit ``added``.
+
+        Emit ``failed`` on an error. If another contract is open by then, the document is not added.
+        """
         self._tasks.start(
             partial(self._services.templates.use, template),
             owner=self,
@@ -166,12 +172,16 @@ class TemplateDocuments(QObject):
             self.completed.emit(document)
 
     def _on_completing_failed(self, error: AppError) -> None:
-        """Ignore the error. The form can be filled in without the positions of its fields."""
+        """Ignore the error, because the form can be filled in without the positions of its fields."""
         del error
 
 
 def _completed(templates: TemplateService, document: Document) -> Document | None:
-    """Return the document with the pages and field positions of its template, or None if they are not known here."""
+    """Return the document with the field positions of its template and, if it has no file, the template's PDF.
+
+    The document is returned without the PDF if that is not stored or does not match the page count. Return None if the
+    current environment has no such template with fields.
+    """
     filling = document.template
     if filling is None:
         return None

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 _SHEET_PX: Final = 120
-"""The length of a page's longer side in the list."""
+"""The length of the longer side of a page in the list."""
 _SIZE: Final = (760, 620)
 _NAME_CHARACTERS: Final = 100
 _PAGE = Qt.ItemDataRole.UserRole
@@ -50,9 +50,10 @@ _SOURCE = Qt.ItemDataRole.UserRole + 2
 
 
 class ImagesDialog(FittingDialog):
-    """The dialog that arranges images as pages.
+    """Lets the user arrange images as the pages of a PDF, which is created in the background.
 
-    The main button creates the PDF, and then ``document_made`` carries its path.
+    When the PDF has been created, ``document_made`` carries its ``Path``, and the dialog closes. Failures are shown in
+    the dialog.
     """
 
     manual_page = "prepare#photos-and-scans"
@@ -115,7 +116,7 @@ class ImagesDialog(FittingDialog):
         self._read_next()
 
     def choose(self) -> None:
-        """Let the user choose more image files."""
+        """Let the user choose more image files, and read them."""
         choose_files(self, self.tr("Choose images"), FileKind.CONTRACT, (FileType.IMAGE,), self.read)
 
     def _button(self, symbol: str, text: str, slot: Callable[[], object]) -> QPushButton:
@@ -259,7 +260,7 @@ class ImagesDialog(FittingDialog):
 
 
 def sheet_icon(image: PageImage, turns: int) -> QIcon:
-    """Return a small image of the page with the image on it, rotated clockwise by ``turns`` quarter turns."""
+    """Return an icon of the A4 page with ``image`` on it, rotated clockwise by ``turns`` quarter turns."""
     preview = image.preview
     stride = preview.width_px * 3
     picture = QImage(preview.data, preview.width_px, preview.height_px, stride, QImage.Format.Format_RGB888)
@@ -288,9 +289,10 @@ def sheet_icon(image: PageImage, turns: int) -> QIcon:
 
 
 def pasted_image(data: QMimeData | None) -> bytes:
-    """Return the image of a clipboard as the content of an image file; empty if there is none.
+    """Return the image in the data of a clipboard as the content of an image file, or empty bytes if there is none.
 
-    A PNG, JPEG or TIFF image from another program is not decoded in the window's process.
+    PNG, JPEG and TIFF data are returned as they are, so that they are not decoded in the window's process. Other images
+    are converted to PNG.
     """
     if data is None:
         return b""

@@ -24,7 +24,7 @@ _REFUSED: Final = {FileUse.OFFICE: "document.office", FileUse.OTHER_IMAGE: "docu
 
 
 class IncomingFiles(QObject):
-    """The handler of new files: it opens PDFs, shows images in a dialog, and reports how to convert other files."""
+    """Opens PDFs, shows images in a dialog that converts them, and reports files that must be converted first."""
 
     def __init__(
         self, opening: DocumentOpening, services: Services, tasks: TaskRunner, messages: Messages, room: QWidget
@@ -38,7 +38,10 @@ class IncomingFiles(QObject):
         self._dialog: ImagesDialog | None = None
 
     def open(self, paths: Iterable[Path]) -> None:
-        """Add PDFs to the contract, and images to the dialog. Other files are reported."""
+        """Add PDFs to the contract in the background, and images to the dialog that converts them.
+
+        Office files and images of other types are reported. All other files are opened as if they were PDFs.
+        """
         used = [(path, use_of(path)) for path in paths]
         self._opening.open(path for path, use in used if use is FileUse.DOCUMENT)
         for path, use in used:
@@ -49,7 +52,7 @@ class IncomingFiles(QObject):
             self._images().read(images)
 
     def paste_image(self) -> bool:
-        """Add the image in the clipboard to the dialog. Return whether the clipboard contains an image."""
+        """Add the image in the clipboard to the dialog that converts images. Return whether there is an image."""
         from esign_desktop.ui.prepare.documents.images import pasted_image
 
         data = pasted_image(QApplication.clipboard().mimeData())

@@ -40,7 +40,11 @@ PASSWORD_CODES = frozenset({"pdf.password_needed", "pdf.password_wrong"})
 
 
 class DocumentOpening(QObject):
-    """The queue of files to open. A file that cannot be opened is reported and skipped."""
+    """Opens files in the background, one after the other, and adds them to the contract.
+
+    A file that cannot be opened is reported and skipped. ``document_opened`` and ``document_reopened`` carry the
+    ``Document``.
+    """
 
     document_opened = Signal(object)
     document_reopened = Signal(object)
@@ -65,26 +69,29 @@ class DocumentOpening(QObject):
         self._waiting: deque[tuple[Path, str | None]] = deque()
         self._current: Path | None = None
         self._turn = 0
-        """The number of the current file, which identifies the result of a cancelled file that arrives later."""
+        """The number of the current file. A result with another number belongs to a cancelled file."""
 
     def give_up(self) -> None:
-        """Stop waiting for the current file, and continue with the next one."""
+        """Stop waiting for the current file, if there is one, and open the next one.
+
+        If the current file is opened nevertheless, it is closed at once.
+        """
         if self._current is not None:
             self._end_current()
 
     def leave_contract(self) -> None:
-        """Clear the queue, because the contract has been closed."""
+        """Clear the queue when the contract is closed. The current file is not added to the next contract."""
         self._waiting.clear()
 
     def open(self, paths: Iterable[Path]) -> None:
-        """Append files to the queue. They are added to the contract in this order."""
+        """Append files to the queue. They are opened and added to the contract in this order."""
         self._waiting.extend((path, None) for path in paths)
         self._open_next()
 
     def open_with_password(self, path: Path, password: str) -> None:
-        """Open a file with its password, before the others in the queue.
+        """Open a file with its password, before the other files in the queue.
 
-        The file may also be that of a document in the contract that could not be opened without the password.
+        If the file belongs to a document of the contract that is not open, that document is reopened.
         """
         for document in self._session.draft.documents:
             if document.path == str(path) and not self._documents.is_open(document.id):
@@ -94,7 +101,10 @@ class DocumentOpening(QObject):
         self._open_next()
 
     def reopen(self, documents: Iterable[Document]) -> None:
-        """Open the files of a saved contract's documents again, so that their pages can be rendered."""
+        """Open the files of a saved contract's documents in the background, so that their pages can be rendered.
+
+        Documents without a file are skipped.
+        """
         for document in documents:
             if not document.has_no_file:
                 self._reopen(document)
@@ -154,7 +164,10 @@ class DocumentOpening(QObject):
         self._end_current()
 
     def _complete(self, document: Document) -> None:
-        """Determine the document's SHA-256 and text facts, which take longer than rendering the first page."""
+        """Start to determine the document's SHA-256 and text facts, which takes longer than rendering its first page.
+
+        A failure is reported by ``failed``, unless the document has been removed from the contract.
+        """
         self._tasks.start(
             partial(self._documents.complete, document),
             owner=self,
@@ -164,7 +177,7 @@ class DocumentOpening(QObject):
         )
 
     def _on_not_completed(self, document: Document, error: AppError) -> None:
-        # No error is reported if the document has been removed from the contract.
+        # A document that has been removed from the contract is closed, which is no failure.
         if error.code not in _CLOSED_CODES:
             self.failed.emit(error, document.path)
 
@@ -195,7 +208,7 @@ def _opened(documents: DocumentService, path: Path, password: str | None, report
 
 
 class OpeningCard(QFrame):
-    """The card of the file that is being opened, with its size and a button that cancels the opening."""
+    """Shows the name and size of the file that is being opened, with a button that requests its cancellation."""
 
     cancel_requested = Signal()
 
@@ -262,13 +275,16 @@ class PasswordBar(NoticeBar):
             super().keyPressEvent(event)
 
     def ask(self, path: str, is_wrong: bool) -> None:
-        """Ask for the password of a file, after those of the files that were requested before."""
+        """Ask for the password of a file, after the files that are already waiting for theirs.
+
+        If ``is_wrong`` is true, the request states that the entered password was incorrect.
+        """
         self._waiting.append((path, is_wrong))
         if len(self._waiting) == 1:
             self._show_first()
 
     def clear(self) -> None:
-        """Hide the bar, and forget all requests, because the contract has been closed."""
+        """Discard all requests for passwords, and hide the bar."""
         self._waiting.clear()
         self._show_first()
 

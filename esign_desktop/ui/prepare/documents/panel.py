@@ -52,15 +52,19 @@ _OPENING_DELAY_MS: Final = 300
 
 
 class DocumentsPanel(QWidget):
-    """The panel of documents. A click on a card or thumbnail emits ``page_chosen``."""
+    """Shows the documents of the contract, and lets the user add, change and remove them.
+
+    A click on a card or thumbnail emits ``page_chosen``.
+    """
 
     page_chosen = Signal(str, int)
     """Carries a ``DocumentId`` and a page number."""
     opening_shown = Signal()
-    """The card of the file that is being opened was shown."""
+    """Emitted when the card of the file that is being opened is shown."""
     add_requested = Signal()
     add_from_template_requested = Signal()
     replacement_requested = Signal(object)
+    """Carries the ``DocumentId`` of a document that the user wants to replace with another file."""
     seal_requested = Signal(str, int)
     """Carries a ``DocumentId`` and the number of the page on which the user wants to place a seal."""
     keyword_requested = Signal()
@@ -145,7 +149,7 @@ class DocumentsPanel(QWidget):
         self.opening.show_file(self._opening_name, size_bytes)
 
     def show_current_page(self, document_id: DocumentId, page_number: int) -> None:
-        """Highlight the card and the thumbnail of the page that the canvas shows."""
+        """Highlight the card and the thumbnail of the page that the canvas shows, and no others."""
         self._current_page = page_number
         for card_id, card in self._cards.items():
             card.set_chosen(is_chosen=card_id == document_id)
@@ -161,23 +165,26 @@ class DocumentsPanel(QWidget):
         self._show_dots()
 
     def card(self, document_id: DocumentId) -> DocumentCard | None:
-        """Return the card of a document, or None if it is not in the contract."""
+        """Return the card of a document, or None if the document is not in the contract."""
         return self._cards.get(document_id)
 
     def fill_form(self, document_id: DocumentId, name: str = "") -> None:
-        """Focus a field of a document's form: the named one or, by default, the first one that lacks its value."""
+        """Focus a field of a document's form, and scroll to it. By default, this is the first field without its value.
+
+        Do nothing if the document is not in the contract or has no form.
+        """
         card = self._cards.get(document_id)
         row = None if card is None else card.form.focus_field(name)
         if row is not None:
             self._scroll.ensureWidgetVisible(row)
 
     def set_locked(self, document_id: DocumentId, *, is_locked: bool) -> None:
-        """Set whether a document needs its password."""
+        """Set whether a document needs its password. Do nothing if the document is not in the contract."""
         if document_id in self._cards:
             self._cards[document_id].set_locked(is_locked=is_locked)
 
     def refresh(self, document_id: DocumentId) -> None:
-        """Render the thumbnails of a document again."""
+        """Render the thumbnails of a document again. Do nothing if the document is not in the contract."""
         if document_id in self._thumbnails:
             self._thumbnails[document_id].refresh()
 
@@ -229,7 +236,7 @@ class DocumentsPanel(QWidget):
         self._versions.placements_outside_found.connect(self._on_versions_placements_outside_found)
 
     def _show_dots(self) -> None:
-        """Mark seals on the thumbnails with dots in the colors of their signers, and proposed seals with open dots."""
+        """Mark seals on the thumbnails with dots in the colors of their signers. Proposed seals have open dots."""
         dots = _dots(self._session.draft, self._session.marks)
         for document_id, thumbnails in self._thumbnails.items():
             placed, proposed = dots.get(document_id, {}), self._proposed.get(document_id, {})

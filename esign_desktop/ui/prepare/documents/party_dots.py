@@ -26,10 +26,11 @@ _MOST_IN_LINE: Final = 6
 
 
 class PartyDots(QWidget):
-    """A row of dots. A ring is a signer who places the seal themselves, a grey plus one without a seal.
+    """Shows a dot for each signer, at most six in a line. It is hidden if there are none.
 
-    ``words`` tells the same to screen readers. ``chosen`` carries the index of the pressed dot, and whether a seal is
-    missing there.
+    The dot is filled if the signer has seals in the document, a ring if the signer places the seal themselves, and a
+    grey plus sign if the signer has no seal. ``chosen`` carries the index of the pressed dot, and whether its signer
+    has no seal.
     """
 
     manual_page = "seals#who-has-seals-where"
@@ -45,11 +46,11 @@ class PartyDots(QWidget):
 
     @property
     def words(self) -> str:
-        """The dots as a text."""
+        """The signers and the numbers of their seals as a text for screen readers, empty if there are no dots."""
         return ", ".join(self._signer_text(index) for index in range(len(self._covers)))
 
     def show_covers(self, signers: tuple[Signer, ...], covers: tuple[Cover, ...]) -> None:
-        """Show each signer's seals in the document."""
+        """Show which signers have seals in the document. ``covers`` has one entry for each of ``signers``."""
         self._signers, self._covers = signers, covers
         self.setVisible(bool(covers))
         self.updateGeometry()
@@ -70,7 +71,7 @@ class PartyDots(QWidget):
         return -(-len(self._covers) // _MOST_IN_LINE)
 
     def disc(self, index: int) -> QRectF:
-        """Return the area of a dot."""
+        """Return the area of the dot with an index, in the widget's coordinates."""
         step, side = sized(_STEP_PX), sized(_DISC_PX)
         line, column = divmod(index, _MOST_IN_LINE)
         return QRectF(column * step + (step - side) / 2, line * step + (step - side) / 2, side, side)

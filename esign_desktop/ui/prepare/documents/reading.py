@@ -1,6 +1,6 @@
 """Recognize the text of image-only pages in the background, starting near the page in view.
 
-Recognized text is kept even if the recognition is cancelled or fails.
+The text recognized so far is kept if the recognition is cancelled or fails.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class PageReading(QObject):
-    """The text recognition, which processes one document after the other."""
+    """Recognizes the text of documents in the background, one document after the other.
+
+    The recognition of a document that is removed from the contract is cancelled.
+    """
 
     progressed = Signal(str, int, int)
     """Carries a ``DocumentId``, the number of pages recognized so far, and the total number of pages to recognize."""
@@ -50,7 +53,10 @@ class PageReading(QObject):
         return ScanReading.PACKAGED if getattr(sys, "frozen", False) else ScanReading.MISSING
 
     def read(self, document: Document, near_page: int) -> None:
-        """Start recognizing the remaining pages, those nearest to ``near_page`` first, unless it is already running."""
+        """Start recognizing a document's remaining image-only pages, those nearest to ``near_page`` first.
+
+        Do nothing if the document's recognition is running or no page remains.
+        """
         numbers = sorted(self._documents.unread_pages(document), key=lambda number: abs(number - near_page))
         if document.id in self._under_way or not numbers:
             return
@@ -66,14 +72,14 @@ class PageReading(QObject):
         self.progressed.emit(document.id, 0, len(numbers))
 
     def stop(self, document_id: DocumentId) -> None:
-        """Cancel the recognition of a document."""
+        """Cancel the recognition of a document. Do nothing if it is not running."""
         if document_id in self._under_way:
             self._under_way[document_id].cancel()
 
     def _read(
         self, document_id: DocumentId, numbers: Sequence[int], report: Callable[..., None], cancel: CancelToken
     ) -> None:
-        """Recognize pages. Runs on a background thread."""
+        """Recognize pages until the recognition is cancelled. Runs on a background thread."""
 
         def check_cancelled() -> None:
             if cancel.is_cancelled or self._tasks.is_stopped:

@@ -39,7 +39,7 @@ _LONGEST_TITLE: Final = 80
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Writes into the cell while the user types, so that the text is kept however the user leaves the editor."""
+    """Writes the text into the cell while the user types, so that it is kept without a confirmation."""
 
     text_before = ""
     """The text of the cell when its editor was opened."""
@@ -56,7 +56,7 @@ class CellDelegate(QStyledItemDelegate):
 
     @override
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
-        # The cell has no space at its end, but the user may type one before the next word.
+        # Keep the text of the editor if only spaces differ: the user may have typed one before the next word.
         if not isinstance(editor, QLineEdit) or _plain(editor.text()) != (index.data() or ""):
             super().setEditorData(editor, index)
 
@@ -65,7 +65,8 @@ class CellGrid(QTableWidget):
     """A grid of text cells that always has an empty row and an empty column at the end, up to the size limit.
 
     The keys are those of a spreadsheet: Tab moves to the next cell, and Enter to the row below, in the column in which
-    the user began typing. Tab leaves the grid from the last cell of a row, and Shift+Tab from the first cell.
+    the user began typing. Tab leaves the grid from the last cell of a row, and Shift+Tab from the first cell. Esc
+    restores the text that a cell had before the user began typing.
     """
 
     rows_edited = Signal(object, bool)
@@ -100,7 +101,7 @@ class CellGrid(QTableWidget):
         return trimmed(tuple(tuple("" if one is None else one.text() for one in line) for line in items))
 
     def show_rows(self, rows: Rows) -> None:
-        """Show these rows. The current cell stays current."""
+        """Show ``rows`` without emitting ``rows_edited``. The current cell stays current."""
         width = max(map(len, rows), default=0)
         if rows == self.rows and self.rowCount() > len(rows) and self.columnCount() > min(width, MOST_COLUMNS - 1):
             return
@@ -113,7 +114,10 @@ class CellGrid(QTableWidget):
                     self._put(at, column, row[column] if column < len(row) else "")
 
     def paste(self) -> None:
-        """Paste the cells in the clipboard, starting at the current cell. Existing texts are overwritten."""
+        """Paste the cells in the clipboard, starting at the current cell. Existing texts are overwritten.
+
+        Emit ``paste_failed`` and change nothing if the cells cannot be read or do not fit within the size limit.
+        """
         data = QGuiApplication.clipboard().mimeData()
         try:
             found = pasted_cells(data.text(), data.html() if data.hasHtml() else "")
@@ -177,7 +181,7 @@ class CellGrid(QTableWidget):
             self.setCurrentCell(min(at.row() + 1, self.rowCount() - 1), begun_at)
 
     def end_typing(self) -> None:
-        """Close the editor of a cell, if one is open. Its text is in the cell already."""
+        """Close the editor of a cell, if one is open. The text that the user typed is kept."""
         if self.state() is QAbstractItemView.State.EditingState:
             self.setFocus()
 

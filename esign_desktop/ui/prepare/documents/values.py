@@ -1,4 +1,4 @@
-"""The values of a document's form: a row for each field, with an editor for its kind of answer."""
+"""The values of a document's form, with a row for each field and an editor for the field's kind of answer."""
 
 from __future__ import annotations
 
@@ -35,16 +35,17 @@ _ICON_PX: Final = 14
 
 
 class FieldRow(QWidget):
-    """The row of a form field: its label, its editor, a note on its value, and the button of its menu.
+    """Shows a form field: its label, its editor, a note about its value, and the button that opens its menu.
 
-    ``edited`` carries the value after each edit. ``finished`` is emitted when the user leaves the field, and
-    ``menu_requested`` carries the screen position of the menu.
+    ``edited`` carries the value after each edit. ``finished`` is emitted when the user leaves a text field or chooses
+    another value, and ``menu_requested`` carries the screen position of the menu. ``focused`` is emitted when the
+    editor gets the focus.
     """
 
     edited = Signal(str)
     finished = Signal()
     words_wanted = Signal()
-    """Emitted when the user wants to insert the amount in words into the field for it."""
+    """Emitted when the user wants to insert this amount in words into the field that is intended for them."""
     menu_requested = Signal(object)
     focused = Signal()
 
@@ -92,8 +93,8 @@ class FieldRow(QWidget):
     def show_value(self, value: str, followed: str, *, has_words_field: bool) -> None:
         """Show the value of the field.
 
-        ``followed`` is the name of the signer from whom the value is taken, or empty. ``has_words_field`` tells whether
-        another field needs this amount in words.
+        ``followed`` is the name of the signer from whom the value is taken, or empty. If ``has_words_field`` is true,
+        a button offers to insert the amount in words into another field.
         """
         if (value, followed) == (self._value, self._followed) and has_words_field == self._has_words_field:
             return
@@ -177,10 +178,11 @@ class FieldRow(QWidget):
 
 
 class FormValues(QWidget):
-    """The rows for all fields of a document's form.
+    """Shows the fields of a document's form, one in each row. It is hidden if there are none.
 
-    ``value_edited`` carries the name and the new value of a field, and ``value_finished`` the name of a field that the
-    user has left. ``menu_requested`` carries the name of a field and the screen position of its menu.
+    ``value_edited`` carries the name and the new value of a field. ``value_finished`` carries the name of a field that
+    the user has left, and ``field_focused`` the name of the field that got the focus. ``menu_requested`` carries the
+    name of a field and the screen position of its menu.
     """
 
     manual_page = "templates#fill-in"
@@ -213,9 +215,9 @@ class FormValues(QWidget):
     def show_filling(
         self, filling: TemplateFilling | None, signers: tuple[Signer, ...] = (), linked: Set[str] = frozenset()
     ) -> None:
-        """Show a form and its values. ``filling`` is None for a document that is not from a template.
+        """Show a form and its values, or nothing if ``filling`` is None or the form of a preset, which has no values.
 
-        The form of a preset has no values.
+        ``signers`` name the sources of values. ``linked`` contains the names of fields that may share their values.
         """
         if filling is not None and filling.preset_fields:
             filling = None
@@ -233,12 +235,15 @@ class FormValues(QWidget):
         self.setVisible(bool(self._rows))
 
     def _lacks_words(self, name: str, values: dict[str, str]) -> bool:
-        """Return whether another field is for this amount in words, and does not contain it yet."""
+        """Return whether another field is intended for an amount in words, and does not contain it yet."""
         amount = plain_amount(values.get(name, "")) if name in self._words_fields else ""
         return bool(amount) and values.get(self._words_fields[name], "") != amount_in_words(amount)
 
     def focus_field(self, name: str) -> QWidget | None:
-        """Focus a field, and return its row. By default, this is the first required field without a value."""
+        """Focus a field, and return its row, or None if there are no fields.
+
+        By default, or if the field does not exist, this is the first required field without a value or the first field.
+        """
         missing = self._filling.missing if self._filling is not None else ()
         row = self._rows.get(name or (missing[0] if missing else "")) or next(iter(self._rows.values()), None)
         if row is not None:
@@ -273,14 +278,15 @@ class FormValues(QWidget):
 
 
 def _asked(filling: TemplateFilling) -> tuple[WantedField, ...]:
-    """Return the fields without their positions, which may be determined while the user is typing."""
+    """Return the fields of a form without their positions, which may become known while the user is typing."""
     return tuple(replace(one, page_number=None, rect=None) for one in filling.all_wanted)
 
 
 def _words_fields(filling: TemplateFilling) -> dict[str, str]:
-    """Return, for the name of each amount field, the name of the field for the amount in words.
+    """Return the name of the field for the amount in words, keyed by the name of the field for the amount.
 
-    This is the next such field after it or, if there is none, the last one before it.
+    This is the next such field after the amount or, if there is none, the last one before it. The result is empty if
+    the form has no field for an amount in words.
     """
     found: dict[str, str] = {}
     waiting: list[str] = []

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class DocumentVersions(QObject):
-    """The controller that opens new versions of documents and creates upright copies, and replaces the documents."""
+    """Replaces documents with new versions or upright copies, which it opens or creates in the background."""
 
     copied = Signal(object, object)
     """Carries the upright copy as a ``Document``, and the ``DocumentReplacement``."""
@@ -42,7 +42,7 @@ class DocumentVersions(QObject):
     failed = Signal(object, object)
     """Carries an ``AppError``, and the ``Document`` that was not replaced."""
     copying = Signal(str, int, int)
-    """Carries a ``DocumentId``, and the number of compared pages and of all pages of its copy.
+    """Carries a ``DocumentId``, the number of compared pages of its copy, and the number of all pages.
 
     Both numbers are 0 while the copy is being written.
     """
@@ -67,9 +67,10 @@ class DocumentVersions(QObject):
             tasks.start(copies.sweep, owner=self, on_error=_ignore, lane=Lane.STORE)
 
     def take_version(self, document: Document, path: Path) -> None:
-        """Replace a document with another file.
+        """Open a file in the background, and replace a document with it. An error is reported by ``failed``.
 
-        Seals are moved with the words beside them. Seals whose words are not found must be checked by the user.
+        Seals are moved with the words beside them. Seals whose words are not found must be checked by the user. Do
+        nothing if the document has been removed in the meantime.
         """
         self._tasks.start(
             partial(_open_version, self._documents, self._copies, self._session.draft, document, path),
@@ -107,7 +108,11 @@ class DocumentVersions(QObject):
         self.failed.emit(error, document)
 
     def make_upright(self, document_id: DocumentId, target: Path | None = None) -> None:
-        """Start creating an upright copy of a document, unless one is being created."""
+        """Start creating an upright copy of a document, at ``target`` or, by default, in the program's data folder.
+
+        Do nothing if a copy is being created or the document is not in the contract. The result is reported by
+        ``copied`` or ``copying_failed``.
+        """
         if self._copies is None or document_id in self._under_way or not self._has(document_id):
             return
         cancel = self._under_way[document_id] = CancelToken()
@@ -122,7 +127,7 @@ class DocumentVersions(QObject):
         self.copying.emit(document_id, 0, 0)
 
     def stop(self, document_id: DocumentId) -> None:
-        """Cancel the creation of a copy. Incomplete files are deleted."""
+        """Cancel the creation of a document's copy, and delete incomplete files. Do nothing if it is not running."""
         cancel = self._under_way.get(document_id)
         if cancel is not None:
             cancel.cancel()
@@ -162,9 +167,10 @@ class DocumentVersions(QObject):
 
 @dataclass(frozen=True, slots=True)
 class _OpenedVersion:
-    """An open version of a document, with the data for the replacement.
+    """A new version of a document, whose file is open, with the data for the replacement.
 
-    ``found`` is the result of ``find_again``. ``kept_original`` is a copy of the file's previous content, for undo.
+    ``found`` is the result of ``find_again``. ``kept_original`` is a copy of the file's previous content for undo, or
+    None if the new version is another file or the previous content could not be copied.
     """
 
     document: Document
@@ -225,4 +231,4 @@ def _taken(exchange: DocumentReplacement, _draft: ContractDraft) -> ContractDraf
 
 
 def _ignore(_result: object) -> None:
-    """Ignore the error. The next start sweeps again."""
+    """Ignore the error, because unused copies are deleted again at the next start."""
