@@ -35,10 +35,11 @@ _COORDINATES_KEYS: Final = ("Shift+Return", "Shift+Enter")
 
 
 class KeywordBar(QWidget):
-    """Shows a ``Finding``, and requests placements. The button's text states the number of seals.
+    """Lets the user enter a keyword, shows its matches from a ``Finding``, and requests the placement of seals.
 
-    ``hit_chosen`` carries a document id and the index of a match in this document. Matches whose box is not checked are
-    dropped. They can be left out only with fixed positions, because the platform stamps every match.
+    The button's text states the number of seals. ``keyword_typed`` carries the keyword without surrounding spaces, and
+    ``hit_chosen`` a document id and the index of a match in this document. The user can uncheck matches to leave them
+    out, which requires fixed positions for the others, because the platform stamps every match.
     """
 
     manual_page = "seals#by-keyword"
@@ -119,12 +120,12 @@ class KeywordBar(QWidget):
 
     @property
     def finding(self) -> Finding:
-        """The displayed finding."""
+        """The ``Finding`` whose matches are displayed."""
         return self._finding
 
     @property
     def status_text(self) -> str:
-        """The displayed status of the search."""
+        """The displayed status of the search, or an empty string."""
         return self._status.text()
 
     @property
@@ -142,11 +143,11 @@ class KeywordBar(QWidget):
         self._edit.selectAll()
 
     def clear(self) -> None:
-        """Clear the keyword and the matches."""
+        """Clear the keyword, which emits ``keyword_typed`` with an empty string if there was one."""
         self._edit.clear()
 
     def show_finding(self, finding: Finding) -> None:
-        """Show a search result. All boxes are checked again if the keyword is another one."""
+        """Show a search result. If its keyword is another one, the boxes of all matches are checked."""
         self._finding = finding
         self._list.show_finding(finding)
         self._status.setText(self._status_words())
@@ -155,7 +156,7 @@ class KeywordBar(QWidget):
         self._show_choice()
 
     def _show_spelling(self) -> None:
-        """Show how the document spells the keyword, or a similar label that it contains."""
+        """Show how a document spells the keyword, or a similar label that it contains, with a button that uses it."""
         spelling, near = self._finding.other_spelling, self._finding.near
         for widget in (self._spelling, self._use_spelling):
             widget.setVisible(spelling is not None or near is not None)
@@ -189,7 +190,7 @@ class KeywordBar(QWidget):
 
     @property
     def _is_fixed(self) -> bool:
-        """Whether the seals must get fixed positions instead of following the keyword."""
+        """Whether the platform cannot place the seals by the keyword, so that they get fixed positions."""
         return bool(self._list.dropped_count) or self._finding.has_recognised
 
     def _fixed_words(self) -> str:
@@ -222,7 +223,7 @@ class KeywordBar(QWidget):
         return "\n".join(lines)
 
     def _reason(self, found: DocumentHits) -> str:
-        """Return why a document has no match, or an empty string."""
+        """Return why a document has no match, as a sentence, or an empty string if it has matches."""
         name, facts = found.document.name, found.document.facts
         if found.error is not None:
             return self.tr("{name}: couldn't be searched.").format(name=name)
@@ -242,7 +243,7 @@ class KeywordBar(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close the panel with Esc. Other keys are not passed on to the canvas."""
+        """Emit ``close_requested`` on Esc, and accept all other keys, so that the canvas does not handle them."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_requested.emit()
         event.accept()

@@ -1,4 +1,4 @@
-"""Searches for keywords in the documents: the keyword being entered, and those of the contract's placements."""
+"""Searches for keywords in the documents, both for the entered keyword and for those of the contract's placements."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PARTY: Final = re.compile(r".*?[方人][一二三四五六七八九十甲乙丙
 
 @dataclass(frozen=True, slots=True)
 class NearSpelling:
-    """A label that differs from a keyword without matches but names the same party, with its context."""
+    """A label that names the same party as a keyword without matches but differs from it, with its context."""
 
     document_name: str
     page_number: int
@@ -47,9 +47,10 @@ class NearSpelling:
 
 
 def find_near(service: DocumentService, documents: Sequence[Document], keyword: str) -> NearSpelling | None:
-    """Return a similar label for a keyword without matches, or None.
+    """Return a label that names the same party as a keyword without matches, or None if there is none.
 
-    Searches for ever shorter parts of the keyword. Blocks on the PDF process, and raises the errors of the search.
+    Searches for shorter and shorter parts of the keyword. The call blocks. Raises the errors of
+    ``DocumentService.find_everywhere``.
     """
     for part in parts_of(keyword):
         for document in documents:
@@ -61,7 +62,7 @@ def find_near(service: DocumentService, documents: Sequence[Document], keyword: 
 
 
 def label_around(hit: KeywordHit) -> str | None:
-    """Return the label that contains a match, or None if the match is part of a sentence."""
+    """Return the label that contains a match, or None if it exceeds 24 characters and may thus be a sentence."""
     found = _compact(hit.text)
     for piece in _LABEL_ENDS.split(_AFTER_MARK.sub(r"\1\n", hit.context or hit.text)):
         label = piece.strip()
@@ -82,7 +83,10 @@ def _compact(text: str) -> str:
 
 
 def parts_of(keyword: str) -> tuple[str, ...]:
-    """Return the beginnings and ends of a keyword, the longest first. None is shorter than half of the keyword."""
+    """Return up to eight beginnings and ends of a keyword, the longest first.
+
+    None is shorter than half of the keyword or than two characters.
+    """
     text = keyword.strip()
     shortest = max(_SHORTEST, (len(text) + 1) // 2)
 
@@ -109,7 +113,7 @@ class DocumentHits:
     in_view: tuple[KeywordHit, ...] = ()
     """The matches on the visible pages, which are known first."""
     counted: int | None = None
-    """The number of matches, which is known before their positions, or None."""
+    """The number of matches, which is known before their positions, or None if it is not known yet."""
     unread: tuple[int, ...] = ()
     """The numbers of image-only pages whose text has not been recognized."""
 
@@ -126,7 +130,7 @@ class Finding:
     keyword: str = ""
     per_document: tuple[DocumentHits, ...] = ()
     near: NearSpelling | None = None
-    """A similar label, if the keyword has no match. It is found a little later."""
+    """A similar label, if the keyword has no match. The search for it begins when ``is_complete`` is true."""
 
     @property
     def is_complete(self) -> bool:
@@ -135,12 +139,12 @@ class Finding:
 
     @property
     def hit_count(self) -> int:
-        """The number of matches in all documents."""
+        """The number of matches known so far in all documents."""
         return sum(found.hit_count for found in self.per_document)
 
     @property
     def has_recognised(self) -> bool:
-        """Whether a match is in text recognized from an image, in which the platform finds nothing."""
+        """Whether a match is in text recognized from an image, where the platform cannot find it."""
         return any(hit.is_recognised for found in self.per_document for hit in found.hits or ())
 
     @property
@@ -157,7 +161,10 @@ class Finding:
 
 
 class KeywordFinder(QObject):
-    """Searches for a keyword after a short pause in typing. ``changed`` carries each new ``Finding``."""
+    """Searches for the entered keyword in the background, after a pause of 100 ms in typing.
+
+    ``changed`` carries each new ``Finding``, which becomes more complete from one to the next.
+    """
 
     changed = Signal(object)
 
@@ -174,13 +181,17 @@ class KeywordFinder(QObject):
 
     @property
     def finding(self) -> Finding:
-        """The finding so far."""
+        """The results so far."""
         return self._finding
 
     def look_for(
         self, keyword: str, documents: Sequence[Document], in_view: Mapping[DocumentId, Sequence[int]] | None = None
     ) -> None:
-        """Search for a keyword, on the visible pages first. An empty keyword clears the finding at once."""
+        """Search for a keyword after a pause, on the visible pages first. An empty keyword clears the finding at once.
+
+        ``in_view`` contains the numbers of the visible pages. Do nothing if the finding is for the same keyword and
+        documents.
+        """
         self._keyword, self._documents, self._in_view = keyword, tuple(documents), in_view or {}
         if keyword.strip():
             self._timer.start()
@@ -189,7 +200,7 @@ class KeywordFinder(QObject):
             self._become(Finding())
 
     def forget(self) -> None:
-        """Forget the finding, so that the same keyword is searched for again."""
+        """Discard the finding without emitting ``changed``, so that ``look_for`` repeats the search for its keyword."""
         self._finding = Finding()
 
     def _on_timer_timeout(self) -> None:
@@ -277,11 +288,14 @@ class KeywordFinder(QObject):
 
 
 def _no_hint(_error: AppError) -> None:
-    """Ignore the error. The bar already states that nothing was found, and only the hint is missing."""
+    """Ignore the error, because only the hint is missing. The bar already states that there are no matches."""
 
 
 class KeywordSearches(QObject):
-    """Searches for the keywords of the session's placements. A failed search is repeated only after ``retry``."""
+    """Searches in the background for the keywords of the session's placements, and stores the matches in the session.
+
+    A failed search is repeated after ``retry``, or when the document's file has changed or another draft is opened.
+    """
 
     def __init__(
         self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject
@@ -290,13 +304,13 @@ class KeywordSearches(QObject):
         self._session = session
         self._documents = documents
         self._tasks = tasks
-        # The SHA-256 digest of the file for which each search was started. The file may change during the search.
+        # The SHA-256 digest of the file for which each search was started, because the file may change meanwhile.
         self._begun: dict[tuple[DocumentId, str], str] = {}
         self.destroyed.connect(session.subscribe(self._on_session_changed))
         self._search()
 
     def retry(self, document_id: DocumentId) -> None:
-        """Search a document again, because it has become searchable or its file has changed."""
+        """Search a document again, for example after text recognition or a change of its file."""
         self._begun = {key: sha256 for key, sha256 in self._begun.items() if key[0] != document_id}
         self._session.forget_hits(document_id)
 
@@ -326,4 +340,4 @@ class KeywordSearches(QObject):
             self._session.set_hits(document_id, keyword, hits)
 
     def _on_search_failed(self, document_id: DocumentId, keyword: str, error: AppError) -> None:
-        """Do nothing. ``checks`` reports a keyword without search results as a problem that prevents sending."""
+        """Ignore the error, because the checks report a keyword without a search result as a problem."""

@@ -28,9 +28,10 @@ _INDEX_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
 class KeywordHitList(QTreeWidget):
-    """The list of matches of a ``Finding``. Each match has a check box, which is checked at first.
+    """Lists the matches of a ``Finding``, each with a check box, which is checked at first.
 
-    ``hit_chosen`` carries a document id and the index of a match in this document.
+    ``hit_chosen`` carries a document id and the index of a match in this document. ``drops_changed`` is emitted when
+    the user checks or unchecks a box.
     """
 
     hit_chosen = Signal(str, int)
@@ -53,12 +54,12 @@ class KeywordHitList(QTreeWidget):
 
     @property
     def finding(self) -> Finding:
-        """The listed finding."""
+        """The ``Finding`` whose matches are listed."""
         return self._finding
 
     @property
     def current_index(self) -> int | None:
-        """The index of the current match in its document, or None."""
+        """The index of the current match in its document, or None if no match is current."""
         item = self.currentItem()
         return None if item is None or item.parent() is None else int(item.data(0, _INDEX_ROLE))
 
@@ -72,9 +73,10 @@ class KeywordHitList(QTreeWidget):
         return (document_id, index) in self._dropped
 
     def show_finding(self, finding: Finding, *, of: str = "") -> None:
-        """List the matches. ``of`` is the id of the placement concerned, or empty.
+        """List the matches of ``finding``, or hide the list if there are none.
 
-        All boxes are checked again for another keyword or placement, and in a document whose matches have changed.
+        ``of`` is the id of the placement whose matches are listed, or empty. All boxes are checked again for another
+        keyword or placement, and in a document whose matches have changed.
         """
         if (finding.keyword, of) != (self._finding.keyword, self._of):
             self._dropped.clear()
