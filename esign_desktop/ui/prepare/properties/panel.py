@@ -1,4 +1,4 @@
-"""The details of the selected seals: position, pages and size, or the matches of a keyword."""
+"""The properties of the selected seals, for example position, pages, size and the matches of a keyword."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _GAP_PX: Final = 24
 
 @dataclass(frozen=True)
 class _Properties:
-    """The values in the form. If the selected placements differ, a value is empty or that of the first placement.
+    """The values in the form. If the selected placements differ, a value is empty or that of one of the placements.
 
     ``size`` is one of the offered widths in points, None for the default size, or ``_OTHER_SIZE``.
     """
@@ -82,12 +82,13 @@ class PropertiesPanel(QScrollArea):
     manual_page = "seals#by-click"
 
     input_failed = Signal(object)
+    """Carries the ``InputError`` about a value that the user has entered."""
     hit_chosen = Signal(str, int)
-    """A document id, and the index of a match in it that is to be shown."""
+    """Carries a document id, and the index of the match in this document that the user wants to see."""
     emptied = Signal()
-    """No seal is selected any longer."""
+    """Emitted when no seal is selected."""
     content_resized = Signal()
-    """The preferred height has changed."""
+    """Emitted when the preferred height may have changed."""
 
     def __init__(
         self,
@@ -107,7 +108,7 @@ class PropertiesPanel(QScrollArea):
         self._shown = _Properties()
         self._shown_ids: frozenset[PlacementId] = frozenset()
         self._form: Form[_Properties] = Form(self._shown, (), self, margin_px=12)
-        # Without a parent at first, so that the Tab order follows the layout.
+        # The widgets have no parent at first, so that the Tab order follows the layout.
         self._title, self._found = PlainLabel(), PlainLabel()
         self._title.setObjectName("sectionTitle")
         self._found.setWordWrap(True)
@@ -136,18 +137,18 @@ class PropertiesPanel(QScrollArea):
         return self._form.sizeHint()
 
     def finish_half_typed(self) -> None:
-        """Take the input of a field that the user has not left."""
+        """Apply the input in the keyword field and the page field that the user has not finished."""
         for line in (self._keyword, self._pages):
             if line.is_half_typed:
                 line.editingFinished.emit()
 
     def discard_half_typed(self) -> None:
-        """Show the values of the contract again in fields whose input is not finished."""
+        """Discard input that the user has not finished, and show the values of the contract again."""
         self._form.forget_half_typed()
         self._form.show_value(self._shown)
 
     def focus_first(self) -> None:
-        """Move the keyboard focus to the first field, and select its text."""
+        """Move the keyboard focus to the first visible field, and select its text."""
         fields = (self._keyword, self._x, self._y, self._pages, self._width)
         field = next((one for one in fields if one.isVisibleTo(self)), None)
         if field is not None:
@@ -305,7 +306,10 @@ class PropertiesPanel(QScrollArea):
         return bool(shown.selected) and (shown.size == _OTHER_SIZE or self._width.hasFocus())
 
     def _show_keeping(self, selected: tuple[Placement, ...]) -> None:
-        """Show the button that adds an unlisted size to the list, or removes a personal size from it."""
+        """Show the button that adds an unlisted size to the list or removes a personal size from it.
+
+        The button is hidden for the default size, for offered sizes, and for seals of different sizes.
+        """
         widths = {p.width_pt for p in selected}
         width_pt = selected[0].width_pt if len(widths) == 1 else None
         is_personal = self._sizes.is_personal(width_pt)
@@ -424,7 +428,10 @@ class PropertiesPanel(QScrollArea):
 
 
 class SealDetails(Popup):
-    """The details beside the selected seals. It closes when no seal is selected any longer."""
+    """A popup with the properties of the selected seals, which closes when no seal is selected.
+
+    Esc discards unfinished input. If the popup is closed in another way, the input is applied.
+    """
 
     manual_page = "seals#by-click"
 
@@ -453,12 +460,12 @@ class SealDetails(Popup):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        # Qt does not tell a field that a popup closes because of a press elsewhere.
+        # A field does not emit ``editingFinished`` if a press outside the popup closes the popup.
         self.panel.finish_half_typed()
         super().closeEvent(event)
 
     def open_beside(self, seals: QRect) -> None:
-        """Show the details to the right of an area of the screen or, if there is no space, to its left."""
+        """Open the popup to the right of ``seals``, an area of the screen, or to its left if there is no space."""
         x_px = seals.right() + _GAP_PX
         if x_px + self.width() > self.screen().availableGeometry().right():
             x_px = seals.left() - _GAP_PX - self.width()

@@ -28,7 +28,7 @@ _NUMBER_ROOM_PX: Final = 18.0
 
 
 class SlicesPreview(QWidget):
-    """Shows each slice with its page number below, and the width of a slice."""
+    """Shows the slices of a cross-page seal side by side, with page numbers below, and states their width."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class SlicesPreview(QWidget):
 
     @property
     def words(self) -> str:
-        """The text that states the number and the width of the slices."""
+        """The text that states the number of slices and their width in millimeters, empty without slices."""
         if not self._marks:
             return ""
         width_mm = pt_to_mm(self._marks[0].rect.width_pt)
@@ -55,7 +55,7 @@ class SlicesPreview(QWidget):
 
     @property
     def labelled_pages(self) -> tuple[int, ...]:
-        """The page numbers for which there is space: all, or every nth and the last."""
+        """The page numbers that are displayed: all or, if there is not enough space, every nth and the last."""
         if not self._marks:
             return ()
         step = -(-len(self._marks) * _NUMBER_ROOM_PX // self._slice_areas_width)
