@@ -33,7 +33,8 @@ _SENTENCE_PX: Final = 200
 class ProposalBar(NoticeBar):
     """Summarizes the proposals, and is hidden if there are none.
 
-    While the bar has the keyboard focus, Enter accepts all proposals and Esc dismisses them for now.
+    ``taken`` is emitted when the user accepts all proposals, for example with Enter, and ``left`` when the user
+    dismisses them for now, for example with Esc. ``across_toggled`` carries whether a cross-page seal is included.
     """
 
     manual_page = "prepare#proposed-signers-and-places"
@@ -85,7 +86,10 @@ class ProposalBar(NoticeBar):
         self._buttons.setMinimumWidth(0 if is_narrow else width_px)
 
     def show_plan(self, plan: SealPlan, draft: ContractDraft, *, with_across: bool) -> None:
-        """Show a plan of proposals. ``draft`` includes the proposed signers."""
+        """Show a plan of proposals, or hide the bar if the plan is empty.
+
+        ``draft`` includes the proposed signers. ``with_across`` is whether a cross-page seal is included.
+        """
         self._across.setVisible(plan.allows_across)
         self._across.blockSignals(True)
         self._across.setChecked(with_across)

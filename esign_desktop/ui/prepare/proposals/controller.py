@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class ProposalController(QObject):
-    """Shows the current plan in all widgets, and carries out the user's decisions.
+    """Shows the proposals in the bar, on the pages and on their thumbnails, and carries out the user's decisions.
 
     ``is_seen`` returns whether the contract is visible, not covered by an overlay.
     """

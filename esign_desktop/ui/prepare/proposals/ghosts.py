@@ -1,4 +1,4 @@
-"""Proposed seals on the pages: dashed and pale, in the signer's color, with the reason for the proposal."""
+"""The display of proposed seals on the pages: dashed and pale, in the signer's color, with the reason for each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ _LONGEST_REASON: Final = 24
 class GhostOverlay(QObject):
     """Paints the proposed seals, and finds the one under the mouse. ``current`` is the one chosen by the keyboard.
 
-    ``chosen`` and ``dismissed`` carry a ``PlacementId``.
+    ``chosen`` and ``dismissed`` carry the ``PlacementId`` of the proposal that the user accepts or dismisses.
+    ``all_chosen`` is emitted when the user accepts all proposals, and ``left`` when the user dismisses them for now.
     """
 
     chosen = Signal(str)
@@ -64,7 +65,7 @@ class GhostOverlay(QObject):
         return self._current
 
     def set_current(self, placement_id: str | None) -> None:
-        """Choose a proposal by the id of its placement, or none."""
+        """Make the proposal with this placement the current one, or none if there is no such proposal."""
         current = next((ghost for ghost in self._ghosts if ghost.placement.id == placement_id), None)
         if current is not self._current:
             self._current = current
@@ -73,24 +74,24 @@ class GhostOverlay(QObject):
 
     @property
     def marks(self) -> tuple[SealMark, ...]:
-        """The marks of all displayed proposals."""
+        """The marks of all proposals, or an empty tuple while the proposals are hidden."""
         if self._draft is None or self.is_hidden:
             return ()
         return tuple(mark for ghost in self._ghosts for mark in ghost.marks)
 
     def on_page(self, document_id: DocumentId, page_number: int) -> dict[PlacementId, tuple[SealMark, Ghost]]:
-        """Return the mark and the proposal of each proposed placement on a page."""
+        """Return the mark and the proposal of each proposed placement on a page, keyed by the placement's id."""
         found = self._by_page.get((document_id, page_number), ()) if self._draft is not None else ()
         return {mark.placement_id: (mark, ghost) for mark, ghost in found}
 
     def signer(self, ghost: Ghost) -> Signer:
-        """Return the signer of a proposed seal. Raises LookupError if nothing is proposed."""
+        """Return the signer of a proposed seal. Raises LookupError if there are no proposals."""
         if self._draft is None:
             raise LookupError("nothing is proposed")
         return self._draft.signer(ghost.placement.signer_id)
 
     def show_ghosts(self, draft: ContractDraft, ghosts: tuple[Ghost, ...], *, is_open: bool) -> None:
-        """Show these proposals. ``draft`` includes their signers.
+        """Show ``ghosts`` in place of the previous proposals. ``draft`` includes their signers.
 
         ``is_open`` states whether there are proposals to accept or dismiss.
         """
@@ -115,7 +116,7 @@ class GhostOverlay(QObject):
         return next((ghost for mark, ghost in found if QRectF(*slot.rect_px(mark.rect)).contains(point)), None)
 
     def open_menu(self, ghost: Ghost, position: QPoint) -> QMenu:
-        """Open a menu that accepts or dismisses a proposal, at a screen position."""
+        """Open a menu that accepts or dismisses a proposal, at a screen position, and return the menu."""
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(icon("check"), self.tr("Accept"), partial(self.chosen.emit, ghost.placement.id))
@@ -124,13 +125,13 @@ class GhostOverlay(QObject):
         return menu
 
     def show_hovered(self, ghost: Ghost | None) -> None:
-        """Show the reason for a proposal under the mouse, or for none."""
+        """Show the reason for the proposal under the mouse, or no reason if ``ghost`` is None."""
         if ghost is not self._hovered:
             self._hovered = ghost
             self._view.viewport().update()
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the proposals on one page."""
+        """Paint the proposals on one page, unless they are hidden."""
         if self._draft is None or self.is_hidden:
             return
         found = self._by_page.get((page.slot.document_id, page.slot.page_number), ())

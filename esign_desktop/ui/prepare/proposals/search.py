@@ -38,23 +38,24 @@ _NOTHING: Final = SealPlan()
 @dataclass(frozen=True, slots=True)
 class _Found:
     proposal: Proposal | None
-    """None if the document's proposals were dismissed in an earlier run of the program."""
+    """The proposal, or None if the user dismissed the document's proposals earlier."""
     ours: tuple[OurParty, ...] = ()
     with_across: bool = False
     dismissed: frozenset[str] = frozenset()
 
 
 class SealProposals(QObject):
-    """The proposals for the contract. ``changed`` means that the plan or the progress of the search has changed.
+    """Searches the contract's documents in the background, one after the other, and proposes signers and seals.
 
-    ``arrived`` means that there are proposals for a document that was just opened. Documents made from templates, and
-    documents with seals, get no proposals.
+    Documents made from templates and documents with seals are not searched. ``changed`` is emitted when the proposals
+    or the progress of the search have changed, and ``arrived`` when a search has led to proposals. ``failed`` carries
+    the ``AppError`` of a decision that could not be stored.
     """
 
     changed = Signal()
     arrived = Signal()
     nothing_found = Signal(object)
-    """The ``Document`` in which a search requested by the user found nothing."""
+    """Carries the ``Document`` after a search that the user requested has led to no proposals."""
     failed = Signal(object)
 
     def __init__(
@@ -76,7 +77,7 @@ class SealProposals(QObject):
         self._wanted: set[DocumentId] = set()
         """The documents for which the user requested a search."""
         self._left: set[DocumentId] = set()
-        """The documents for which no proposals are to be shown."""
+        """The documents for which no proposals are shown, because the user has dismissed them."""
         self._proposals: dict[DocumentId, Proposal] = {}
         self._taken: list[frozenset[str]] = []
         """For each accepting step of the history, the ids of the accepted signers and seals."""
@@ -92,7 +93,7 @@ class SealProposals(QObject):
 
     @property
     def plan(self) -> SealPlan:
-        """The proposals that the user can accept now."""
+        """The proposals that the user can accept now. The plan is empty if there are none or they are held back."""
         return self._plan
 
     @property
@@ -106,7 +107,7 @@ class SealProposals(QObject):
         return self._with_across
 
     def hold(self) -> None:
-        """Hold proposals back until ``release``, because a preset may suit the document better."""
+        """Hold the proposals back until ``release`` is called, because a preset may suit the document better."""
         self._is_held = True
         self._renew()
 
@@ -116,7 +117,10 @@ class SealProposals(QObject):
         self._renew()
 
     def look(self, document: Document) -> None:
-        """Search a document of the contract, unless it has been searched, has seals or is made from a template."""
+        """Search a document of the contract in the background, and emit ``changed`` afterwards.
+
+        If the document has been searched, has seals or is made from a template, only emit ``changed``.
+        """
         draft = self._session.draft
         has_seals = any(place.document_id == document.id for place in draft.placements)
         if document.template is not None or document.id in self._asked or has_seals:
@@ -128,7 +132,7 @@ class SealProposals(QObject):
         QTimer.singleShot(_AFTER_OPENING_MS, self, self._look_next)
 
     def look_again(self, document: Document) -> None:
-        """Search a document at the user's request, regardless of earlier decisions."""
+        """Search a document in the background at the user's request, and discard earlier decisions on its proposals."""
         self._taken = [ids - _of(document.id, ids) for ids in self._taken]
         self._dismissed -= _of(document.id, self._dismissed)
         self._asked.add(document.id)
@@ -139,14 +143,14 @@ class SealProposals(QObject):
         self._look_next()
 
     def look_further(self, document_id: DocumentId) -> None:
-        """Search a document again, because more of its text can be read now."""
+        """Search a document again, for example after text recognition. The exceptions of ``look`` apply."""
         self._asked.discard(document_id)
         for document in self._session.draft.documents:
             if document.id == document_id:
                 self.look(document)
 
     def take_all(self) -> None:
-        """Add all proposals to the contract in one step of the history."""
+        """Add all proposed signers and seals to the contract in one undo step."""
         self._take(None)
 
     def take(self, placement_id: PlacementId) -> None:
@@ -154,20 +158,20 @@ class SealProposals(QObject):
         self._take(frozenset((placement_id,)))
 
     def dismiss(self, placement_id: PlacementId) -> None:
-        """Dismiss a proposed seal permanently. ``look_again`` restores it."""
+        """Dismiss a proposed seal, also after a restart of the program. ``look_again`` restores it."""
         self._dismissed |= {placement_id}
         self._remember({placement_id})
         self._renew()
 
     def leave(self) -> None:
-        """Propose nothing for the current documents while this contract stays open."""
+        """Discard the proposals, and propose nothing for the current documents while this contract is open."""
         for document in self._session.draft.documents:
             self._proposals.pop(document.id, None)
             self._left.add(document.id)
         self._renew()
 
     def dismiss_all(self) -> None:
-        """Dismiss the proposals of all documents permanently, until the user requests a search."""
+        """Dismiss the proposals of all documents, also after a restart, until the user requests a search."""
         self._remember(set(self._proposals))
         self.leave()
 
@@ -197,7 +201,7 @@ class SealProposals(QObject):
         while self._waiting and self._current is None:
             document_id = self._waiting.popleft()
             if all(one.id != document_id for one in self._session.draft.documents):
-                # If the document is added again, it is searched then.
+                # The document has been removed. If it is added again, it will be searched then.
                 self._asked.discard(document_id)
             else:
                 self._current = document_id
@@ -229,7 +233,7 @@ class SealProposals(QObject):
         self._end_current()
 
     def _on_not_found(self, _error: AppError) -> None:
-        """Ignore the error. The user can still place seals by hand, and opening the document has shown any problem."""
+        """Ignore the error. The user can place seals by hand, and unreadable documents are reported at the opening."""
         self._end_current()
 
     def _end_current(self) -> None:
@@ -263,7 +267,7 @@ class SealProposals(QObject):
             self._renew()
 
     def _steps_taken(self) -> int:
-        """Return the number of accepting steps in the history that have not been undone."""
+        """Return how many steps of the history accepted proposals and have not been undone."""
         done = 0
         for entry in self._session.history():
             done += entry.name is EditName.TAKE_PROPOSALS
