@@ -32,7 +32,10 @@ DISTRIBUTE_ACTIONS: Final = {ActionName(f"distribute_{direction}"): direction fo
 
 
 class SealActions(QObject):
-    """The actions for seals. Each is enabled while it applies. Their shortcut keys work inside ``room``."""
+    """Provides an action for each seal command, and enables the actions that apply to the selection.
+
+    The shortcut keys of the actions work inside ``room``.
+    """
 
     copy_to_pages_requested = Signal()
     details_requested = Signal()
@@ -49,11 +52,11 @@ class SealActions(QObject):
 
     @property
     def all(self) -> tuple[QAction, ...]:
-        """All actions."""
+        """The actions of all seal commands."""
         return tuple(self._by_name.values())
 
     def refresh(self) -> None:
-        """Enable the actions that currently apply."""
+        """Enable the actions that currently apply, and check the width of the selected or, if none, of new seals."""
         commands = self._commands
         has_selection = bool(commands.selected)
         count = commands.arrangeable_count
@@ -65,7 +68,7 @@ class SealActions(QObject):
             ActionName.SPLIT: commands.can_split,
             **dict.fromkeys(ALIGN_ACTIONS, count >= MIN_ALIGNED),
             **dict.fromkeys(DISTRIBUTE_ACTIONS, count >= MIN_DISTRIBUTED),
-            # Without a selection, these set the width of new seals.
+            # Without a selection, the actions for widths set the width of new seals.
             **dict.fromkeys(WIDTH_ACTIONS, True),
         }
         for name, action in self._by_name.items():

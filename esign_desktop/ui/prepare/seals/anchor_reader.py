@@ -1,4 +1,4 @@
-"""Reads the text beside fixed seals in the background, so that seals can follow it in a new version."""
+"""Reads the text beside fixed seals in the background, so that the seals can follow it in a new version of the file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 
 class AnchorReader(QObject):
-    """Keeps the anchors of the contract's seals up to date, one request at a time."""
+    """Reads the missing anchors of the contract's seals after each change, with one request at a time.
+
+    Seals in documents that are not open are skipped.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The small bar beside the selected seals, with signers, sizes, copying, removal and details."""
+"""The small bar beside the selected seals, with signers, sizes and buttons to copy, remove and edit the seals."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _BELOW_PX: Final = 30
 
 
 class SealBar(QFrame):
-    """A bar above the selected seals, or elsewhere in view, that never covers them.
+    """A bar above, below or beside the selected seals, which it never covers. Its buttons do not take the focus.
 
-    Its buttons have the same effect as the keys 1 to 9, Ctrl+Shift+1 to 3, Delete and F2, and do not take the keyboard
-    focus. The bar is hidden while a mouse button is pressed on the pages, while a seal moves, and while the user types.
+    The bar is hidden if there is no space for it in view or the select tool is not active, while a mouse button is
+    pressed on the pages, while a seal moves, and while the user types.
     """
 
     def __init__(self, context: ToolContext, commands: SealCommands, actions: SealActions) -> None:
@@ -82,7 +82,7 @@ class SealBar(QFrame):
             application.focusChanged.connect(self._on_focus_changed)
 
     def refresh(self) -> None:
-        """Show the bar for the selected seals, or hide it if it does not apply."""
+        """Show the bar for the selected seals, or hide it if it should not be visible now."""
         if self._is_wanted():
             self._show_signers()
             self.adjustSize()
@@ -96,7 +96,7 @@ class SealBar(QFrame):
             self._is_pressed = event.type() is QEvent.Type.MouseButtonPress
             self.hide()
             if not self._is_pressed:
-                # After the tool has handled the click.
+                # The bar is shown after the tool has handled the release of the button.
                 QTimer.singleShot(0, self, self.refresh)
         return super().eventFilter(watched, event)
 
@@ -131,7 +131,7 @@ class SealBar(QFrame):
             widget.setVisible(len(signers) > 1)
 
     def _place(self) -> None:
-        """Move the bar above the seals, else below or beside them. Hide it if there is no space in view."""
+        """Show the bar above the seals or, if there is no space, below or beside them. Otherwise, hide it."""
         if not self._is_wanted():
             return
         seals = self.seals_in_view()
@@ -156,7 +156,10 @@ class SealBar(QFrame):
                 yield point
 
     def seals_in_view(self) -> QRect | None:
-        """Return the visible area of the selected seals in the coordinates of the bar's parent, or None."""
+        """Return the area of the selected seals that are at least partly in view, or None if there are none.
+
+        The area is in the coordinates of the bar's parent.
+        """
         view, context = self._context.view, self._context
         seen, covered = QRectF(view.viewport().rect()), QRectF()
         for slot in view.slots_in_view:
@@ -185,7 +188,10 @@ class SealBar(QFrame):
 
 
 class _SignerDot(QToolButton):
-    """A signer's number, in a filled circle if the signer owns all selected seals, else in a ring."""
+    """A button with a signer's number, in a filled circle if the signer owns all selected seals, else in a ring.
+
+    The circle is also filled under the mouse.
+    """
 
     def __init__(self, number: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -195,7 +201,7 @@ class _SignerDot(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def show_name(self, name: str, *, is_owner: bool) -> None:
-        """Show the signer's name as the tool tip, and whether the signer owns the selected seals."""
+        """Show the signer's name as the tooltip, and whether the signer owns all selected seals."""
         words = self.tr("Signed by {number} {name}").format(number=self.number, name=name)
         self.setChecked(is_owner)
         self.setAccessibleName(words)

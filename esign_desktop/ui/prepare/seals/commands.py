@@ -43,10 +43,10 @@ MIN_DISTRIBUTED = 3
 
 
 class SealCommands(QObject):
-    """The commands. Each is one step of the history. Copied seals stay available when another contract is opened.
+    """Carries out commands for the selected seals, whose changes can be undone. Without a selection, most do nothing.
 
-    ``hint_given`` carries a sentence on seals that a command left out. ``clipboard_changed`` means that there are seals
-    to paste.
+    Copied seals stay available when another contract is opened. ``hint_given`` carries a sentence about seals that a
+    command left out. ``clipboard_changed`` is emitted when seals have been copied.
     """
 
     hint_given = Signal(str)
@@ -69,7 +69,7 @@ class SealCommands(QObject):
         self._watches_clipboard = False
         self._is_outside_newer = False
         self.paste_image: Callable[[], bool] = lambda: False
-        """Adds the image in the system's clipboard as a page, and returns whether there was one."""
+        """A function that adds the image in the system's clipboard as a page, and returns whether there was one."""
 
     @property
     def selected(self) -> tuple[Placement, ...]:
@@ -95,13 +95,13 @@ class SealCommands(QObject):
 
     @property
     def arrangeable_count(self) -> int:
-        """The number of selected seals that can be aligned with each other."""
+        """The number of selected seals that can be aligned with each other, or 0 if less than two are selected."""
         ids = self._selection.ids
         return len(arrangeable(self._session.draft, ids)) if len(ids) > 1 else 0
 
     @property
     def can_split(self) -> bool:
-        """Whether the selection is one cross-page seal whose slices would be too thin without groups of pages."""
+        """Whether the selection is one cross-page seal that ``split`` can divide, because its slices are too thin."""
         selected = self.selected
         return (
             len(selected) == 1
@@ -121,7 +121,7 @@ class SealCommands(QObject):
         return bool(self._unconfirmed() or self._unverified())
 
     def use_key(self, event: QKeyEvent) -> bool:
-        """Copy, cut or paste with the standard shortcut keys. Return whether the key was one of these."""
+        """Copy, cut or paste with the standard shortcut keys, and return whether the key was such a shortcut."""
         for keys, command in (
             (QKeySequence.StandardKey.Copy, self.copy),
             (QKeySequence.StandardKey.Cut, self.cut),
@@ -133,7 +133,7 @@ class SealCommands(QObject):
         return False
 
     def copy(self) -> None:
-        """Copy the selected seals to the program's own clipboard."""
+        """Copy the selected seals to the program's own clipboard. Do nothing without a selection."""
         if self._selection.ids:
             self._clipboard = SealClipboard.of(self._session.draft, self._selection.ids)
             self._is_outside_newer = False
@@ -148,9 +148,10 @@ class SealCommands(QObject):
         self.remove()
 
     def paste(self) -> None:
-        """Paste the copied seals at the same position on the current page.
+        """Paste the copied seals at the same position on the current page, as ``paste_on`` does.
 
-        If an image was copied to the system's clipboard since, add it as a page instead.
+        If an image has been copied to the system's clipboard since, or no seals can be pasted, add the image as a page
+        instead.
         """
         if (self._is_outside_newer or not self.can_paste) and self.paste_image():
             return
@@ -162,9 +163,10 @@ class SealCommands(QObject):
         self._is_outside_newer = True
 
     def paste_on(self, document_id: DocumentId, page_number: int) -> None:
-        """Paste the copied seals at the same position on a page.
+        """Paste the copied seals at the same position on a page, and select them.
 
-        Seals of several pages keep their pages, and so do seals that were copied from this page.
+        Seals of several pages keep their pages, and so do seals that were copied from this page. Seals that cannot be
+        pasted are reported by ``hint_given``. Do nothing unless ``can_paste`` is True.
         """
         if not self.can_paste:
             return
@@ -183,17 +185,22 @@ class SealCommands(QObject):
         self._take(EditName.PASTE_SEALS, paste(self._session.draft, self._clipboard, target))
 
     def duplicate(self) -> None:
-        """Add a copy beside each selected seal."""
+        """Add a copy beside each selected seal, and select the copies."""
         if self._selection.ids:
             self._take(EditName.DUPLICATE_SEALS, duplicate(self._session.draft, self._selection.ids))
 
     def copy_to_pages(self, choice: PageChoice, *, skips_cover: bool = False, as_separate: bool = False) -> None:
-        """Copy the selected seals to more pages."""
+        """Copy the selected fixed seals to more pages of their documents, at the same position.
+
+        ``skips_cover`` leaves out the first page. By default, the pages are added to the placement itself. If
+        ``as_separate`` is True, each page gets a placement that can be moved independently. Pages that are left out are
+        reported by ``hint_given``.
+        """
         copies = self.preview_copies(choice, skips_cover=skips_cover, as_separate=as_separate)
         self._take(EditName.COPY_TO_PAGES, copies)
 
     def preview_copies(self, choice: PageChoice, *, skips_cover: bool = False, as_separate: bool = False) -> Copies:
-        """Return the result that ``copy_to_pages`` would have."""
+        """Return the result that ``copy_to_pages`` would have, without changing the contract."""
         return copy_to_pages(
             self._session.draft, self._selection.ids, choice, skips_cover=skips_cover, as_separate=as_separate
         )
@@ -209,7 +216,7 @@ class SealCommands(QObject):
         self._selection.set(placement.id for placement in self._session.draft.placements)
 
     def select_page(self, document_id: DocumentId, page_number: int) -> None:
-        """Select all seals that have a mark on a page."""
+        """Select all seals that have a mark on a page, in place of the previous selection."""
         self._selection.set(
             mark.placement_id
             for mark in self._session.marks
@@ -238,17 +245,20 @@ class SealCommands(QObject):
         self._session.apply(EditName.RESIZE_SEALS, edit)
 
     def align(self, alignment: Alignment) -> None:
-        """Align the selected seals of one page."""
+        """Align the selected seals of one page, which is the page with the most selected seals."""
         edit = partial(align, placement_ids=self._selection.ids, alignment=alignment)
         self._session.apply(EditName.ALIGN_SEALS, edit)
 
     def distribute(self, direction: Direction) -> None:
-        """Make the gaps between the selected seals of one page equal, in one direction."""
+        """Make the gaps between the selected seals of one page, chosen as in ``align``, equal in one direction."""
         edit = partial(distribute, placement_ids=self._selection.ids, direction=direction)
         self._session.apply(EditName.DISTRIBUTE_SEALS, edit)
 
     def split(self) -> None:
-        """Divide the selected cross-page seal into groups of pages whose slices are wide enough."""
+        """Divide the selected cross-page seal into seals over groups of pages, so that their slices are wide enough.
+
+        Do nothing unless ``can_split`` is True.
+        """
         if self.can_split:
             (placement,) = self.selected
             split = split_cross_page(self._session.draft, placement.id)
@@ -256,7 +266,10 @@ class SealCommands(QObject):
             self._selection.set(split.placement_ids)
 
     def confirm(self) -> None:
-        """Confirm the number of matches of the selected keywords, and the positions of the selected fixed seals."""
+        """Confirm the numbers of matches of the selected keywords and the positions of the selected fixed seals.
+
+        Do nothing if neither needs a confirmation.
+        """
         counts, unverified = self._unconfirmed(), self._unverified()
         if counts:
             self._session.apply(EditName.CONFIRM_HITS, partial(edits.confirm_hits, counts=counts))
@@ -264,9 +277,10 @@ class SealCommands(QObject):
             self._session.apply(EditName.CONFIRM_HITS, partial(edits.verify_positions, placement_ids=unverified))
 
     def turn_into_coordinates(self, *, dropped: Set[int] = frozenset()) -> tuple[PlacementId, ...]:
-        """Replace the selected keyword placement by a fixed seal at each match, and select these seals.
+        """Replace the selected keyword placement with fixed seals at its matches, select these and return their ids.
 
-        ``dropped`` contains the indexes of matches without a seal. Returns the ids of the seals.
+        ``dropped`` contains the indexes of matches that get no seal. Do nothing and return an empty tuple unless one
+        keyword placement is selected and a match remains.
         """
         keyword = self.selected[0] if len(self.selected) == 1 else None
         if not isinstance(keyword, KeywordPlacement):

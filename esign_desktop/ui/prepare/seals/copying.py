@@ -36,7 +36,10 @@ _WIDTH_PX: Final = 320
 
 
 class CopyToPages(Popup):
-    """Asks for pages and options, and shows the effect of each choice."""
+    """Asks to which pages the selected seals are copied and how, and states the effect of the current choice.
+
+    The popup copies the seals when the user accepts the choice.
+    """
 
     manual_page = "seals#by-click"
 
@@ -118,7 +121,7 @@ class CopyToPages(Popup):
         return next(selection for selection, button in self._choices.items() if button.isChecked())
 
     def _show(self) -> None:
-        """Show the effect of the current choice."""
+        """State the effect of the current choice, or why it is invalid, and enable the button that copies."""
         try:
             copies = self._commands.preview_copies(
                 self._choice(), skips_cover=self._skips_cover.isChecked(), as_separate=self._as_separate.isChecked()

@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 _LABEL_PX: Final = 16.0
 _REACH_PX: Final = 34.0
-"""The space on each side of a vertical line. No label is wider than twice this."""
+"""The space for a label on each side of a vertical line. No label is wider than twice this value."""
 _TICK_PX: Final = 4.0
 
 
 class Distance(NamedTuple):
-    """A distance. ``line`` leads from the page's edge to the seal's edge, in view coordinates."""
+    """The distance of a seal from an edge of its page. ``line`` leads from the edge to the seal in view coordinates."""
 
     line: QLineF
     length_mm: float
 
 
 def distances(page: PaintedPage, mark: SealMark) -> tuple[Distance, ...]:
-    """Return the distances to the edges of the displayed page, except those that are 0.
+    """Return the distances of a mark from the edges of the displayed page, except those below one pixel.
 
     For a slice of a cross-page seal, only the distances along the page's edge are returned.
     """
@@ -50,7 +50,7 @@ def distances(page: PaintedPage, mark: SealMark) -> tuple[Distance, ...]:
 
 
 def distance_areas(page: PaintedPage, mark: SealMark) -> tuple[QRectF, QRectF]:
-    """Return the areas in which the distances are painted, in view coordinates."""
+    """Return the two areas in which the horizontal and the vertical distances are painted, in view coordinates."""
     seal, sheet = page.rect(mark.rect), page.area
     across = QRectF(sheet.left(), seal.center().y() - _LABEL_PX, sheet.width(), 2 * _LABEL_PX)
     along = QRectF(seal.center().x() - _REACH_PX, sheet.top(), 2 * _REACH_PX, sheet.height())
@@ -58,7 +58,7 @@ def distance_areas(page: PaintedPage, mark: SealMark) -> tuple[QRectF, QRectF]:
 
 
 def paint_distances(painter: QPainter, page: PaintedPage, mark: SealMark, accent: QColor) -> None:
-    """Paint a line to each edge with its length. The label is left out if there is no space for it."""
+    """Paint a line from a mark to each edge of its page, with the length if there is space for it."""
     painter.save()
     font = QFont(painter.font())
     font.setPixelSize(sized(11))

@@ -1,6 +1,6 @@
 """Moving and resizing seals with the mouse.
 
-Each step is computed from the start of the drag, so errors do not add up.
+The position after each mouse movement is computed from the start of the drag, so that rounding errors do not add up.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ _numbers: Final = count(1)
 
 
 class _Drag:
-    """A drag of the selected placements. All its changes form a single step of the history."""
+    """A drag of the selected placements. All its changes form a single undo step.
+
+    ``mark`` is the mark under the mouse. Raises ValueError if the pointer is not on a page.
+    """
 
     name = EditName.MOVE_SEALS
 
@@ -51,7 +54,7 @@ class _Drag:
         self._context = context
         self._mark = mark
         self._before = context.session.draft
-        # In display coordinates of the page, which zooming and scrolling do not change.
+        # The start is in display coordinates of the page, which do not change when the user zooms or scrolls.
         self._start_slot = pointer.slot
         self._start = pointer.slot.to_display(pointer.x_px, pointer.y_px)
         self._merge_key = f"drag-{next(_numbers)}"
@@ -83,13 +86,13 @@ class _Drag:
         self._has_changed = self._context.session.draft != self._before
 
     def finish(self) -> None:
-        """End the drag, because the mouse button was released."""
+        """End the drag with the current positions and sizes, for example when the mouse button is released."""
         self._context.session.end_merging()
         self._context.guides.let_go()
         self._context.repaint()
 
     def cancel(self) -> None:
-        """Restore the state before the drag, without a step in the history."""
+        """End the drag, and undo its changes, unless another edit has followed them."""
         is_over = self.is_over
         self.finish()
         if self._has_changed and not is_over and self._context.session.undo_name is self.name:
@@ -100,7 +103,7 @@ class SealDrag(_Drag):
     """Moves the selected seals. Fixed seals of a single page can also move to other pages and documents."""
 
     def move_to(self, pointer: Pointer) -> None:
-        """Move the seals to the mouse position."""
+        """Move the seals with the mouse, and align the dragged seal with a guide if ``pointer.snaps`` is True."""
         slot = self._slot()
         start_px = QPointF(slot.left_px + self._start.x_pt * slot.scale, slot.top_px + self._start.y_pt * slot.scale)
         moved = QPointF(pointer.x_px, pointer.y_px) - start_px
@@ -111,7 +114,7 @@ class SealDrag(_Drag):
         self._replace(self._moved(placement, moved) for placement in self._dragged())
 
     def _snap_px(self, moved_px: QPointF) -> QPointF:
-        """Return the shift in pixels that aligns the dragged seal with a guide. It applies to all selected seals."""
+        """Return the shift in pixels, for all selected seals, that aligns the dragged seal with a guide, or (0, 0)."""
         placement = self._before.placement(self._mark.placement_id)
         moved = self._moved(placement, moved_px)
         page = (self._mark.document_id, self._mark.page_number)
@@ -130,7 +133,7 @@ class SealDrag(_Drag):
     def _moved(self, placement: Placement, moved_px: QPointF) -> Placement:
         if isinstance(placement, CoordinatePlacement) and len(placement.pages) == 1:
             return self._carried(placement, moved_px)
-        # The page on which the drag started is decisive, because other pages may be rotated.
+        # The direction is that on the page on which the drag started, because other pages may be rotated.
         frame, scale = self._start_slot.frame, self._context.view.scale
         dx_pt, dy_pt = shift_on_page(frame, moved_px.x() / scale, moved_px.y() / scale)
         return edits.move_placements(self._before, {placement.id}, dx_pt, dy_pt).placement(placement.id)
@@ -154,7 +157,10 @@ class SealResize(_Drag):
     name = EditName.RESIZE_SEALS
 
     def move_to(self, pointer: Pointer) -> None:
-        """Resize the seals so that the dragged corner follows the mouse."""
+        """Resize the seals so that the dragged corner follows the mouse, within the limits for seals.
+
+        If ``pointer.snaps`` is True, an edge of the dragged seal is aligned with a guide.
+        """
         placement = self._before.placement(self._mark.placement_id)
         size_pt = self._half_size_pt(pointer) * 2
         if pointer.snaps:
@@ -167,7 +173,7 @@ class SealResize(_Drag):
         )
 
     def _snap_pt(self, size_pt: float) -> float:
-        """Return the growth in points that aligns an edge of the dragged seal with a guide."""
+        """Return the growth in points that aligns an edge of the dragged seal with a guide, or 0."""
         mark = self._mark
         slot = self._context.view.page_layout.slot(mark.document_id, mark.page_number)
         if slot is None:

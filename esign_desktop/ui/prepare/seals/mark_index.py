@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from esign_desktop.ui.viewer.layout import PageSlot
 
 _MIN_TARGET_PX: Final = 10.0
-"""The minimum size of the clickable area, because a slice may be very thin."""
+"""The minimum width and height of a mark's clickable area, because a slice may be very thin."""
 
 
 class MarkIndex:
-    """Groups the session's marks by page, again only after they have changed."""
+    """Finds the session's marks by page, placement or point. The marks are grouped again only if they have changed."""
 
     def __init__(self, session: ContractSession) -> None:
         self._session = session
@@ -27,7 +27,7 @@ class MarkIndex:
         self._by_page: dict[tuple[DocumentId, int], list[SealMark]] = {}
 
     def on_page(self, document_id: DocumentId, page_number: int) -> Iterable[SealMark]:
-        """Return the marks of a page, the lowest first."""
+        """Return the marks of a page in the order in which they are painted, so that the topmost is the last."""
         marks = self._session.marks
         if marks is not self._sorted:
             self._sorted = marks
@@ -41,7 +41,7 @@ class MarkIndex:
         return tuple(mark for mark in self._session.marks if mark.placement_id == placement_id)
 
     def at(self, slot: PageSlot, x_px: float, y_px: float) -> SealMark | None:
-        """Return the topmost mark of a page at a point, in content coordinates, or None."""
+        """Return the topmost mark at a point of a page, or None. The point is in the coordinates of the page layout."""
         point = QPointF(x_px, y_px)
         found = None
         for mark in self.on_page(slot.document_id, slot.page_number):

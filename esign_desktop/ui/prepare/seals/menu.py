@@ -44,7 +44,10 @@ class MenuPlace:
 
 
 class SealMenu(QMenu):
-    """Offers the commands for the selected seals or, without a selection, for ``place``. ``place`` may be None."""
+    """Offers the commands for the selected seals or, without a selection, for a position on a page.
+
+    If ``place`` is None, the commands for a position are left out.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The placing of new seals, used by the tools, the menu and the table."""
+"""The placing of new seals, used for example by the tools and the context menu."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 class SealPlacing(QObject):
     """Places seals of the chosen width for the active or another signer, and selects them.
 
-    ``signer_wanted`` means that a signer must be added first. ``document_too_short`` carries the id of a document with
-    one page, which cannot have a cross-page seal.
+    ``signer_wanted`` is emitted if there is no signer for the seal, which is then not placed. ``document_too_short``
+    carries the id of a document with one page, which cannot have a cross-page seal.
     """
 
     signer_wanted = Signal()
@@ -51,7 +51,7 @@ class SealPlacing(QObject):
 
     @property
     def active_signer(self) -> Signer | None:
-        """The signer of the next seal, or None."""
+        """The signer of the next seal, or None if no signer is active."""
         return self._signer(self._state.active_signer_id)
 
     def seal_at(
@@ -79,13 +79,16 @@ class SealPlacing(QObject):
     def place_seal(
         self, document_id: DocumentId, page_number: int, point: PagePoint, signer_id: SignerId | None = None
     ) -> None:
-        """Place a seal at a point in page space."""
+        """Place a seal as near to a point in page space as the page allows, by default for the active signer."""
         signer = self._wanted_signer(signer_id)
         if signer is not None:
             self.place(EditName.PLACE_SEAL, [self.seal_at(document_id, page_number, point, signer)])
 
     def place_cross_page(self, document_id: DocumentId, center_y_pt: float) -> bool:
-        """Place a cross-page seal over all pages of a document. Return whether that was possible."""
+        """Place a cross-page seal of the active signer over all pages of a document. Return whether it was placed.
+
+        ``center_y_pt`` is the height of the seal's center in page space.
+        """
         signer = self._wanted_signer()
         seal = self.cross_page_at(document_id, center_y_pt, signer) if signer is not None else None
         if seal is not None:
@@ -95,7 +98,10 @@ class SealPlacing(QObject):
         return seal is not None
 
     def place_keyword(self, document_id: DocumentId, keyword: str) -> bool:
-        """Place seals at every match of a keyword, which may still be empty. Return whether there is a signer."""
+        """Place seals of the active signer at every match of a keyword. Return whether there is an active signer.
+
+        The keyword may be empty, so that the user enters it later.
+        """
         signer = self._wanted_signer()
         if signer is not None:
             width_pt = self._state.seal_width_pt
@@ -104,7 +110,7 @@ class SealPlacing(QObject):
         return signer is not None
 
     def place(self, name: EditName, placements: Sequence[Placement]) -> None:
-        """Add placements in one step of the history, and select them."""
+        """Add placements in one undo step, and select them."""
         self._session.apply(name, partial(_with_placements, placements=placements))
         self._selection.set_placed(placement.id for placement in placements)
 

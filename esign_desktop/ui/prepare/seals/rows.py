@@ -1,4 +1,4 @@
-"""The seals of one signer as rows below the signer's card, by which the pages can be used without a mouse."""
+"""The seals of one signer as rows below the signer's card, with which the user can edit seals without a mouse."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ _ID: Final = Qt.ItemDataRole.UserRole
 
 
 class SealRows(QListWidget):
-    """One row for each seal of the active signer, in the order of the draft. The rows share the canvas's selection.
+    """Lists the seals of the active signer, in the order of the draft. The rows share the canvas's selection.
 
-    Enter opens the seal's details, the keys 1 to 9 change its signer, Delete removes it, and the arrow keys go from
-    seal to seal. ``seal_chosen`` carries the ``PlacementId`` of a seal that is to be shown on its page.
+    Enter emits ``details_requested``, the keys 1 to 9 change the signer of the selected seals, Delete removes them, and
+    the arrow keys go from seal to seal. ``seal_chosen`` carries the ``PlacementId`` of the seal that the user has gone
+    to. The list is hidden if there are no seals.
     """
 
     manual_page = "seals#positions"
@@ -74,7 +75,7 @@ class SealRows(QListWidget):
         state.active_signer_changed.connect(self._show)
         self._at_rest = DebouncedChanges(session, self)
         self._at_rest.changed.connect(self._on_changed)
-        # Without a signer, the rows are in no layout, and would cover the title of the panel.
+        # Without a signer, the list is in no layout, and would cover the title of the panel.
         self.hide()
         self._show()
 

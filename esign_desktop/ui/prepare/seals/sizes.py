@@ -37,10 +37,10 @@ _SAME_WIDTH_PT: Final = 0.01
 
 
 class SealSizes(QObject):
-    """The sizes offered to the user. ``changed`` means that the personal sizes were read or changed.
+    """The sizes offered to the user. ``changed`` is emitted when the personal sizes have been read or changed.
 
-    Personal sizes are stored in the preferences. ``failed`` carries an ``AppError``: the size is available, but could
-    not be stored.
+    Personal sizes are read from and stored in the preferences in the background. ``failed`` carries an ``AppError`` if
+    that is not possible. The sizes are then available until the program ends.
     """
 
     changed = Signal()
@@ -74,7 +74,7 @@ class SealSizes(QObject):
         return ((own, None), *usual, *personal)
 
     def choice_of(self, width_pt: float | None) -> int | None:
-        """Return the index of a width among ``choices``, or None."""
+        """Return the index of a width in points among ``choices``, or None if it is not offered."""
         for index, (_text, choice_pt) in enumerate(self.choices()):
             if choice_pt is None or width_pt is None:
                 if choice_pt is width_pt:
@@ -84,11 +84,11 @@ class SealSizes(QObject):
         return None
 
     def is_personal(self, width_pt: float | None) -> bool:
-        """Return whether the user added this width."""
+        """Return whether a width in points is among those that the user added."""
         return width_pt is not None and any(_is_same(size, width_pt) for size in self._personal)
 
     def add(self, length: float, unit: str) -> SealSize | None:
-        """Add a width to the list, unless it is already there, and return it. ``unit`` is ``mm`` or ``pt``.
+        """Add a width to the personal sizes, unless it is already offered, and return it. ``unit`` is ``mm`` or ``pt``.
 
         Return None, and add nothing, if the width is less than 10 pt or more than 600 pt.
         """
@@ -100,7 +100,7 @@ class SealSizes(QObject):
         return size
 
     def drop(self, width_pt: float) -> None:
-        """Remove a personal width from the list. Existing seals keep it."""
+        """Remove a width in points from the personal sizes. Existing seals keep it."""
         self._become(tuple(size for size in self._personal if not _is_same(size, width_pt)))
 
     def _become(self, sizes: tuple[SealSize, ...]) -> None:
@@ -127,7 +127,10 @@ _WIDTH_PX: Final = 248
 
 
 class OtherSize(Popup):
-    """A popup in which the user enters another width. ``width_chosen`` carries the width in points."""
+    """A popup in which the user enters any width, and can add it to the personal sizes.
+
+    ``width_chosen`` carries the width in points when the user accepts it.
+    """
 
     manual_page = "seals#by-click"
 
@@ -163,7 +166,7 @@ class OtherSize(Popup):
 
     @override
     def open_at(self, position: QPoint) -> None:
-        """Show the popup with the width selected, so that typing replaces it."""
+        """Open the popup at a screen position with the width selected, so that typing replaces it."""
         super().open_at(position)
         self._length.selectAll()
 

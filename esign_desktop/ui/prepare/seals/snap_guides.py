@@ -1,4 +1,4 @@
-"""Snapping: aligns a moving seal with objects on its page, and paints the guide lines."""
+"""Snapping, which aligns a moving seal with objects on its page and paints the guide lines."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _TextKey = tuple[str, str, int]
 class SnapGuides(QObject):
     """Finds and paints guides for a seal that is dragged or previewed.
 
-    The text lines of a page are read when a seal first moves over the page, and are used once they are known.
-    ``changed`` means that the pages must be repainted, unless the moving seal causes that anyway.
+    The text lines of a page are read in the background when a seal first moves over the page, and are used once they
+    are known. ``changed`` is emitted when the guides have changed and must be repainted.
     """
 
     changed = Signal()
@@ -76,7 +76,7 @@ class SnapGuides(QObject):
         return self._in_hand
 
     def take_hold(self, placement_ids: Iterable[PlacementId], in_hand: PlacementId | None = None) -> None:
-        """Begin a drag of these placements. Other seals remain snap targets."""
+        """Begin a drag of placements, of which ``in_hand`` is under the mouse. Other seals remain snap targets."""
         self._moving = frozenset(placement_ids)
         self._in_hand = in_hand
         self._targets.clear()
@@ -95,7 +95,7 @@ class SnapGuides(QObject):
     def snapped(self, slot: PageSlot, rect: PageRect, *, only_up_and_down: bool = False) -> PagePoint:
         """Return the shift, right and up in page space, that aligns a rectangle, and show the guides for it.
 
-        ``only_up_and_down`` is for cross-page seals, which stay at the page's edge.
+        The shift is 0 if no guide is near. ``only_up_and_down`` is for cross-page seals, which stay at the page's edge.
         """
         tolerance_pt = REACH_PX / slot.scale / slot.frame.user_unit
         snap = self._targets_on(slot).snap(rect, tolerance_pt)
@@ -107,9 +107,10 @@ class SnapGuides(QObject):
         return PagePoint(snap.dx_pt, snap.dy_pt)
 
     def snapped_growth_pt(self, slot: PageSlot, rect: PageRect, *, only_up_and_down: bool = False) -> float:
-        """Return the growth in points that aligns an edge of a centered rectangle, and show the guides for it.
+        """Return the growth in points that aligns an edge of a rectangle with a fixed center, and show the guides.
 
-        ``only_up_and_down`` is for slices of cross-page seals, whose height determines the seal's size.
+        The growth is 0 if no guide is near. ``only_up_and_down`` is for slices of cross-page seals, whose height
+        determines the seal's size.
         """
         tolerance_pt = REACH_PX / slot.scale / slot.frame.user_unit
         snap = self._targets_on(slot).snap_size(rect, tolerance_pt, only_up_and_down=only_up_and_down)
@@ -123,7 +124,7 @@ class SnapGuides(QObject):
         paint_guides(painter, page, self._snap.guides)
 
     def areas(self, page: PaintedPage) -> tuple[QRectF, ...]:
-        """Return the areas of the guides on a page, in view coordinates."""
+        """Return the areas of the guides that are shown on a page, in view coordinates."""
         if self._shown != (page.slot.document_id, page.slot.page_number):
             return ()
         return guide_areas(page, self._snap.guides)
