@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class SigningMenu(QMenu):
-    """A menu with a submenu for each document, to be shown once. Choices that are not possible are disabled."""
+    """A menu with a submenu for each document, in which the user sets how the signer signs the document.
+
+    Choices that are not possible are disabled. The menu deletes itself when it is closed.
+    """
 
     def __init__(self, session: ContractSession, signer_id: SignerId, parent: QWidget) -> None:
         super().__init__(parent)

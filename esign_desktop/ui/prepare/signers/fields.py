@@ -1,6 +1,6 @@
-"""The forms for a person and for an organization. The name field also finds contacts, and reads pasted lines.
+"""The forms for a person and for an organization. Text in the name field also finds contacts or fills other fields.
 
-For a known party, a summary replaces the fields until the user presses *Edit* or changes the name.
+For a known party, a summary replaces the other fields until the user presses *Edit* or changes the name.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class PartyFields(Form[_Party]):
 
     name_typed = Signal()
     name_left = Signal(str)
-    """The complete text of the name field, which may be a whole line about the party."""
+    """Carries the complete text of the name field, which may be a whole line about the party."""
     account_changed = Signal()
-    """The fields may have started or ceased to match the chosen account."""
+    """Emitted when the fields may have started or ceased to match the chosen account."""
     find_requested = Signal(str)
-    """The reference to be looked up on the platform."""
+    """Carries the reference that the user wants to look up on the platform."""
 
     usual: ClassVar[tuple[str, ...]]
     """The names of the fields that are always visible, besides the name."""
@@ -71,10 +71,10 @@ class PartyFields(Form[_Party]):
             elif isinstance(row.field, ChoiceField):
                 row.field.currentIndexChanged.connect(self._show_account)
         self.line = self._line("name")
-        """The name field, which finds contacts and reads lines."""
+        """The name field, whose text also finds contacts and may be a whole line about the party."""
         self.line.textEdited.connect(self.name_typed)
         self.line.editingFinished.connect(self._on_name_editing_finished)
-        # A signer's form may contain two of these buttons.
+        # The name distinguishes the “More” buttons, because a signer's form may contain two.
         self.more.show_about(self.label("name").text())
         self.more.toggled.connect(self._show_account)
         self.change.clicked.connect(self._on_change_clicked)
@@ -94,7 +94,7 @@ class PartyFields(Form[_Party]):
     def show_party(self, party: _Party, record: AccountRecord | None = None, masked_number: str = "") -> None:
         """Show a party. ``record`` is the data known about the party's account, or None.
 
-        ``masked_number`` is shown as a placeholder for a number that is not stored and must be entered.
+        ``masked_number`` is shown as a placeholder for a number that is not stored and that the user must enter.
         """
         self._known, self._record, self._is_opened = party, record, False
         self._masked_number = masked_number
@@ -103,16 +103,19 @@ class PartyFields(Form[_Party]):
         self._show_account()
 
     def show_below_line(self, widget: QWidget) -> None:
-        """Insert a widget below the name field."""
+        """Insert a widget, such as the list of found contacts, below the name field."""
         self.form_layout.insertRow(1, widget)
 
     def show_record(self, record: AccountRecord) -> None:
-        """Show the data known about the signer's account."""
+        """Show the data known about the party's account, as long as the fields match the account."""
         self._record = record
         self._show_account()
 
     def focus_field(self, name: str) -> None:
-        """Move the keyboard focus to the field with this attribute name, or to the name field."""
+        """Move the keyboard focus to the field with this attribute name, which is shown if it was hidden.
+
+        If there is no such field, focus the name field.
+        """
         try:
             field = self.field(name)
         except KeyError:
@@ -124,14 +127,14 @@ class PartyFields(Form[_Party]):
         self._show_account()
         field.setFocus()
         if field is self.line:
-            # The selected text from the document is kept by Enter, and replaced by typing.
+            # The name, which may be from the document, is selected, so that Enter keeps it and typing replaces it.
             self.line.selectAll()
 
     def _party_rows(self) -> Iterator[Row[_Party]]:
         raise NotImplementedError
 
     def _show_known(self, number: str, record: AccountRecord | None) -> None:
-        """Show the known account data as placeholders. ``number`` is the text for the number field."""
+        """Show the known account data as placeholders. ``number`` is the placeholder for the number field."""
         raise NotImplementedError
 
     def _summary(self, party: _Party, record: AccountRecord | None) -> str:
@@ -173,9 +176,10 @@ class PartyFields(Form[_Party]):
         return Row("third_id", label, line, set=self._with_reference, beside=self.look_up)
 
     def _with_reference(self, party: _Party, typed: str) -> _Party:
-        """Return the party with the entered reference. Removing the account also removes the account's own reference.
+        """Return the party with the entered reference.
 
-        Entering a different reference removes the account.
+        If the party has lost its account, the account's own reference is removed. A different reference removes the
+        account.
         """
         known, typed = self._known, typed.strip()
         if known.account_id and not party.account_id:
@@ -233,7 +237,10 @@ class PersonFields(PartyFields[Person]):
         super().__init__(Person(""), parent)
 
     def take_read(self, read: Person) -> None:
-        """Fill in the data read from a line. The account of a different person is removed. The user can undo this."""
+        """Fill in the data read from a line about a person. Data that the line lacks is not changed.
+
+        The account of a different person is removed. The user can undo the changes of the fields.
+        """
         self.line.show_value(read.name)
         if read.id_number:
             self.field("id_type").show_value(read.id_type)
@@ -287,7 +294,10 @@ class OrganizationFields(PartyFields[Organization]):
         super().__init__(Organization(""), parent)
 
     def take_read(self, read: Organization) -> None:
-        """Fill in the data read from a line. The account of a different organization is removed."""
+        """Fill in the name, number and number type read from a line about an organization.
+
+        The account of a different organization is removed.
+        """
         self.line.show_value(read.name)
         self.field("code").show_value(read.code)
         self.field("code_type").show_value(read.code_type)

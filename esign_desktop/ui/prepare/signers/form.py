@@ -59,7 +59,7 @@ _ENTER: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class TermsFields(Form[SigningTerms]):
-    """The form for ``SigningTerms`` without the step, which is changed by dragging."""
+    """The form for ``SigningTerms`` without the step, which the user changes in the list of signers."""
 
     def __init__(self, terms: SigningTerms, parent: QWidget | None = None) -> None:
         super().__init__(terms, (), parent)
@@ -91,14 +91,15 @@ class TermsFields(Form[SigningTerms]):
 
 
 class SignerForm(QWidget):
-    """The form for a signer of any kind. Esc cancels, and Enter accepts."""
+    """Lets the user enter or edit a signer of any kind. Enter accepts the form, and Esc emits ``dismissed``."""
 
     accepted = Signal(object)
-    """The ``Signer`` with the values of the form."""
+    """Carries the ``Signer`` with the values of the form."""
     dismissed = Signal()
     kind_requested = Signal(object)
-    """The ``Signer`` changed from a person to an organization or from an open to a known party, or vice versa."""
+    """Carries the ``Signer``, changed between person and organization, or between an open signer and a known party."""
     failed = Signal(object)
+    """Carries the ``AppError`` of a failed request about a contact or an account."""
 
     def __init__(
         self,
@@ -205,12 +206,15 @@ class SignerForm(QWidget):
         return self.signer != self._first
 
     def ask_to_finish(self) -> None:
-        """Show that the user must save or cancel this form first."""
+        """Ask the user to save or cancel this form first, and focus its first field."""
         self._show_hint(self.tr("Save or cancel this signer first."))
         self.focus_field("")
 
     def focus_field(self, path: str) -> None:
-        """Move the keyboard focus to the field of a problem, such as ``person.mobile`` or ``agent.name``."""
+        """Move the keyboard focus to the field of a problem, such as ``person.mobile`` or ``agent.name``.
+
+        If ``path`` is empty, focus the first field.
+        """
         part, _, name = path.partition(".")
         if part == "organization" or (not part and isinstance(self._signer, OrganizationSigner)):
             self._organization.focus_field(name)
@@ -220,11 +224,14 @@ class SignerForm(QWidget):
             self._person.focus_field(name)
 
     def offer(self, contacts: Sequence[Contact]) -> None:
-        """Show these organizations for selection before the user types."""
+        """List ``contacts``, which are organizations, below the name field, so that the user need not type a name."""
         self._matches[self._organization].offer(contacts)
 
     def show_others(self, draft: ContractDraft, reaches: Mapping[SignerId, Reach]) -> None:
-        """Show from now on which signers have the entered name, and how they differ."""
+        """Show which other signers of a draft have the entered name, and how they differ, now and after each change.
+
+        ``reaches`` is the contact data of signers with an account.
+        """
         self._other_signers = draft.signers
         for other in draft.signers:
             reach = reaches.get(other.id)
@@ -272,7 +279,7 @@ class SignerForm(QWidget):
             self._person.setAccessibleName(agent_title.text())
         to_person, to_organization = self.tr("Change to person"), self.tr("Change to organization")
         self._other_kind.setText(to_person if is_organization(self._signer) else to_organization)
-        # The kind may have been guessed from the document.
+        # The kind of a new signer with a role may have been guessed from the document, so the user can change it.
         is_ours = isinstance(self._signer, ApplicationSigner)
         self._other_kind.setVisible((bool(role) or is_open) and self._is_new)
         for part, is_used in (
@@ -421,7 +428,7 @@ class SignerForm(QWidget):
         self._take(contact, fields)
 
     def _take(self, contact: Contact, fields: OrganizationFields | PersonFields) -> None:
-        """Fill in a contact and its default agent."""
+        """Read a contact and its default agent in the background, and fill in their data."""
         services = self._services
         self._tasks.start(
             lambda: (fields, known_party(services.contacts, services.environments.current(), contact.id)),
@@ -464,7 +471,7 @@ class SignerForm(QWidget):
         self.failed.emit(error)
 
     def _on_fields_find_requested(self, third_id: str) -> None:
-        """Look up a reference on the platform."""
+        """Look up a reference on the platform in the background, and show the account found."""
         fields = self._organization if self.sender() is self._organization else self._person
         kind = AccountKind.ORGANIZATION if fields is self._organization else AccountKind.PERSON
         services = self._services
@@ -502,7 +509,7 @@ class SignerForm(QWidget):
         self.failed.emit(error)
 
     def _ask_about_accounts(self) -> None:
-        """Show the data known about the accounts that the signer already has."""
+        """Read the stored data about the signer's accounts in the background, and show it."""
         services = self._services
         account_ids = [fields.known.account_id for fields in (self._organization, self._person)]
         if not any(account_ids):
@@ -521,7 +528,7 @@ class SignerForm(QWidget):
                 fields.show_record(record)
 
     def _show_left_account(self) -> None:
-        """Show whose account will not be used, because the fields no longer match it."""
+        """Show whose account will not be used because the fields no longer match it. Otherwise, hide the sentence."""
         pairs = (
             (self._organization.known, self._organization.party),
             (self._person.known, self._person.party),
@@ -550,7 +557,7 @@ class SignerForm(QWidget):
 
 
 def _without_unchanged(signer: Signer, before: Signer) -> Signer:
-    """Return a renamed signer without the data that is still that of the previous party."""
+    """Return a renamed signer without the data that is unchanged and thus belongs to the previous party."""
     match signer, before:
         case PersonSigner(person=person), PersonSigner(person=former):
             return replace(signer, person=_cleared(person, former, ("id_number", "third_id", "account_id", "mobile")))

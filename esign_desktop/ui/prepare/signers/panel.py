@@ -62,23 +62,26 @@ _MOST_OFFERED: Final = 3
 
 
 class SignersPanel(QWidget):
-    """The panel of signers. Choosing a card makes its signer the active one, who gets new seals."""
+    """Lists the signers of the contract on cards, and lets the user add, edit and arrange them.
+
+    Choosing a card makes its signer the active one, for whom new seals are placed. ``failed`` carries an ``AppError``.
+    """
 
     manual_page = "signers"
 
     failed = Signal(object)
     signer_added = Signal()
-    """A signer was added, and the user can place the signer's seals."""
+    """Emitted when a signer has been added, and the user can place the signer's seals."""
     reaches_read = Signal(object)
-    """The contact data of signers with an account: a dictionary of ``Reach`` by ``SignerId``."""
+    """Carries the contact data of signers with an account, as a dictionary of ``Reach`` keyed by ``SignerId``."""
     content_resized = Signal()
-    """The preferred height of the list has changed."""
+    """Emitted when the preferred height of the list may have changed."""
     all_filled_in = Signal()
-    """No incomplete signer is left, or the user cancelled filling them in."""
+    """Emitted when ``fill_in`` ends, because no signer is incomplete or the user has cancelled a form."""
     search_left = Signal()
-    """The user left the search line without adding a signer."""
+    """Emitted when the user leaves the search line without adding a signer."""
     form_shown = Signal(bool)
-    """Whether a form is open now. An open form needs all the space."""
+    """Carries whether a form is open now. An open form needs all the space."""
 
     def __init__(
         self,
@@ -133,7 +136,7 @@ class SignersPanel(QWidget):
         return self._overview.sizeHint().height()
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the form of a signer if the user has changed it."""
+        """Return the open form of a signer as unsaved work if the user has changed it, or else an empty tuple."""
         form = self._form
         if form is None or not form.is_changed:
             return ()
@@ -141,12 +144,12 @@ class SignersPanel(QWidget):
         return (UnsavedWork(self.tr("signer “{name}”").format(name=name), partial(form.focus_field, "")),)
 
     def discard_form(self) -> None:
-        """Close the form of a signer without saving it."""
+        """Close the open form of a signer, if there is one, without saving it. This also ends ``fill_in``."""
         self._to_fill = None
         self._close_form()
 
     def find_signer(self) -> None:
-        """Let the user type a signer in the search line. A changed form must be finished first."""
+        """Let the user type a signer in the search line. If a changed form is open, ask the user to finish it first."""
         if self._form is not None and self._form.is_changed:
             self._form.ask_to_finish()
             return
@@ -158,7 +161,7 @@ class SignersPanel(QWidget):
         self._open_form(OpenSigner(new_signer_id()), is_new=True)
 
     def add_organization(self) -> None:
-        """Open the form of a new organization. In a preset, a different organization signs each time."""
+        """Open the form for a new organization or, in a preset, for an open signer that is an organization."""
         self._open_form(OpenSigner(new_signer_id(), kind=AccountKind.ORGANIZATION), is_new=True)
 
     def add(self, signer: Signer) -> None:
@@ -169,11 +172,17 @@ class SignersPanel(QWidget):
             self._open_form(signer, is_new=True)
 
     def add_ours(self) -> None:
-        """Add the user's own organization. If there are several, show a menu. If there is none, say how to mark one."""
+        """Add the user's own organization, which is read from the contacts in the background.
+
+        If there are several, show a menu of them. If there is none, the menu states how to mark one.
+        """
         self._read_ours(self._on_ours_wanted)
 
     def edit(self, signer_id: SignerId, field_path: str = "") -> None:
-        """Open the form of a signer, with the focus in a field."""
+        """Open the form of a signer, with the focus in a field, by default the first one.
+
+        Do nothing if the signer is not in the contract.
+        """
         try:
             signer = self._session.draft.signer(signer_id)
         except KeyError:
@@ -182,7 +191,7 @@ class SignersPanel(QWidget):
         form.focus_field(field_path)
 
     def fill_in(self) -> None:
-        """Open the forms of incomplete signers one after the other."""
+        """Open the forms of incomplete signers one after the other, and then emit ``all_filled_in``."""
         self._to_fill = [signer.id for signer in self._session.draft.signers]
         self._fill_in_next()
 
@@ -234,7 +243,7 @@ class SignersPanel(QWidget):
     def _rebuild(self) -> None:
         draft = self._session.draft
         if self._seals is not None:
-            # The steps are deleted with what they contain.
+            # The rows of seals are moved out of the step, because its children are deleted with it.
             self._seals.setParent(self)
             self._seals.hide()
         focused = next((i for i, card in self._cards.items() if card.hasFocus()), None)
@@ -356,7 +365,11 @@ class SignersPanel(QWidget):
         return sum(mark.signer_id == signer_id and mark.slice_index == 0 for mark in self._session.marks)
 
     def _open_form(self, signer: Signer, *, is_new: bool, is_taken: bool = False) -> SignerForm:
-        """Show a signer's form. A changed open form stays unless its values are in the contract (``is_taken``)."""
+        """Open a signer's form, and return it.
+
+        If a changed form is open, ask the user to finish it, and return that form. If ``is_taken`` is True, its values
+        are already in the contract, and it is closed.
+        """
         if self._form is not None and self._form.is_changed and not is_taken:
             self._form.ask_to_finish()
             return self._form
@@ -403,17 +416,17 @@ class SignersPanel(QWidget):
         self._arrange(shifted(steps_of(self._session.draft), signer_id, by))
 
     def shift_active(self, by: int) -> None:
-        """Move the active signer one step earlier (-1) or later (+1)."""
+        """Move the active signer, if there is one, one step earlier (-1) or later (+1)."""
         if self._state.active_signer_id is not None:
             self.shift(self._state.active_signer_id, by)
 
     def sign_together(self) -> None:
-        """Let the active signer sign in parallel with the signers of the previous step."""
+        """Let the active signer, if there is one, sign in parallel with the signers of the previous step."""
         if self._state.active_signer_id is not None:
             self.join_step_before(self._state.active_signer_id)
 
     def join_step_before(self, signer_id: SignerId) -> None:
-        """Let a signer sign in parallel with the signers of the previous step."""
+        """Let a signer sign in parallel with the signers of the previous step. Do nothing in the first step."""
         steps = steps_of(self._session.draft)
         index = next((n for n, step in enumerate(steps) if signer_id in step), len(steps))
         if index > 0:
@@ -561,4 +574,4 @@ class SignersPanel(QWidget):
 
 
 def _ignore(_error: object) -> None:
-    """Ignore the error. Cards without stored contact data show the entered data."""
+    """Ignore the error, because cards without stored contact data show the entered data."""

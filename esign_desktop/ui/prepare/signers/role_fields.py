@@ -27,10 +27,10 @@ _LONGEST_ROLE: Final = 40
 
 
 class RoleFields(QWidget):
-    """The name of our own seal, or the role of another signer.
+    """Lets the user edit the name of our own seal or, in a preset, the role of another signer.
 
-    In a preset, a box states whether a different party signs each time. ``openness_requested`` is emitted when the user
-    changes it.
+    In a preset, a check box states whether a different party signs each time. ``openness_requested`` is emitted when
+    the user changes the box. The widget is hidden if there is nothing to edit.
     """
 
     openness_requested = Signal()
@@ -54,14 +54,14 @@ class RoleFields(QWidget):
         self.is_open.edited.connect(self.openness_requested)
 
     def filled(self, signer: Signer) -> Signer:
-        """Return the signer with the name or the role of these fields."""
+        """Return the signer with the entered name or role. Outside a preset, the role is unchanged."""
         text = self.line.text().strip()
         if isinstance(signer, ApplicationSigner):
             return replace(signer, name=text)
         return replace(signer, role=text) if self._in_preset else signer
 
     def opened(self, signer: Signer) -> Signer:
-        """Return the signer as an open one without its party, or an open signer with a party that is still unknown."""
+        """Return a signer as an open signer without its party, or an open signer with a party that is still unknown."""
         if isinstance(signer, OpenSigner):
             return with_party(signer, unknown_party(signer.kind))
         kind = AccountKind.ORGANIZATION if is_organization(signer) else AccountKind.PERSON

@@ -1,4 +1,4 @@
-"""The line that adds a signer: our own side, a contact, or a new person or organization."""
+"""The line that adds a signer: our organization or our seal, another contact, or a new person or organization."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LONGEST_NAME: Final = 30
 
 
 class NewSigner(StrEnum):
-    """What the line adds besides contacts."""
+    """The kinds of signers that the search line offers besides contacts."""
 
     OUR_SEAL = "our_seal"
     PERSON = "person"
@@ -43,14 +43,15 @@ class NewSigner(StrEnum):
 
 
 class SignerHits(ContactMatches):
-    """The rows below the search line: our own side, then contacts, then a new person and a new organization.
+    """Lists below the search line our own side, then contacts, then a new person and a new organization.
 
-    Our own side is listed even if the line does not have the focus, so that one click adds it. ``picked`` carries a
-    ``Contact`` or a ``NewSigner``. If the line's text can only mean one row, the row is marked, and Enter picks it.
+    Our own side, which is our organizations and our seal, is listed even if the line does not have the focus, so that
+    one click adds it. ``picked`` carries a ``Contact`` or a ``NewSigner``. If the line's text can only mean one row,
+    the row is marked, and Enter picks it.
     """
 
     left = Signal()
-    """The user pressed Esc in an empty line whose list was closed."""
+    """Emitted when the user presses Esc in an empty line whose list is closed."""
 
     def __init__(self, line: QLineEdit, contacts: ContactService, tasks: TaskRunner, parent: QWidget) -> None:
         super().__init__(line, contacts, tasks, ContactFilter.ALL, parent)
@@ -58,13 +59,13 @@ class SignerHits(ContactMatches):
         self._has_our_seal = False
         self._is_open = False
         self._is_entering = False
-        # Assistive programs set the text, without editing it.
+        # Not ``textEdited``, because assistive programs set the text without editing it.
         line.textChanged.connect(self._on_line_text_changed)
         self.setIconSize(QSize(sized(16), sized(16)))
         self.setAccessibleName(self.tr("Signers to add"))
 
     def show_ours(self, contacts: Sequence[Contact], *, has_our_seal: bool) -> None:
-        """Set which own organizations are offered, and whether the contract has our seal already."""
+        """Set which of our organizations are offered, and whether the contract has our seal already."""
         self._ours, self._has_our_seal = tuple(contacts), has_our_seal
         if self._is_open:
             self._show(self.contacts)
@@ -72,13 +73,13 @@ class SignerHits(ContactMatches):
             self.dismiss()
 
     def open(self) -> None:
-        """List all that can be added, before the user types."""
+        """Search for the text of the line, which may be empty, in the background, and list all signers to add."""
         self._is_open = True
         self.ask(shows_list=True)
 
     @override
     def dismiss(self) -> None:
-        """List only our own side."""
+        """List only our own side, or hide the list if our own side has been added already."""
         self._is_open = self._is_entering = False
         self._fill(self._our_rows(""))
         self.setVisible(self.count() > 0)
@@ -116,7 +117,7 @@ class SignerHits(ContactMatches):
         if self._is_open and self.is_known and self.currentRow() >= 0:
             self._pick(self.item(self.currentRow()))
         elif not self._line.text().strip():
-            # A key that is held down must not add our own side.
+            # Enter in an empty line, for example if the key is held down, must not add our own side.
             return
         elif self._is_open and self.is_known:
             # Several contacts match, or the text is only a part of a contact's name.
@@ -163,7 +164,7 @@ class SignerHits(ContactMatches):
             super()._announce(contact_count)
 
     def _our_rows(self, typed: str) -> list[tuple[QIcon, str, object]]:
-        """Return the rows of our own side that are not found as contacts."""
+        """Return the rows of our own side that a search for contacts with the typed text does not find."""
         rows = [] if typed else [self._contact_row(contact) for contact in self._ours]
         seal = self.tr("Our seal, signs automatically")
         if not self._has_our_seal and typed.casefold() in seal.casefold():
@@ -191,15 +192,15 @@ class SignerHits(ContactMatches):
 
 
 class SignerSearch(QWidget):
-    """The search line with its rows.
+    """Lets the user add a signer with a search line and the rows below it.
 
-    ``contact_chosen`` carries a ``Contact``, and ``new_chosen`` a ``NewSigner`` with the text that was typed.
+    ``contact_chosen`` carries a ``Contact``, and ``new_chosen`` the value of a ``NewSigner`` and the typed text.
     """
 
     contact_chosen = Signal(object)
     new_chosen = Signal(str, str)
     left = Signal()
-    """The user left the line with Esc."""
+    """Emitted when the user leaves the line with Esc."""
 
     def __init__(self, contacts: ContactService, tasks: TaskRunner, parent: QWidget) -> None:
         super().__init__(parent)
@@ -218,7 +219,7 @@ class SignerSearch(QWidget):
         self.hits.left.connect(self.left)
 
     def begin(self) -> None:
-        """Let the user type a signer, and list all that can be added."""
+        """Focus the line, and list all signers that can be added."""
         self.line.setFocus()
         self.hits.open()
 
@@ -229,12 +230,16 @@ class SignerSearch(QWidget):
         if isinstance(picked, Contact):
             self.contact_chosen.emit(picked)
         else:
-            # Qt stores a member of an enumeration of texts as a plain text.
+            # Qt stores a member of a ``StrEnum`` as a plain string.
             self.new_chosen.emit(picked, typed)
 
 
 def new_signer(typed: str, *, is_person: bool, is_open: bool) -> Signer:
-    """Return a signer with the data in a line of text. If ``is_open``, the text is the role of an open signer."""
+    """Return a new signer with the data in a line of text.
+
+    If ``is_open`` is True or the text is empty, return an open signer with the text as its role. A text with a number
+    is not used as a role.
+    """
     kind = AccountKind.PERSON if is_person else AccountKind.ORGANIZATION
     if not typed or is_open:
         return OpenSigner(new_signer_id(), "" if holds_number(typed) else one_line(typed), kind=kind)
