@@ -1,1 +1,1 @@
-"""The tools of the canvas. Each tool is one mode of the mouse."""
+"""The tools of the canvas. Each tool is a mode in which the canvas handles the mouse and the keys."""

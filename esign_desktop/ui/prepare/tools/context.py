@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """The session, the tool state, the selection, the view, and the objects that work on them."""
+    """The session, the tool state, the selection, the view and the other objects that every tool needs."""
 
     session: ContractSession
     state: ToolState

@@ -31,11 +31,11 @@ _LOOKING: Final = frozenset(
         ),
     }
 )
-"""Keys that only navigate."""
+"""Keys that scroll, zoom or move the focus, which is possible in the finished look."""
 
 
 class FinishedTool(Tool):
-    """Consumes all editing keys, so that they have no effect. Esc returns to editing."""
+    """The tool that accepts all keys for editing without effect, except that Esc ends the finished look."""
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

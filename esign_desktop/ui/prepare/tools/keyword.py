@@ -38,27 +38,27 @@ if TYPE_CHECKING:
 
 
 class PaintedHit(NamedTuple):
-    """A match to be painted. ``number`` is its index in the document, or None until all matches are known."""
+    """A match on a page. ``number`` is its index in the document, or None until all matches are known."""
 
     number: int | None
     hit: KeywordHit
 
 
 class HitsByPage:
-    """The matches of a ``Finding`` by page. They are grouped once per document, not at each painting."""
+    """The matches of a ``Finding`` by page. They are grouped when the finding changes, not at each painting."""
 
     def __init__(self) -> None:
         self._sorted: dict[DocumentId, tuple[DocumentHits, dict[int, list[PaintedHit]]]] = {}
 
     def show(self, finding: Finding) -> None:
-        """Use another ``Finding``."""
+        """Group the matches of a new ``Finding``. Documents whose matches have not changed are not grouped again."""
         before, self._sorted = self._sorted, {}
         for found in finding.per_document:
             known = before.get(found.document.id)
             self._sorted[found.document.id] = known if known and known[0] is found else (found, _by_page(found))
 
     def on_page(self, document_id: DocumentId, page_number: int) -> Sequence[PaintedHit]:
-        """Return the matches on a page."""
+        """Return the matches on a page that are known so far."""
         _, pages = self._sorted.get(document_id, (None, {}))
         return pages.get(page_number, ())
 
@@ -83,7 +83,11 @@ _DROPPED_COLOR: Final = QColor(120, 120, 120, 60)
 
 
 class KeywordTool(Tool):
-    """Opens the keyword bar, and previews the active signer's seal at every match while the user types."""
+    """Opens the keyword bar, and previews the active signer's seal at every match while the user types.
+
+    Esc, or the placement of seals, closes the bar and chooses the select tool. If there is no active signer, one is
+    requested when the tool begins, and again when seals are to be placed.
+    """
 
     def __init__(self, context: ToolContext, documents: DocumentService, tasks: TaskRunner, canvas: QWidget) -> None:
         self._context = context
@@ -155,7 +159,7 @@ class KeywordTool(Tool):
     def _placement(
         self, signer_id: SignerId, document_id: DocumentId, hits: tuple[KeywordHit, ...]
     ) -> KeywordPlacement:
-        """Return a placement with its seals centered on the matches. The offset is measured at the first match."""
+        """Return a placement whose seal is centered on the first of ``hits``. The others have the same offset."""
         first = hits[0].rects[0]
         return KeywordPlacement(
             new_placement_id(),
@@ -169,7 +173,10 @@ class KeywordTool(Tool):
         )
 
     def _placements(self) -> tuple[tuple[KeywordPlacement, tuple[KeywordHit, ...]], ...]:
-        """Return a placement and the matches for each document with matches. Request a signer if there is none."""
+        """Return a placement and the matches for each document with matches.
+
+        If there is no active signer, request one and return an empty tuple.
+        """
         signer = self._context.placing.active_signer
         if signer is None:
             self._context.placing.signer_wanted.emit()
@@ -183,7 +190,7 @@ class KeywordTool(Tool):
             self._on_bar_close_requested()
 
     def find_again(self) -> None:
-        """Search for the entered keyword again, because more text can be searched."""
+        """Search for the entered keyword again, for example when more pages have become searchable."""
         self._finder.forget()
         self._on_bar_keyword_typed(self._bar.keyword)
 
@@ -202,7 +209,10 @@ class KeywordTool(Tool):
             self._scroll_to_hit(finding)
 
     def _scroll_to_hit(self, finding: Finding) -> None:
-        """Go to the first match from the current page on, or to the very first, unless a match is visible."""
+        """Go to the first match on or after the current page or, if there is none, to the first of all.
+
+        Do nothing if a match is visible. The finding must have a match.
+        """
         view = self._context.view
         for slot in view.slots_in_view:
             for _, hit in self._hits.on_page(slot.document_id, slot.page_number):
@@ -223,10 +233,10 @@ class KeywordTool(Tool):
                 self._context.view.go_to(document_id, hit.page_number, hit.rects[0])
 
     def _on_bar_keyword_placement_requested(self) -> None:
-        """Add a keyword placement for each document with matches, with the number of matches confirmed."""
+        """Add a keyword placement for each document with matches. The user need not confirm the number of matches."""
         placements = self._placements()
         for placement, hits in placements:
-            # The matches are known, so the marks appear at once.
+            # The session gets the known matches, so that the marks appear without another search.
             self._context.session.set_hits(placement.document_id, placement.keyword, hits)
         self._place(EditName.PLACE_KEYWORD, [placement for placement, _ in placements])
 

@@ -35,7 +35,10 @@ Ghost = TypeVar("Ghost", CoordinatePlacement, CrossPagePlacement)
 
 
 class GhostTool(Tool, Generic[Ghost]):
-    """Previews the active signer's seal where a click would place it. Requests a signer if there is none."""
+    """A tool that previews the active signer's seal where a click would place it.
+
+    If there is no active signer, ``SealPlacing.signer_wanted`` is emitted when the tool begins.
+    """
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context
@@ -54,7 +57,7 @@ class GhostTool(Tool, Generic[Ghost]):
 
     @override
     def leave(self) -> None:
-        # There may be guides even if there is no ghost.
+        # Guides may be shown even if there is no ghost.
         self._context.guides.clear()
         if self._ghost is not None:
             self._ghost = None
@@ -75,7 +78,10 @@ class GhostTool(Tool, Generic[Ghost]):
         return marks_of(ghost, signer, document, draft.behaviour)
 
     def _shift_to_guides(self, pointer: Pointer, slot: PageSlot, *, only_up_and_down: bool = False) -> PagePoint:
-        """Return the shift in page space that aligns the ghost with a guide."""
+        """Return the shift in page space that aligns the ghost with a guide, or no shift if none is near.
+
+        If ``pointer.snaps`` is False, hide the guides and return no shift.
+        """
         rect = next((mark.rect for mark in self._ghost_marks() if mark.page_number == slot.page_number), None)
         if rect is None or not pointer.snaps:
             self._context.guides.clear()
@@ -94,7 +100,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
     scrolls_at_edges = True
 
     def __init__(self, context: ToolContext, select: SelectTool) -> None:
-        """Create the tool. ``select`` moves and resizes existing seals."""
+        """Create the tool. ``select`` is the tool that moves and resizes existing seals for it."""
         super().__init__(context)
         self._select = select
         self._is_holding = False
@@ -199,7 +205,7 @@ class SealTool(GhostTool[CoordinatePlacement]):
             self._select.end()
 
     def _show_ghost(self) -> None:
-        """Show the ghost in the middle of the visible part of the current page, if there is no ghost yet."""
+        """Show the ghost in the middle of the visible part of the current page, unless there is a ghost already."""
         view = self._context.view
         if self._ghost is None and view.current_page is not None:
             slot = view.page_layout.slot(*view.current_page)
@@ -229,10 +235,10 @@ class SealTool(GhostTool[CoordinatePlacement]):
 
 
 class CrossPageTool(GhostTool[CrossPagePlacement]):
-    """Previews a cross-page seal on all pages of the document under the mouse. A click places it at that height.
+    """Previews a cross-page seal on all pages of the document under the mouse. A click or Enter places it.
 
-    Pressing on a cross-page seal moves it up and down instead. After a seal has been placed, the select tool becomes
-    active, because a second cross-page seal is rare and the next click may be meant for something else.
+    Dragging an existing cross-page seal moves it up and down instead. After a seal has been placed, the select tool
+    becomes active, because a second cross-page seal is rare and the next click may have another purpose.
     """
 
     scrolls_at_edges = True
@@ -250,7 +256,7 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
 
     @override
     def press(self, pointer: Pointer) -> None:
-        # The release of an earlier press may have been lost.
+        # End an earlier press whose release the tool has not received.
         self.release(pointer)
         if pointer.slot is None:
             return

@@ -35,9 +35,9 @@ _REMOVING: Final = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
 class SelectTool(Tool):
-    """Selects with a click, adds with Shift or Ctrl, and moves by dragging.
+    """The tool that selects a seal by a click, adds it to the selection with Shift or Ctrl, and moves it by dragging.
 
-    On empty paper, dragging draws a selection frame.
+    On empty paper, dragging draws a frame that selects seals. Dragging a handle resizes the selected seals.
 
     The arrow keys move the selected seals (1 pt, with Shift 10 pt), and resize them with Alt. Tab goes from seal to
     seal and from proposal to proposal. Enter accepts the current proposal and Delete dismisses it. A click accepts a
@@ -71,7 +71,7 @@ class SelectTool(Tool):
     @override
     def press(self, pointer: Pointer) -> None:
         if self._drag is not None:
-            # The release of the earlier press was lost.
+            # The tool has not received the release of an earlier press.
             self._drag.finish()
         self._pressed = pointer
         self._drag = None
@@ -118,7 +118,7 @@ class SelectTool(Tool):
             self._drag.move_to(pointer)
 
     def _is_there(self, mark: SealMark) -> bool:
-        """Return whether a seal still exists, and was not undone since it was pressed."""
+        """Return whether a seal exists. It may have been removed, for example by an undo, since it was pressed."""
         return any(one.id == mark.placement_id for one in self._context.session.draft.placements)
 
     @override
@@ -126,8 +126,8 @@ class SelectTool(Tool):
         if self._drag is not None:
             self._drag.finish()
         elif self._pressed_mark is not None and self._was_selected and self._is_there(self._pressed_mark):
-            # A click on one of several selected seals selects only that seal. With Ctrl, it removes the seal from the
-            # selection.
+            # A click on one of several selected seals selects only that seal. With Shift or Ctrl, it removes the seal
+            # from the selection.
             if pointer.adds:
                 self._context.selection.toggle(self._pressed_mark.placement_id)
             else:
@@ -194,7 +194,10 @@ class SelectTool(Tool):
 
     @override
     def walk(self, *, forward: bool) -> bool:
-        """Go to the next seal or proposal in reading order. Return False after the last, so that the focus moves on."""
+        """Go to the next seal or proposal in reading order or, if ``forward`` is False, to the previous one.
+
+        Beyond the last or first one, clear the selection and return False, so that the focus leaves the view.
+        """
         context, ghosts = self._context, self._context.ghosts
         order = self._order()
         at = {*context.selection.ids, *((ghosts.current.placement.id,) if ghosts.current is not None else ())}
@@ -223,7 +226,10 @@ class SelectTool(Tool):
         context.ghosts.set_current(placement_id if is_proposed else None)
 
     def _answer(self, ghost: Ghost, key: Qt.Key, *, is_repeated: bool) -> None:
-        """Accept or dismiss a proposal, or leave it undecided, depending on the key."""
+        """Accept a proposal, dismiss it with Delete or Backspace, or leave it undecided with Esc.
+
+        A key that is held down neither accepts nor dismisses.
+        """
         if key is Qt.Key.Key_Escape:
             self._context.ghosts.set_current(None)
         elif is_repeated:
@@ -258,7 +264,7 @@ class SelectTool(Tool):
         session.apply(EditName.MOVE_SEALS, partial(_shifted, shifts=shifts), merge_key=f"nudge-{sorted(ids)}")
 
     def _shift(self, placement_id: PlacementId, right_pt: float, down_pt: float) -> tuple[float, float]:
-        """Convert a shift on the displayed page to page space, based on the placement's first page."""
+        """Convert a shift on the displayed page to page space, with the rotation of the placement's first page."""
         marks = self._context.marks.of_placement(placement_id)
         if not marks:
             return right_pt, -down_pt
@@ -279,11 +285,11 @@ class SelectTool(Tool):
         painter.drawRect(self._frame.translated(origin))
 
     def _ghost_at(self, pointer: Pointer) -> Ghost | None:
-        """Return the proposal under the mouse, unless a seal covers it, or None."""
+        """Return the proposal under the mouse, or None if there is none or a seal covers it."""
         return self._context.ghosts.at(pointer) if self._context.mark_at(pointer) is None else None
 
     def handle_at(self, pointer: Pointer) -> tuple[SealMark, int] | None:
-        """Return the selected mark whose handle is under the mouse, and the index of the handle, or None."""
+        """Return the mark of a selected seal whose handle is under the mouse, and the index of the handle, or None."""
         selection, reach = self._context.selection, HANDLE_REACH_PX
         slot = pointer.slot
         if slot is None or not selection.ids:

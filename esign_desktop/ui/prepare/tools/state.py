@@ -34,7 +34,7 @@ class ToolName(StrEnum):
 
 
 class ToolState(QObject):
-    """The state shared by the canvas and the panels. It is not part of the contract, so it cannot be undone.
+    """The state shared by the canvas and the panels, which is not part of the contract. Undo does not change it.
 
     ``active_signer_changed`` carries a ``SignerId`` or None, and ``tool_changed`` a ``ToolName``.
     ``seal_width_changed`` carries a width in points, or None for the default width.
@@ -48,7 +48,7 @@ class ToolState(QObject):
     preset_edited = Signal()
     """Emitted when the preset that is edited may have changed."""
     finished_changed = Signal(bool)
-    """Whether the finished look, in which nothing can be edited, is shown."""
+    """Carries whether the finished look, in which nothing can be edited, is shown."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,14 +70,14 @@ class ToolState(QObject):
         return self._edited_preset is not None
 
     def set_edited_preset(self, preset: EditedPreset | None) -> None:
-        """Set the preset that is edited in place of a contract."""
+        """Set the preset that is edited in place of a contract. None means that a contract is edited."""
         if preset is not self._edited_preset:
             self._edited_preset = preset
             self.preset_changed.emit(preset is not None)
 
     @property
     def active_signer_id(self) -> SignerId | None:
-        """The id of the signer whose seals are placed next, or None."""
+        """The id of the signer whose seals are placed next, or None if the contract has no signer."""
         return self._active_signer_id
 
     @property
@@ -109,11 +109,11 @@ class ToolState(QObject):
 
     @property
     def is_tool_suggested(self) -> bool:
-        """Whether the program has switched the tool on, and the user has not chosen the tool since."""
+        """Whether the program has chosen the current tool, and the user has not chosen it since."""
         return self._is_tool_suggested
 
     def set_tool(self, tool: ToolName, *, is_suggested: bool = False) -> None:
-        """Choose a tool. This ends the finished look. ``is_suggested`` means that the user did not ask for the tool."""
+        """Choose a tool, and end the finished look. ``is_suggested`` states that the program suggests the tool."""
         self.set_finished(is_finished=False)
         is_same = tool is self._tool
         self._is_tool_suggested = is_suggested and (self._is_tool_suggested or not is_same)
@@ -122,7 +122,7 @@ class ToolState(QObject):
             self.tool_changed.emit(tool)
 
     def set_seal_width(self, width_pt: float | None) -> None:
-        """Set the width of new seals in points, limited to the valid range."""
+        """Set the width of new seals in points, limited to the valid range. None means the default width."""
         width = None if width_pt is None else min(MAX_SEAL_PT, max(MIN_SEAL_PT, width_pt))
         if width != self._seal_width_pt:
             self._seal_width_pt = width
@@ -130,7 +130,10 @@ class ToolState(QObject):
 
 
 class Selection(QObject):
-    """The selection of placements, shared by canvas, table and properties. ``changed`` is emitted for each change."""
+    """The ids of the selected placements, for example for the canvas, the rows of seals and the properties.
+
+    ``changed`` is emitted whenever other placements are selected.
+    """
 
     changed = Signal()
 
@@ -141,11 +144,11 @@ class Selection(QObject):
 
     @property
     def are_just_placed(self) -> bool:
-        """Whether the seals are selected only because a tool has just placed them."""
+        """Whether the seals are selected only because they have just been placed, and not by the user."""
         return self._are_just_placed
 
     def set_placed(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Select the seals that a tool has just placed."""
+        """Select only these placements, which have just been placed."""
         self.set(placement_ids)
         self._are_just_placed = True
 
@@ -183,6 +186,6 @@ class Selection(QObject):
         self.set(())
 
     def keep_only(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Remove all placements from the selection except these, because others no longer exist."""
+        """Remove all placements from the selection that are not among these, for example removed placements."""
         if self._ids:
             self.set(self._ids.intersection(placement_ids))
