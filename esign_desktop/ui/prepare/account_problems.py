@@ -1,4 +1,4 @@
-"""Problems with the signers' accounts that can be found while the contract is prepared."""
+"""The background check that finds problems with the signers' accounts while the contract is prepared."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 class AccountProblems(QObject):
-    """Checks the signers' accounts in the background whenever the signers change. The platform is not queried."""
+    """Checks the signers' accounts in the background with stored data, without a request to the platform.
+
+    The check runs at creation, and again whenever the signers or the replaced contract change. ``changed`` is emitted
+    after each check whose signers are still those of the contract. A check that fails is ignored.
+    """
 
     changed = Signal()
 
@@ -48,7 +52,7 @@ class AccountProblems(QObject):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems of those signers who have not changed since the last check."""
+        """The problems that the last check found, without those of signers who have changed or been removed since."""
         known = set(self._signers)
         current = {signer.id for signer in self._session.draft.signers if signer in known}
         return tuple(

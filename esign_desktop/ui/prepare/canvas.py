@@ -60,20 +60,20 @@ _AROUND_PX: Final = 26.0
 
 
 class SealOverlay:
-    """Paints the marks of a page, frames around the selected ones, and the size of the mark under the mouse."""
+    """Paints the marks of a page, with frames around selected marks and the size of the mark under the mouse."""
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context
         self._hovered: SealMark | None = None
 
     def show_hovered(self, mark: SealMark | None) -> None:
-        """Show the size of this mark, or of none."""
+        """Show the size of the mark under the mouse, or of no mark if ``mark`` is None."""
         if mark != self._hovered:
             self._hovered = mark
             self._context.repaint()
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the marks of one page, with frames, sizes and distances."""
+        """Paint the marks of a page, with frames, sizes and distances unless the finished look is shown."""
         context, slot = self._context, page.slot
         seen = painter.clipRegion() if painter.hasClipping() else QRegion(page.area.toAlignedRect())
         marks = tuple(
@@ -100,7 +100,7 @@ class SealOverlay:
     def held_mark(self, page: PaintedPage) -> SealMark | None:
         """Return the mark of a page that the user is dragging, or None.
 
-        The result is also None if the dragged placement has several marks on the page, as a keyword may.
+        The result is also None if the dragged placement has several marks on the page, which is possible for a keyword.
         """
         on_page = self._context.marks.on_page(page.slot.document_id, page.slot.page_number)
         held = [mark for mark in on_page if mark.placement_id == self._context.guides.in_hand]
@@ -125,8 +125,8 @@ _TOOL_KEYS: Final[dict[int, ToolName]] = {
 class SealCanvas(QWidget):
     """Connects the view of the pages with the session, the tools and the commands.
 
-    ``signer_wanted`` means that a seal cannot be placed before a signer is added. ``hint_given`` carries a sentence on
-    an action or on a click that had no effect.
+    ``signer_wanted`` is emitted if a seal cannot be placed because the contract has no signer. ``hint_given`` carries a
+    sentence about the effect of an action, or about the reason why it had none.
     """
 
     manual_page = "seals#by-click"
@@ -207,26 +207,29 @@ class SealCanvas(QWidget):
         return self._view
 
     def find_again(self) -> None:
-        """Repeat the search for the keyword in the keyword bar, because more pages can be searched."""
+        """Repeat the search for the keyword in the keyword bar, for example when more pages have become searchable."""
         self._keyword.find_again()
 
     @property
     def keyword_bar(self) -> KeywordBar:
-        """The keyword bar. The owner of the canvas may move it to another place."""
+        """The keyword bar, which is beside the pages unless the owner of the canvas moves it into another widget."""
         return self._keyword.bar
 
     def show_placement(self, placement_id: PlacementId, page_number: int | None = None) -> None:
-        """Select a placement, and scroll to its mark on a page, or to its first mark if the page has none."""
+        """Select a placement, and scroll to its mark on a page or, by default, to its first mark.
+
+        The first mark is also used if there is none on the page. Do not scroll if the placement has no mark.
+        """
         marks = self._context.marks.of_placement(placement_id)
         self._selection.set([placement_id])
         mark = next((m for m in marks if m.page_number == page_number), marks[0] if marks else None)
         slot = self._view.page_layout.slot(mark.document_id, mark.page_number) if mark is not None else None
         if mark is not None and slot is not None:
-            # The mark's selection frame makes it visible enough.
+            # The frame of the selection is enough to highlight the mark.
             self._view.reveal(slot, mark.rect)
 
     def show_field(self, document_id: DocumentId, name: str) -> None:
-        """Highlight the form field that is being edited, and scroll to it."""
+        """Highlight the form field that is being edited, and scroll to it if its position is known."""
         self.form.current = (document_id, name)
         documents = {document.id: document.template for document in self._session.draft.documents}
         filling = documents.get(document_id)
@@ -244,14 +247,14 @@ class SealCanvas(QWidget):
         self._view.set_documents(documents)
 
     def refresh_document(self, document_id: DocumentId) -> None:
-        """Render a document's pages again, because its file has been opened or has changed."""
+        """Render a document's pages again, for example after its file has been opened or has changed."""
         self._view.refresh(document_id)
 
     def assign_selected(self, signer_number: int) -> None:
-        """Make the signer with this number the active one.
+        """Make a signer, whose number counts from 1, the active one. Do nothing if there is no such signer.
 
-        If the select tool is active, seals that the user selected are also assigned to the signer. Seals that have just
-        been placed keep their signer, because the number is meant for the next seal.
+        If the select tool is active, the selected seals are also assigned to the signer. Seals that have just been
+        placed and are still selected keep their signer, because the number is meant for the next seal.
         """
         signers = self._session.draft.signers
         if not 1 <= signer_number <= len(signers):
@@ -272,12 +275,19 @@ class SealCanvas(QWidget):
         self._state.set_active_signer(signer_id)
 
     def open_copy_to_pages(self, position: QPoint | None = None) -> None:
-        """Ask on which pages to copy the selected seals, at a screen position or, by default, at the mouse."""
+        """Ask to which pages the selected seals are copied, at a screen position or, by default, at the mouse.
+
+        Do nothing if the selected seals cannot be copied to other pages.
+        """
         if self.commands.can_copy_to_pages:
             CopyToPages(self._session, self.commands, self).open_at(position or self.cursor().pos())
 
     def open_menu(self, pointer: Pointer | None, position: QPoint) -> SealMenu:
-        """Open the menu for the seal or point under the mouse or, if ``pointer`` is None, for the selection."""
+        """Open the menu at a screen position, and return it.
+
+        The menu is for the seal under the mouse, which is selected, or for the point there, or, if ``pointer`` is None,
+        for the selection.
+        """
         place = None
         if pointer is not None and pointer.slot is not None and pointer.point is not None:
             place = MenuPlace(pointer.slot.document_id, pointer.slot.page_number, pointer.point)
@@ -298,7 +308,10 @@ class SealCanvas(QWidget):
             super().keyPressEvent(event)
 
     def use_letter(self, event: QKeyEvent) -> bool:
-        """Choose a tool by its letter or a signer by number. Return whether the key was one of these."""
+        """Choose a tool by its letter or a signer by a digit, and return whether the key was such a letter or digit.
+
+        Do nothing and return False while the finished look is shown, and for keys with modifiers.
+        """
         if self._state.is_finished or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         tool = _TOOL_KEYS.get(event.key())
@@ -324,14 +337,20 @@ class SealCanvas(QWidget):
             self.open_menu(pointer, position)
 
     def area_of_selection(self) -> QRect:
-        """Return the area of the selected seals in view on the screen, or the center of the view."""
+        """Return the area, in screen coordinates, of the selected seals in view.
+
+        If there are none, return a pixel at the current ghost or at the center of the view.
+        """
         seals, parent = self._bar.seals_in_view(), self._view
         if seals is None:
             return QRect(parent.viewport().mapToGlobal(self._menu_point()), QSize(1, 1))
         return QRect(parent.mapToGlobal(seals.topLeft()), seals.size())
 
     def _menu_point(self) -> QPoint:
-        """Return the position in the viewport for a menu opened by the keyboard: a selected seal, or the center."""
+        """Return the position, in viewport coordinates, for a menu that is opened by the keyboard.
+
+        This is the center of the current ghost or of a selected seal, if it is in view, or else of the viewport.
+        """
         viewport, ghost = self._view.viewport().rect(), self.ghosts.current
         chosen = [self._context.marks.of_placement(one) for one in self._selection.ids]
         for marks in chosen if ghost is None else [ghost.marks]:
@@ -358,7 +377,7 @@ class SealCanvas(QWidget):
 
     def _on_selection_changed(self) -> None:
         if self._selection.ids:
-            # The Delete key now applies to the selection.
+            # The Delete key must apply to the selected seals and not to a ghost.
             self.ghosts.set_current(None)
 
     def _on_placing_document_too_short(self, document_id: DocumentId) -> None:
@@ -371,7 +390,7 @@ class SealCanvas(QWidget):
         draft = change.after
         is_edited = change.before.placements is not draft.placements or change.before.signers is not draft.signers
         if change.edit is not None and is_edited:
-            # An edit makes the finished look outdated.
+            # The user continues to edit, which is not possible in the finished look.
             self._state.set_finished(is_finished=False)
         area = self._typed_area(change)
         if area is not None:
@@ -391,7 +410,7 @@ class SealCanvas(QWidget):
             self._context.repaint()
 
     def _typed_area(self, change: Change) -> QRegion | None:
-        """Return the area of an edited form value, or None for any other change."""
+        """Return the area of an edited form value in the viewport, or None for any other change."""
         before, after = change.before, change.after
         is_typing = change.edit is EditName.FILL_FORM and before.documents is not after.documents
         if not is_typing or before.placements is not after.placements or before.signers is not after.signers:

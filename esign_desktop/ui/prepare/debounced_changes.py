@@ -1,4 +1,4 @@
-"""Changes of the contract for slow views. The changes during a drag are combined."""
+"""Changes of the contract for views that are slow to update. The changes during a drag are combined."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ REST_MS: Final = 80
 
 
 class DebouncedChanges(QObject):
-    """Emits ``changed`` with a ``Change``. Changes during a drag are combined until the mouse rests.
+    """Reports the session's changes to views that are slow to update. ``changed`` carries a ``Change``.
 
-    The canvas, which must not lag, listens to the session directly.
+    Changes during a drag are combined until the mouse rests for 80 ms or the drag ends. Other changes are reported at
+    once. The canvas, which must not lag, listens to the session directly.
     """
 
     changed = Signal(object)
@@ -42,7 +43,7 @@ class DebouncedChanges(QObject):
             self.pass_on()
 
     def pass_on(self) -> None:
-        """Emit a pending change at once, because the caller is about to use the state that depends on it."""
+        """Emit the pending change at once, if there is one. Call this before reading state that depends on it."""
         self._timer.stop()
         change, self._waiting = self._waiting, None
         if change is not None:

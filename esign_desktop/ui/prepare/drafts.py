@@ -37,7 +37,10 @@ _WIDTH_PX: Final = 184
 
 
 class DraftCard(QFrame):
-    """A card for one draft. Each signal carries the ``DraftId``. A double click or Enter opens the draft."""
+    """Shows a draft with buttons to open, duplicate and delete it. Each signal carries the ``DraftId``.
+
+    A double click or Enter opens the draft, and the Delete key deletes it. The open draft cannot be deleted.
+    """
 
     open_requested = Signal(str)
     duplicate_requested = Signal(str)
@@ -93,11 +96,11 @@ class DraftCard(QFrame):
 
     @property
     def delete_button(self) -> DeliberateButton:
-        """The button that deletes the draft."""
+        """The button that requests the deletion of the draft. It is disabled for the open draft."""
         return self._delete
 
     def show_picture(self, image: QImage) -> None:
-        """Show the image of the draft's first page."""
+        """Show the image of the draft's first page, scaled to the card, in place of the icon."""
         ratio = self.devicePixelRatioF()
         size = PICTURE_PX * ratio
         kept, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -137,7 +140,11 @@ _SHOWN_DRAFTS: Final = 200
 
 
 class DraftsList(QWidget):
-    """The list of drafts. ``open_requested``, ``duplicate_requested`` and ``delete_requested`` carry a ``DraftId``."""
+    """Lists the drafts on cards, whose images are rendered in the background while they are in view.
+
+    ``open_requested``, ``duplicate_requested`` and ``delete_requested`` carry a ``DraftId``. ``close_requested`` is
+    emitted when the user returns to the contract.
+    """
 
     manual_page = "prepare#drafts"
 
@@ -181,7 +188,7 @@ class DraftsList(QWidget):
         area.verticalScrollBar().valueChanged.connect(self._draw_next)
 
     def show_drafts(self, summaries: tuple[DraftSummary, ...]) -> None:
-        """Show these drafts, the most recent first."""
+        """Show the first 200 of ``summaries`` in their order, in place of the previous drafts."""
         self._summaries = summaries
         focused = next((key for key, card in self._cards.items() if card.hasFocus()), None)
         for card in self._cards.values():
@@ -224,7 +231,10 @@ class DraftsList(QWidget):
         self._draw_next()
 
     def _draw_next(self) -> None:
-        """Draw the next missing image that is in view. One image at a time, because contract pages share the lane."""
+        """Start to render the next missing image that is in view, unless an image is being rendered.
+
+        Only one image is rendered at a time, because the pages of the contract are rendered in the same lane.
+        """
         if self._drawing is not None or not self.isVisible():
             return
         for summary in (self._summaries or ())[:_SHOWN_DRAFTS]:
@@ -257,7 +267,7 @@ class DraftsList(QWidget):
         )
 
     def _on_no_picture(self, _error: AppError) -> None:
-        """Keep the card's icon. Opening the draft will show why its file cannot be read."""
+        """Keep the card's icon, and ignore the error, which is reported when the user opens the draft."""
         self._go_on(None)
 
     def _go_on(self, image: QImage | None) -> None:
@@ -275,7 +285,10 @@ def _key(summary: DraftSummary) -> _PictureKey:
 
 
 def _first_page(documents: DocumentService, draft: ContractDraft) -> QImage:
-    """Return the image of a draft's first page. The document is opened and closed for this purpose only."""
+    """Return the image of a draft's first page. Opens the document and closes it again. The call blocks.
+
+    Raises the errors of ``DocumentService.open`` and ``DocumentService.render``.
+    """
     document = documents.open(Path(draft.documents[0].path))
     try:
         frame = document.frame(1)

@@ -10,10 +10,10 @@ from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 @dataclass(frozen=True, slots=True)
 class EditedPreset:
-    """What the rest of the program must know about the preset that is edited in Prepare.
+    """The functions by which the window controls the preset that is edited in Prepare.
 
-    ``unsaved`` returns the preset if it has unsaved changes. ``leave`` ends the editing, after asking the user about
-    unsaved changes.
+    ``unsaved`` returns the unsaved changes of the preset, or an empty tuple. ``leave`` ends the editing, after asking
+    the user about unsaved changes.
     """
 
     unsaved: Callable[[], tuple[UnsavedWork, ...]]

@@ -1,4 +1,4 @@
-"""The parts around the finished look of pages: the bar that explains it, and the fanned pages of a cross-page seal."""
+"""The widgets around pages in the finished look: the bar that explains it, and fanned pages with a cross-page seal."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class FinishedBar(NoticeBar):
 
 
 class Booklet(QWidget):
-    """Shows a document's cross-page seal on fanned pages.
+    """Shows a document's cross-page seal on fanned pages, and states the pages.
 
-    ``picture_of`` returns the image of a page, or None if it has not been rendered yet.
+    ``picture_of`` returns the image of a page with a given number, or None if the page has not been rendered yet.
     """
 
     def __init__(self, picture_of: Callable[[DocumentId, int], QImage | None], parent: QWidget) -> None:
@@ -64,9 +64,9 @@ class Booklet(QWidget):
         vbox(self._title, self.fan, self._words, 1, margins=(12, 12, 12, 12), parent=self)
 
     def show_document(self, draft: ContractDraft, marks: tuple[SealMark, ...], document_id: DocumentId) -> bool:
-        """Show a cross-page seal of this document, or else of the first document with one.
+        """Show the first cross-page seal of a document or, if it has none, of the first document that has one.
 
-        Return whether the contract has such a seal.
+        Return whether the contract has a cross-page seal.
         """
         slices = [mark for mark in marks if mark.slice_count > 1]
         here = [mark for mark in slices if mark.document_id == document_id] or slices
@@ -85,7 +85,10 @@ class Booklet(QWidget):
 
 
 class Fan(QWidget):
-    """Paints overlapping pages, the first on top, so that each page's right edge with its seal slice is visible."""
+    """Paints overlapping pages, the first on top, so that the right edge of each with its slice of the seal is visible.
+
+    Pages that have not been rendered yet are blank.
+    """
 
     def __init__(self, picture_of: Callable[[DocumentId, int], QImage | None], parent: QWidget) -> None:
         super().__init__(parent)
@@ -95,7 +98,7 @@ class Fan(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_marks(self, draft: ContractDraft, marks: list[SealMark]) -> None:
-        """Show the slices of one cross-page seal."""
+        """Show the slices of one cross-page seal on its pages. Nothing is painted if ``marks`` is empty."""
         self._draft, self._marks = draft, sorted(marks, key=lambda mark: mark.slice_index)
         self.update()
 
@@ -104,7 +107,7 @@ class Fan(QWidget):
         return QSize(_HIGH_PX, _HIGH_PX)
 
     def strips(self) -> list[QRectF]:
-        """Return the area of each page's visible slice, from the first page on."""
+        """Return the visible right edge of each page in the widget's coordinates, the first page first."""
         seal_px = self.width() * _SEAL_SHARE
         step = seal_px / max(1, len(self._marks))
         left = (self.width() - seal_px) * 0.75
@@ -121,7 +124,7 @@ class Fan(QWidget):
         strips, mark = self.strips(), self._marks[0]
         px_per_pt = strips[0].width() / mark.rect.width_pt
         document, middle = draft.document(mark.document_id), self.height() / 2
-        # Pages are painted from the lowest up. Each covers all but the right edge of the page below.
+        # The lowest page is painted first. Each page covers all but the right edge of the page below it.
         for one, strip in reversed(list(zip(self._marks, strips, strict=True))):
             self._paint_page(painter, document, one, strip, px_per_pt)
         style = printed(style_of(mark, draft, Rotation.NONE))
@@ -143,7 +146,7 @@ class Fan(QWidget):
         painter.fillRect(sheet, Qt.GlobalColor.white)
         picture = self._picture_of(document.id, mark.page_number)
         if picture is not None:
-            # Images show pages as displayed. Here they are turned back to their unrotated position.
+            # The image has the page's rotation, which is reverted, because seal positions are without the rotation.
             upright = picture.transformed(QTransform().rotate(-int(frame.rotation)))
             painter.drawImage(sheet, upright)
         painter.setPen(QPen(_SHADOW, 1.5))

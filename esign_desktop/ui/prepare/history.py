@@ -59,7 +59,7 @@ _NAMES = {
 
 
 def edit_sentence(name: EditName) -> str:
-    """Return the name of an edit."""
+    """Return the translated name of an edit, for example "Place seal"."""
     return QCoreApplication.translate("EditNames", str(_NAMES[name]))
 
 
@@ -69,7 +69,10 @@ _SHOWN_ROWS: Final = 14
 
 
 class HistoryList(Popup):
-    """The popup with the history of undo steps. It stays open while the user jumps between steps."""
+    """A popup that lists the edits of the contract. Choosing an edit undoes or redoes all edits up to it.
+
+    The popup stays open, so that the user can go to several edits in turn.
+    """
 
     manual_page = "prepare#drafts"
 
@@ -93,7 +96,7 @@ class HistoryList(Popup):
 
     @override
     def open_at(self, position: QPoint) -> None:
-        """Show the list, scrolled to the current step."""
+        """Open the popup at a screen position, scrolled to the current step."""
         super().open_at(position)
         self._steps.scrollToItem(self._steps.currentItem())
 

@@ -50,12 +50,12 @@ _PERIODS_MS: Final = (MS_PER_DAY // 48, MS_PER_DAY, 3 * MS_PER_DAY, 7 * MS_PER_D
 
 
 class OptionsPanel(QScrollArea):
-    """A form for ``FlowOptions``. A new option needs only a new row."""
+    """Lets the user edit the options of the contract. Rare options are hidden until the user presses “More”."""
 
     manual_page = "prepare#options"
 
     content_resized = Signal()
-    """The preferred height has changed."""
+    """Emitted when the preferred height has changed, because the rare options have been shown or hidden."""
 
     def __init__(
         self, session: ContractSession, services: Services, tasks: TaskRunner, parent: QWidget | None = None
@@ -64,7 +64,7 @@ class OptionsPanel(QScrollArea):
         self._session = session
         self._services, self._tasks = services, tasks
         self.from_contacts = {name: self._contacts_button(name) for name in ("payer", "initiator")}
-        """The buttons that choose a contact, by option name."""
+        """The buttons that let the user choose a contact, keyed by the name of the option."""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -86,7 +86,10 @@ class OptionsPanel(QScrollArea):
         return self._form.sizeHint()
 
     def focus_field(self, name: str = "") -> None:
-        """Move the keyboard focus to the field with this attribute name of ``FlowOptions``, or to the deadline."""
+        """Move the keyboard focus to the field of an option, named as in ``FlowOptions``, and scroll to it.
+
+        Rare options are shown if necessary. By default, or if no field has this name, focus the deadline.
+        """
         try:
             field = self._form.field(name)
         except KeyError:
@@ -164,7 +167,10 @@ class OptionsPanel(QScrollArea):
         yield _NO_DEADLINE, self.tr("no deadline")
 
     def _parties(self, chosen: Party | None) -> Iterator[tuple[Party | None, str]]:
-        """Yield the choices: this account, the signers, and a party chosen earlier, for example by a preset."""
+        """Yield the parties to choose from, with their names.
+
+        These are this account as None, the signers, and a party that was chosen earlier, for example by a preset.
+        """
         offered: dict[Party | None, str] = {None: self.tr("Our account")}
         for signer in self._session.draft.signers:
             if not isinstance(signer, ApplicationSigner):
@@ -220,7 +226,7 @@ class OptionsPanel(QScrollArea):
 
 
 class OptionsPopup(Popup):
-    """The options below their button above the pages."""
+    """A popup with the options of the contract, which is as high as its content if the screen has enough space."""
 
     manual_page = "prepare#options"
 
@@ -243,7 +249,7 @@ class OptionsPopup(Popup):
 
 
 class TitleField(QLineEdit):
-    """The title of the contract, edited in place. The name of the first document stands in for an empty title."""
+    """Lets the user edit the title of the contract. For an empty title, it shows the name of the first document."""
 
     manual_page = "prepare#options"
 
@@ -292,7 +298,7 @@ class TitleField(QLineEdit):
 
 
 def options_in_short(options: FlowOptions) -> str:
-    """Return the deadline and the notices, for example "30 days · SMS"."""
+    """Return the deadline and the ways of notification as a translated text, for example "30 days · SMS"."""
     match options.deadline:
         case SignWithin(duration_ms=duration):
             deadline = span(duration)
@@ -318,7 +324,7 @@ def _with_party(options: FlowOptions, name: str, party: AccountParty) -> FlowOpt
 
 
 def _deadline_kind(options: FlowOptions) -> int:
-    """Return the signing period in milliseconds, or the value for a fixed time or for no deadline."""
+    """Return the signing period in milliseconds, ``_OWN_DATE`` for a fixed time, or ``_NO_DEADLINE``."""
     if isinstance(options.deadline, SignWithin):
         return options.deadline.duration_ms
     return _NO_DEADLINE if options.deadline is None else _OWN_DATE

@@ -31,14 +31,14 @@ class OverlayStack(QStackedWidget):
         widget.setFocus()
 
     def remove(self, widget: QWidget) -> None:
-        """Remove and delete a widget. Does nothing if it has already been removed."""
+        """Remove and delete a widget, and show the topmost of the others. Do nothing if it is not in the stack."""
         if self._may_leave.pop(widget, None) is not None:
             self.removeWidget(widget)
             widget.deleteLater()
             self.setCurrentIndex(self.count() - 1)
 
     def clear(self) -> bool:
-        """Remove all widgets that may leave, and return whether the contract is visible."""
+        """Remove all widgets whose ``may_leave`` returns True, and return whether the contract is visible."""
         for widget in [one for one, may_leave in self._may_leave.items() if may_leave()]:
             self.remove(widget)
         return self.is_uncovered

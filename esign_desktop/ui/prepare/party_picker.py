@@ -29,12 +29,16 @@ _WIDTH_PX: Final = 380
 
 
 class PartyPicker(FittingDialog):
-    """Finds contacts by text. Picking a contact with an account closes the dialog."""
+    """Lets the user search for a contact and pick it.
+
+    If the contact has an account in the current environment, ``chosen`` is emitted and the dialog closes. Otherwise,
+    the dialog shows why the contact cannot be chosen.
+    """
 
     manual_page = "prepare#options"
 
     chosen = Signal(object)
-    """The chosen ``AccountParty`` in the current environment."""
+    """Carries the chosen ``AccountParty`` in the current environment."""
 
     def __init__(self, title: str, services: Services, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +67,7 @@ class PartyPicker(FittingDialog):
 
     @property
     def said(self) -> str:
-        """The displayed note: no match, or why the picked contact cannot be chosen."""
+        """The displayed note, for example that no contact matches the text, or an empty string."""
         return self._said.text
 
     def _on_matches_found(self) -> None:

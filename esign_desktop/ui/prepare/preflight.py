@@ -1,4 +1,4 @@
-"""The findings about a document: a chip for each, and a pane with its meaning and remedies."""
+"""The findings about a document, each with a chip, and a pane with the meaning and the remedies of one finding."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ChipKind(StrEnum):
-    """The subject of a finding."""
+    """The kind of a finding about a document."""
 
     SIGNED = "signed"
     ENCRYPTED = "encrypted"
@@ -80,12 +80,13 @@ class Finding:
     word: str
     """The text of the chip."""
     explanation: str
+    """The tooltip of the chip."""
     meaning: str
     """The meaning, in more detail than the explanation."""
     remedies: tuple[Remedy, ...]
     """The available remedies, the best first."""
     page_number: int | None
-    """The number of the first page concerned, or None."""
+    """The number of the first page concerned, or None if the finding is about the whole file."""
 
 
 _COPY = (Remedy.UPRIGHT_COPY, Remedy.UPRIGHT_COPY_AS)
@@ -116,7 +117,11 @@ _WARNINGS = frozenset(
 def findings_of(
     document: Document, *, is_locked: bool = False, reading: ScanReading = ScanReading.MISSING
 ) -> tuple[Finding, ...]:
-    """Return the findings about a document, warnings first. A locked document needs a password to be shown."""
+    """Return the findings about a document, warnings first.
+
+    ``is_locked`` states that the document cannot be displayed without its password, and ``reading`` whether the text of
+    its image-only pages has been, or can be, recognized.
+    """
     found = (_finding(document, kind, pages, reading, is_locked=is_locked) for kind, pages in _applying(document))
     return tuple(sorted(found, key=lambda finding: not finding.is_warning))
 
@@ -172,7 +177,7 @@ def _pages_of_other_size(document: Document) -> Iterator[int]:
 
 
 def _remedy_text(remedy: Remedy, page_number: int | None = None) -> str:
-    """Return the button text of a remedy."""
+    """Return the button text of a remedy, which contains ``page_number`` if the remedy shows a page."""
     translate = QCoreApplication.translate
     words = {
         Remedy.PASSWORD: translate("PreflightAdvice", "Open"),
@@ -341,7 +346,7 @@ def _texts() -> dict[ChipKind, tuple[str, str, str]]:
 
 
 class ChipRow(QWidget):
-    """A chip for each finding, in as many rows as needed.
+    """Shows a chip for each finding, in as many rows as needed.
 
     ``chip_pressed`` carries a ``ChipKind``, or None if the open chip was pressed again.
     """
@@ -357,7 +362,7 @@ class ChipRow(QWidget):
         self.hide()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Show chips for these findings. The widget is hidden if there are none."""
+        """Show a chip for each of ``findings``. The widget is hidden if there are none."""
         for finding in findings:
             if finding.kind in self._buttons:
                 _label(self._buttons[finding.kind], finding)
@@ -378,11 +383,11 @@ class ChipRow(QWidget):
         self.setAccessibleDescription(" ".join(finding.explanation for finding in findings))
 
     def button(self, kind: ChipKind) -> QPushButton | None:
-        """Return the chip of a kind, or None."""
+        """Return the chip of a kind of finding, or None if there is no such finding."""
         return self._buttons.get(kind)
 
     def mark_open(self, kind: ChipKind | None) -> None:
-        """Mark the chip whose meaning is displayed."""
+        """Mark the chip whose meaning is displayed, or no chip if ``kind`` is None."""
         for its_kind, button in self._buttons.items():
             button.setChecked(its_kind == kind)
 
@@ -415,13 +420,14 @@ def _label(button: QPushButton, finding: Finding) -> None:
 class PreflightPane(QFrame):
     """Shows the meaning and the remedies of a finding, and the progress of a remedy.
 
-    Esc, or another press of the chip, closes the pane.
+    ``password_given`` carries the entered password. ``stop_requested`` is emitted when the user stops the remedy, and
+    ``close_requested`` when the user presses Esc.
     """
 
     manual_page = "prepare#add-documents"
 
     remedy_requested = Signal(object)
-    """The chosen ``Remedy``, except the password, which the pane itself asks for."""
+    """Carries the chosen ``Remedy``, except for the password, which the pane itself asks for."""
     password_given = Signal(str)
     stop_requested = Signal()
     close_requested = Signal()
@@ -464,11 +470,11 @@ class PreflightPane(QFrame):
         return not self._stop.isHidden()
 
     def button(self, remedy: Remedy) -> QPushButton:
-        """Return the button of a displayed remedy. Raises KeyError."""
+        """Return the button of a remedy. Raises KeyError if the finding does not have this remedy."""
         return self._buttons[remedy]
 
     def show_finding(self, finding: Finding) -> None:
-        """Show the meaning of a finding, and its remedies."""
+        """Show the meaning of a finding and its remedies. The failure of a remedy of another finding is hidden."""
         if finding != self._finding:
             self._finding = finding
             self._meaning.setText(finding.meaning)
@@ -480,7 +486,7 @@ class PreflightPane(QFrame):
         self.show()
 
     def take_focus(self) -> None:
-        """Move the keyboard focus into the pane."""
+        """Focus the Stop button while a remedy is running, or else the password field or the first remedy."""
         if self.is_busy:
             self._stop.setFocus()
         elif not self._password.isHidden():
@@ -498,7 +504,10 @@ class PreflightPane(QFrame):
         self.show_work(text, done, total)
 
     def show_work(self, text: str, done: int, total: int) -> None:
-        """Show a text and the progress of a remedy. 0 of 0 means that the progress is unknown."""
+        """Show ``text`` and the progress of a running remedy, in place of the remedies.
+
+        If ``total`` is 0, the amount of work is unknown.
+        """
         self._state.setText(text)
         self._progress.setAccessibleName(text)
         self._progress.setRange(0, total)
@@ -513,7 +522,7 @@ class PreflightPane(QFrame):
             self._stop.setFocus()
 
     def end_work(self, failure: str = "") -> None:
-        """Show the remedies again, and a sentence if the remedy failed."""
+        """Show the remedies again in place of the progress, and the sentence ``failure``, unless it is empty."""
         had_focus = self._stop.hasFocus()
         self._show_idle()
         colours = self._failure.palette()

@@ -32,13 +32,13 @@ _ROW_PX = 24
 
 
 class ProblemsBar(QFrame):
-    """The bar with the most severe problem, a list of all problems above it, and the send button.
+    """Shows the most severe problem, the send button and, if the user opens it, a list of all problems.
 
-    While the contract is incomplete, the button names the missing item and selects it.
+    While a problem prevents sending, the button names what the user must complete, and emits ``problem_activated``.
     """
 
     problem_activated = Signal(object)
-    """The ``Problem`` whose location is to be shown."""
+    """Carries the ``Problem`` whose location the user wants to see."""
     send_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -79,23 +79,26 @@ class ProblemsBar(QFrame):
 
     @property
     def send_button(self) -> QPushButton:
-        """The send button, which leads to the review or to what is missing."""
+        """The send button, which requests the review or the location of the problem that prevents sending."""
         return self._send
 
     @property
     def is_ready(self) -> bool:
-        """Whether the contract is complete, so that the button leads to the review."""
+        """Whether no problem prevents sending, so that the button requests the review."""
         return self._draft is not None and self._missing is None
 
     def show_problems(self, problems: tuple[Problem, ...], draft: ContractDraft) -> None:
-        """Show the problems of a draft."""
+        """Show the problems of a draft, which are sorted by severity, the most severe first."""
         if problems != self._problems or self._draft is None or len(draft.documents) != len(self._draft.documents):
             self._problems, self._draft = problems, draft
             self._rebuild()
         self._draft = draft
 
     def go_to_next(self, step: int) -> None:
-        """Go to the location of the next (+1) or the previous (-1) problem, cyclically."""
+        """Go to the location of the next (+1) or the previous (-1) problem, cyclically.
+
+        Do nothing if there are no problems or a preset is edited.
+        """
         if self._problems and not self._is_aside:
             start = 0 if step > 0 else len(self._problems) - 1
             self._position = start if self._position < 0 else (self._position + step) % len(self._problems)
@@ -104,7 +107,7 @@ class ProblemsBar(QFrame):
             self.problem_activated.emit(self._problems[self._position])
 
     def set_aside(self, is_aside: bool) -> None:
-        """Hide the bar and send nothing while a preset is edited, which has problems of its own."""
+        """Set whether the bar is hidden and without effect, because a preset is edited in place of the contract."""
         self._is_aside = is_aside
         self.setVisible(not is_aside)
 
@@ -113,7 +116,10 @@ class ProblemsBar(QFrame):
         super().setVisible(visible and not self._is_aside)
 
     def press_send(self) -> None:
-        """Emit ``send_requested``, or go to the most severe problem that prevents sending."""
+        """Emit ``send_requested``, or go to the most severe problem that prevents sending.
+
+        Do nothing while a preset is edited.
+        """
         if self._is_aside:
             return
         if self._missing is None:

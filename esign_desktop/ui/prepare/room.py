@@ -80,15 +80,15 @@ _LEAST_LOWER_SHARE = 0.45
 
 
 class PrepareRoom(QWidget):
-    """The Prepare room. All of its widgets display the state of the session."""
+    """The room in which the user prepares a contract. All of its widgets display the state of the session."""
 
     send_requested = Signal()
     file_opened = Signal(str)
-    """The path of an added file, for the list of recent files."""
+    """Carries the path of an added file, for the list of recent files."""
     overlaid = Signal()
-    """An overlay was shown or removed."""
+    """Emitted when an overlay has been shown or removed."""
     template_requested = Signal(object)
-    """The ``DocumentId`` of a form from which the user wants to create a template."""
+    """Carries the ``DocumentId`` of a form from which the user wants to create a template."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class PrepareRoom(QWidget):
         self._middle = CurrentPageStack(self._column)
         self._details = QSplitter(Qt.Orientation.Vertical, self._sides)
         self._searches = KeywordSearches(session, services.documents, tasks, self)
-        # Created before the canvas, because it must mark the canvas's first current page.
+        # The documents panel is created before the canvas, because it must highlight the canvas's first current page.
         self._versions = DocumentVersions(session, services.documents, services.copies, tasks, self)
         self._reading = PageReading(session, services.documents, tasks, self)
         self.documents = DocumentsPanel(
@@ -131,8 +131,8 @@ class PrepareRoom(QWidget):
         self._strip = ToolStrip(
             session, self.state, self.canvas.view, self.canvas.sizes, services, tasks, self._content
         )
-        # Created after the strip, because Qt moves the focus to the next widget when the bar is hidden, and the keys of
-        # the tools are letters in the title.
+        # Created after the strip, because Qt moves the focus to the next widget when the bar is hidden. In the title
+        # field of the strip, the keys of the tools would be typed as letters.
         self.proposal_bar = ProposalBar(self._column)
         self.signers = SignersPanel(session, self.state, services, tasks, self._details)
         self._proposal_controller = ProposalController(
@@ -167,7 +167,7 @@ class PrepareRoom(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose tools and signers by key, wherever the focus is in the room, unless the user is typing."""
+        """Paste an image, or choose a tool or a signer by key, if no widget with the focus has handled the key."""
         is_paste = event.matches(QKeySequence.StandardKey.Paste) and not self.state.is_finished
         if is_paste and self._incoming.paste_image():
             return
@@ -175,23 +175,23 @@ class PrepareRoom(QWidget):
             super().keyPressEvent(event)
 
     def open_files(self, paths: Iterable[Path]) -> None:
-        """Add files to the contract; see ``IncomingFiles``."""
+        """Add files to the contract, as ``IncomingFiles.open`` does."""
         self._incoming.open(paths)
 
     def choose_files(self) -> None:
-        """Ask the user for PDFs and images to add."""
+        """Ask the user for PDFs and images, and add them to the contract."""
         choose_files(self, self.tr("Choose PDFs or images"), FileKind.CONTRACT, CONTRACT_TYPES, self.open_files)
 
     def choose_template(self) -> None:
-        """Ask the user for a template from which a document is added."""
+        """Read the templates in the background, and ask the user for one from which a document is added."""
         self.forms.look()
 
     def add_template(self, template: Template) -> None:
-        """Add a document that the platform will create from a template, to be filled in."""
+        """Add a document from a template, in the background, and let the user fill in its form."""
         self.forms.add(template)
 
     def show_recents(self, paths: tuple[str, ...]) -> None:
-        """Show recent files while no contract is open."""
+        """Set the recent files, which are shown while the contract has no document."""
         self.welcome.show_recents(paths)
 
     def add_bar(self, bar: QWidget) -> None:
@@ -213,28 +213,28 @@ class PrepareRoom(QWidget):
         self._overlays.push(widget, may_leave or (lambda: True))
 
     def close_overlay(self, widget: QWidget) -> None:
-        """Remove the caller's overlay, and show what is below it."""
+        """Remove an overlay that the caller has shown, and show the overlay or the contract below it."""
         self._overlays.remove(widget)
         if self._overlays.is_uncovered:
             self.canvas.setFocus()
 
     def uncover(self) -> bool:
-        """Remove all overlays that may leave, and return whether the contract is visible."""
+        """Remove all overlays whose ``may_leave`` returns True, and return whether the contract is visible."""
         is_uncovered = self._overlays.clear()
         if is_uncovered:
             self.canvas.setFocus()
         return is_uncovered
 
     def toggle_finished(self) -> None:
-        """Switch between the finished look, with seals as they will be printed, and editing."""
+        """Switch between editing and the finished look, with seals as printed. Without documents, only end it."""
         self.state.set_finished(is_finished=bool(self._session.draft.documents) and not self.state.is_finished)
 
     def open_options(self) -> OptionsPopup:
-        """Show the options of the contract."""
+        """Open the options of the contract in a popup, and return the popup."""
         return self._strip.open_options()
 
     def open_details(self) -> SealDetails | None:
-        """Show the details of the selected seals, or return None if no seal is selected."""
+        """Open the details of the selected seals. Return None if no seal is selected or in the finished look."""
         if not self.selection.ids or self.state.is_finished:
             return None
         canvas = self.canvas
@@ -248,15 +248,15 @@ class PrepareRoom(QWidget):
         return details
 
     def open_history(self) -> None:
-        """Show the undo history."""
+        """Open the list of undo steps."""
         self._strip.open_history()
 
     def go_to_next_problem(self) -> None:
-        """Go to the next problem."""
+        """Go to the location of the next problem, cyclically. Do nothing if there are no problems."""
         self.problems_bar.go_to_next(+1)
 
     def go_to_previous_problem(self) -> None:
-        """Go to the previous problem."""
+        """Go to the location of the previous problem, cyclically. Do nothing if there are no problems."""
         self.problems_bar.go_to_next(-1)
 
     def _press_send(self) -> None:
@@ -385,10 +385,10 @@ class PrepareRoom(QWidget):
         was_at_welcome = self._middle.currentWidget() is not self.canvas
         self._middle.setCurrentWidget(self.canvas if has_documents else self._welcome_place)
         if has_documents and was_at_welcome and not self.signers.is_form_shown:
-            # Qt would move the focus to the title, where the keys of the tools are letters.
+            # Qt would move the focus to the title, where the keys of the tools would be typed as letters.
             self.canvas.setFocus()
         self._strip.setEnabled(has_documents)
-        # Before there is a contract, only the card in the middle is of use.
+        # Before the contract has a document or a signer, only the page in the middle is of use.
         is_begun = has_documents or bool(self._session.draft.signers) or self.signers.is_form_shown
         parts = (self._strip, self._details, self.problems_bar)
         focused = QApplication.focusWidget()
@@ -401,14 +401,14 @@ class PrepareRoom(QWidget):
             self.welcome.setFocus()
         for part in parts:
             part.setVisible(is_begun)
-        # The card of the first file, while it is being opened.
+        # The documents panel also shows the card of the first file while that is being opened.
         self.documents.setVisible(is_begun or not self.documents.opening.isHidden())
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
     def _fit_details(self) -> None:
-        """Give the signers the height of their content, and the rest to what is below them, if anything.
+        """Give the signers the height of their content, and the remaining height to the widget below them.
 
-        The user may move the handle between them.
+        If the user has moved the handle between them, keep the height of the signers.
         """
         height_px = self._details.height()
         signers_px = min(self.signers.content_height_px, round(height_px * (1 - _LEAST_LOWER_SHARE)))
@@ -417,7 +417,7 @@ class PrepareRoom(QWidget):
         self._details.setSizes([signers_px, *2 * [height_px - signers_px]])
 
     def _show_details(self) -> None:
-        """Show the widget for the current tool below the signers. A signer's form gets all the space."""
+        """Show the widget for the tool or the finished look below the signers, where a signer's form needs no space."""
         is_keyword, is_form = self.state.tool is ToolName.KEYWORD, self.signers.is_form_shown
         is_finished = self.state.is_finished
         current = self.canvas.view.current_page
@@ -544,7 +544,7 @@ class PrepareRoom(QWidget):
         self.canvas.setFocus()
 
     def _on_signers_signer_added(self) -> None:
-        # The empty signer list promises that seals go where the user clicks, except with the keyword tool.
+        # The text of the empty signer list states that a click then places a seal, except with the keyword tool.
         if self._session.draft.documents and self.state.tool is not ToolName.KEYWORD:
             self.state.set_tool(ToolName.SEAL, is_suggested=True)
             self.canvas.setFocus()

@@ -1,4 +1,4 @@
-"""The canvas for screen readers: the items on its pages, and announcements of changes."""
+"""The support of the canvas for screen readers: the items on its pages, and announcements of changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _SEAL, _GHOST, _FIELD = "seal-", "ghost-", "field-"
 
 
 class SpokenCanvas(QObject):
-    """Provides seals, proposals and form fields as accessible items, and announces changes of the contract."""
+    """Provides seals, proposals and form fields as accessible items, and announces changes to screen readers.
+
+    Nothing is announced while no screen reader is active.
+    """
 
     def __init__(self, context: ToolContext, commands: SealCommands, form: FormOverlay) -> None:
         super().__init__(context.view)
@@ -72,7 +75,10 @@ class SpokenCanvas(QObject):
         return self._seal(mark) if mark is not None else None
 
     def current(self) -> tuple[DocumentId, int, str] | None:
-        """Return the current proposal or the only selected seal, if it is on a visible page, or None."""
+        """Return the document, page and key of the current proposal or, if none, of the only selected seal.
+
+        Return None if there is neither, or if it is not on a visible page.
+        """
         ghost, ids = self._context.ghosts.current, self._context.selection.ids
         if ghost is not None:
             marks, kind = ghost.marks, _GHOST

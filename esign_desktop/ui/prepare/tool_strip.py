@@ -1,4 +1,4 @@
-"""The bar above the panes: the contract's title and options, the tools, undo and redo, the final look, and zoom."""
+"""The bar above the panes with the contract's title and options, the tools, undo, redo, the finished look and zoom."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
 class ToolStrip(QFrame):
-    """The bar above the panes. The tools are also available by the keys S, X and K, and V ends a tool."""
+    """The bar with the title, the options, the tools and the buttons for the view.
+
+    The user can also choose a tool with the keys S, X and K, and end it with V.
+    """
 
     def __init__(
         self,
@@ -83,7 +86,7 @@ class ToolStrip(QFrame):
         self._fit_words()
 
     def show_history(self) -> None:
-        """Show the names of the edits that can be undone and redone."""
+        """Show the names of the edits that can be undone and redone, and disable the buttons if there are none."""
         session = self._session
         undo, redo = session.undo_name, session.redo_name
         can_edit = not self._state.is_finished
@@ -103,26 +106,29 @@ class ToolStrip(QFrame):
             button.setAccessibleName(text)
 
     def show_finished(self, *, is_finished: bool) -> None:
-        """Disable the tools while the finished look is shown."""
+        """Check the button for the finished look, and disable all widgets that edit the contract, or vice versa."""
         self._finished.setChecked(is_finished)
         for widget in (*self._tool_buttons.values(), self._title, self._options):
             widget.setEnabled(not is_finished)
         self.show_history()
 
     def open_history(self) -> None:
-        """Show the undo history, unless it is empty."""
+        """Open the list of undo steps, unless there are none or the finished look is shown."""
         if not self._state.is_finished and (self._session.undo_name or self._session.redo_name):
             HistoryList(self._session, self.window()).open_at(_below(self._undo))
 
     def open_options(self, name: str = "") -> OptionsPopup:
-        """Show the options of the contract, with the focus in the field with this attribute name."""
+        """Open a popup with the options of the contract, and return it.
+
+        The field of the option ``name``, or by default the deadline, gets the focus.
+        """
         popup = OptionsPopup(self._session, self._services, self._tasks, self)
         popup.open_at(_below(self._options))
         popup.panel.focus_field(name)
         return popup
 
     def edit_title(self) -> None:
-        """Move the keyboard focus to the title, and select it."""
+        """Move the keyboard focus to the title, and select its text."""
         self._title.setFocus()
         self._title.selectAll()
 
@@ -170,7 +176,7 @@ class ToolStrip(QFrame):
         self._redo.clicked.connect(self._session.redo)
         self._widths.aboutToShow.connect(self._list_widths)
         self._zooms.aboutToShow.connect(self._list_zooms)
-        # The Menu key opens what a press with the other mouse button does.
+        # The Menu key and the right mouse button open the same menu.
         for button, slot in (
             (self._undo, self.open_history),
             (self._redo, self.open_history),
@@ -182,7 +188,7 @@ class ToolStrip(QFrame):
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
 
     def _fit_words(self) -> None:
-        """Hide the texts of the tools if not all of them fit."""
+        """Show the texts of the tools if all of them fit, or else only the icons."""
         styles = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
         for style in styles:
             for button in self._tool_buttons.values():
@@ -202,7 +208,7 @@ class ToolStrip(QFrame):
         self._options.setAccessibleName(self._options.toolTip())
 
     def _list_widths(self) -> None:
-        """Fill the menu of widths of new seals. A current width that is not listed is added while it is in use."""
+        """Fill the menu with the widths of new seals, to which the current width is added if it is not offered."""
         width_pt, menu = self._state.seal_width_pt, self._widths
         choices = list(self._sizes.choices())
         index = self._sizes.choice_of(width_pt)
@@ -230,7 +236,7 @@ class ToolStrip(QFrame):
             ((ActionName.ZOOM_IN, view.zoom_in), (ActionName.ZOOM_OUT, view.zoom_out)),
         ):
             for name, slot in names:
-                # The keys are shown only, because the menu bar's actions have them.
+                # The keys are only displayed, because the actions of the menu bar handle them.
                 text = f"{action_text(name)}\t{ACTIONS[name].shown_keys}"
                 menu.addAction(icon(ACTIONS[name].icon), text, slot)
         menu.addSeparator()
@@ -251,7 +257,7 @@ class ToolStrip(QFrame):
             if tool is not self._state.tool:
                 self._state.set_tool(tool)
         elif tool is self._state.tool and self._state.is_tool_suggested:
-            # The user asks for the tool, and does not expect that it is on already.
+            # The tool was only suggested, so the user presses the button to choose it and not to end it.
             self._state.set_tool(tool)
             self._show_tool()
         elif tool is self._state.tool:
@@ -268,7 +274,7 @@ class ToolStrip(QFrame):
         if isinstance(action, QAction):
             self._state.set_seal_width(action.data())
             if self._state.tool is ToolName.SELECT:
-                # The menu is all that a screen reader offers of a button with a menu.
+                # Screen readers open the menu instead of pressing the button, so the menu also chooses the tool.
                 self._state.set_tool(ToolName.SEAL)
 
     def _on_other_width_triggered(self) -> None:

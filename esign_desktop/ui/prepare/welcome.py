@@ -1,4 +1,4 @@
-"""The page shown while there is no document, with ways to begin and recent files."""
+"""The page that is shown while the contract has no document, with ways to begin and recent files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _CARD_PX = 480
 
 
 class WelcomePage(QFrame):
-    """The start page, which offers to choose files, a template or a recent file."""
+    """The start page, which offers to choose files, a template or a recent file and, in the sandbox, to rehearse.
+
+    ``recent_requested`` carries the path of a file.
+    """
 
     open_requested = Signal()
     template_requested = Signal()
@@ -36,7 +39,7 @@ class WelcomePage(QFrame):
     rehearsal_requested = Signal()
     sample_requested = Signal()
     account_requested = Signal()
-    """The user wants to set up a real account."""
+    """Emitted when the user wants to set up a real account."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +89,7 @@ class WelcomePage(QFrame):
         self._fit()
 
     def show_recents(self, paths: tuple[str, ...]) -> None:
-        """Show the files that were opened last."""
+        """Show the first five of ``paths``, the files that were opened last. In a low window, show only two."""
         while (item := self._recents.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -101,7 +104,11 @@ class WelcomePage(QFrame):
         self._fit()
 
     def show_environment(self, state: EnvironmentState | None, *, has_rehearsed: bool = False) -> None:
-        """Show the card for the rehearsal, if the sandbox is the current environment."""
+        """Show the card for the rehearsal if the sandbox is the current environment, or else hide it.
+
+        ``state`` is None until the environment is known. ``has_rehearsed`` is whether the user has sent a contract in
+        the sandbox.
+        """
         is_rehearsal = state is not None and state.environment.kind.value == "sandbox"
         if is_rehearsal and self._trial is None:
             self._trial = TrialCard(self)
@@ -115,7 +122,10 @@ class WelcomePage(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """In a low window, hide the symbol, then the text of the card, then all but two recent files."""
+        """Show all parts of the page if they fit, or hide the symbol, then also the card's text and some recent files.
+
+        At least two recent files stay visible, even if they do not fit.
+        """
         layout = self.layout()
         if layout is None:
             return
@@ -139,7 +149,7 @@ class WelcomePage(QFrame):
 
 
 class TrialCard(QFrame):
-    """The card that offers the rehearsal and a sample contract and, later, a real account."""
+    """The card that offers to start the rehearsal, to open a sample contract and, later, to use a real account."""
 
     rehearsal_requested = Signal()
     sample_requested = Signal()
@@ -169,7 +179,7 @@ class TrialCard(QFrame):
         self._account.clicked.connect(self.account_requested)
 
     def show_state(self, *, is_running: bool, has_rehearsed: bool) -> None:
-        """Show the next step: start the rehearsal, send a contract in it, or set up a real account."""
+        """Show the next step: start the rehearsal, send a contract in it or, after that, use a real account."""
         self._start.setVisible(not is_running)
         self._start.setEnabled(True)
         self._start.setText(self.tr("Start rehearsal"))
@@ -186,7 +196,7 @@ class TrialCard(QFrame):
         self._hint.setText(text)
 
     def show_text(self, *, is_shown: bool) -> None:
-        """Show or hide the text between title and buttons."""
+        """Show or hide the text between the title and the buttons."""
         self._hint.setVisible(is_shown)
 
     def _on_start_clicked(self) -> None:
