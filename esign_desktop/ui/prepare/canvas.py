@@ -251,7 +251,7 @@ class SealCanvas(QWidget):
         self._view.refresh(document_id)
 
     def assign_selected(self, signer_number: int) -> None:
-        """Make a signer, whose number counts from 1, the active one. Do nothing if there is no such signer.
+        """Make the signer with this number, counted from 1, the active one. Do nothing if there is no such signer.
 
         If the select tool is active, the selected seals are also assigned to the signer. Seals that have just been
         placed and are still selected keep their signer, because the number is meant for the next seal.
@@ -275,7 +275,7 @@ class SealCanvas(QWidget):
         self._state.set_active_signer(signer_id)
 
     def open_copy_to_pages(self, position: QPoint | None = None) -> None:
-        """Ask to which pages the selected seals are copied, at a screen position or, by default, at the mouse.
+        """Open the popup that copies the selected seals to other pages, at a screen position or, by default, the mouse.
 
         Do nothing if the selected seals cannot be copied to other pages.
         """
@@ -285,8 +285,8 @@ class SealCanvas(QWidget):
     def open_menu(self, pointer: Pointer | None, position: QPoint) -> SealMenu:
         """Open the menu at a screen position, and return it.
 
-        The menu is for the seal under the mouse, which is selected, or for the point there, or, if ``pointer`` is None,
-        for the selection.
+        The menu is for the seal under the mouse, which becomes selected. If there is none, the selection is cleared and
+        the menu is for the point under the mouse. If ``pointer`` is None, the menu is for the selection.
         """
         place = None
         if pointer is not None and pointer.slot is not None and pointer.point is not None:

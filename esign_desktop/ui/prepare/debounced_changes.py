@@ -1,4 +1,4 @@
-"""Changes of the contract for views that are slow to update. The changes during a drag are combined."""
+"""Changes of the contract for views that are slow to update. The changes during a drag, for example, are combined."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ REST_MS: Final = 80
 class DebouncedChanges(QObject):
     """Reports the session's changes to views that are slow to update. ``changed`` carries a ``Change``.
 
-    Changes during a drag are combined until the mouse rests for 80 ms or the drag ends. Other changes are reported at
-    once. The canvas, which must not lag, listens to the session directly.
+    The changes of an ongoing edit, such as a drag or typing, are combined until there is none for 80 ms or a change of
+    another kind follows. Other changes are reported at once. The canvas, which must not lag, listens to the session
+    directly.
     """
 
     changed = Signal(object)

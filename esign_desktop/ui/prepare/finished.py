@@ -44,7 +44,7 @@ class FinishedBar(NoticeBar):
         self.hide()
 
     def show_finished(self, *, is_finished: bool) -> None:
-        """Show or hide the bar."""
+        """Show the bar if the pages have the finished look, or else hide it."""
         self.setVisible(is_finished)
 
 
@@ -146,7 +146,7 @@ class Fan(QWidget):
         painter.fillRect(sheet, Qt.GlobalColor.white)
         picture = self._picture_of(document.id, mark.page_number)
         if picture is not None:
-            # The image has the page's rotation, which is reverted, because seal positions are without the rotation.
+            # The rotation of the page's image is reverted, because the seal's position is on the unrotated page.
             upright = picture.transformed(QTransform().rotate(-int(frame.rotation)))
             painter.drawImage(sheet, upright)
         painter.setPen(QPen(_SHADOW, 1.5))

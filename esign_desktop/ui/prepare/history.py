@@ -1,4 +1,4 @@
-"""The list of undo steps, in which the user can jump to any step."""
+"""The list of undo steps, in which the user can go to any step."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ _SHOWN_ROWS: Final = 14
 
 
 class HistoryList(Popup):
-    """A popup that lists the edits of the contract. Choosing an edit undoes or redoes all edits up to it.
+    """A popup that lists the edits of the contract, and undoes or redoes edits until the chosen one is the last.
 
-    The popup stays open, so that the user can go to several edits in turn.
+    The popup stays open, so that the user can choose several edits in turn.
     """
 
     manual_page = "prepare#drafts"

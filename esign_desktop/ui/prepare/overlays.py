@@ -31,7 +31,7 @@ class OverlayStack(QStackedWidget):
         widget.setFocus()
 
     def remove(self, widget: QWidget) -> None:
-        """Remove and delete a widget, and show the topmost of the others. Do nothing if it is not in the stack."""
+        """Remove and delete a widget, and show the topmost of the others. Do nothing if it has been removed already."""
         if self._may_leave.pop(widget, None) is not None:
             self.removeWidget(widget)
             widget.deleteLater()

@@ -107,7 +107,7 @@ class ProblemsBar(QFrame):
             self.problem_activated.emit(self._problems[self._position])
 
     def set_aside(self, is_aside: bool) -> None:
-        """Set whether the bar is hidden and without effect, because a preset is edited in place of the contract."""
+        """Hide the bar and disable its commands while a preset is edited in place of the contract, or show it again."""
         self._is_aside = is_aside
         self.setVisible(not is_aside)
 

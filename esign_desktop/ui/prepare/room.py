@@ -167,7 +167,7 @@ class PrepareRoom(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Paste an image, or choose a tool or a signer by key, if no widget with the focus has handled the key."""
+        """Paste an image, or choose a tool or a signer by key, if the focused widget has not handled the key."""
         is_paste = event.matches(QKeySequence.StandardKey.Paste) and not self.state.is_finished
         if is_paste and self._incoming.paste_image():
             return
@@ -195,7 +195,7 @@ class PrepareRoom(QWidget):
         self.welcome.show_recents(paths)
 
     def add_bar(self, bar: QWidget) -> None:
-        """Add a bar below the pages, so that the pages do not move when it is shown or hidden."""
+        """Add a bar below the pages, which therefore do not move when the bar is shown or hidden."""
         self._around_pages.insertWidget(self._around_pages.indexOf(self._middle) + 1, bar)
 
     @property
@@ -417,7 +417,7 @@ class PrepareRoom(QWidget):
         self._details.setSizes([signers_px, *2 * [height_px - signers_px]])
 
     def _show_details(self) -> None:
-        """Show the widget for the tool or the finished look below the signers, where a signer's form needs no space."""
+        """Show the booklet in the finished look, or the keyword bar if its tool is active and no form is open."""
         is_keyword, is_form = self.state.tool is ToolName.KEYWORD, self.signers.is_form_shown
         is_finished = self.state.is_finished
         current = self.canvas.view.current_page
@@ -544,7 +544,7 @@ class PrepareRoom(QWidget):
         self.canvas.setFocus()
 
     def _on_signers_signer_added(self) -> None:
-        # The text of the empty signer list states that a click then places a seal, except with the keyword tool.
+        # As the text of the empty signer list states, a click now places a seal. The keyword tool stays active.
         if self._session.draft.documents and self.state.tool is not ToolName.KEYWORD:
             self.state.set_tool(ToolName.SEAL, is_suggested=True)
             self.canvas.setFocus()

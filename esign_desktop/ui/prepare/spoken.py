@@ -155,7 +155,7 @@ class SpokenCanvas(QObject):
     # Announcements
 
     def _on_current_changed(self) -> None:
-        # The mark of the selected seal may be created later by the change in progress.
+        # Nothing is announced if the selected seal has no mark in view.
         self._context.view.tell_item()
 
     def _on_changed(self, change: Change) -> None:

@@ -106,7 +106,7 @@ class ToolStrip(QFrame):
             button.setAccessibleName(text)
 
     def show_finished(self, *, is_finished: bool) -> None:
-        """Check the button for the finished look, and disable all widgets that edit the contract, or vice versa."""
+        """Show whether the pages have the finished look, and disable all widgets that edit the contract if they do."""
         self._finished.setChecked(is_finished)
         for widget in (*self._tool_buttons.values(), self._title, self._options):
             widget.setEnabled(not is_finished)

@@ -31,7 +31,7 @@ _MB = 1024 * 1024
 
 
 def size_text(size_bytes: int) -> str:
-    """Return a file's size as a text in KB of 1024 bytes, at least "1 KB", or in MB from 1 MB on."""
+    """Return a file's size as a text: in MB from 1 MB (1024 × 1024 bytes) on, or else in KB, and at least "1 KB"."""
     if size_bytes >= _MB:
         return f"{size_bytes / _MB:.1f} MB"
     return f"{max(1, round(size_bytes / _KB))} KB"
@@ -269,7 +269,7 @@ class DocumentCard(MenuCard):
         self._name.show()
 
     def _on_editor_finished(self) -> None:
-        # Not isVisible(), because a change of the room hides the card before the field loses the focus.
+        # Not isVisible(), because a switch to another room hides the card before the field loses the focus.
         if not self._editor.isHidden():
             name = self._editor.text().strip()
             self._end_renaming()

@@ -131,7 +131,7 @@ class ChangedFileBar(NoticeBar):
     """The bar that shows one missing or changed file at a time, with remedies. It is hidden if there is none."""
 
     new_version_requested = Signal(object)
-    """Carries the ``Document`` whose changed file the user wants to use."""
+    """Carries the ``Document`` whose file, which has changed or was missing, the user wants to open again."""
     other_file_requested = Signal(object)
     """Carries the ``DocumentId`` of the document whose file the user wants to replace with another one."""
 
@@ -153,7 +153,7 @@ class ChangedFileBar(NoticeBar):
             self._show()
 
     def keep_only(self, documents: tuple[Document, ...]) -> None:
-        """Remove all documents from the bar that are not, unchanged, among ``documents``, those of the contract."""
+        """Remove documents that have been replaced or removed. ``documents`` contains the contract's documents now."""
         kept = {document.id: document for document in documents}
         self._affected = {
             document_id: entry for document_id, entry in self._affected.items() if kept.get(document_id) == entry[0]

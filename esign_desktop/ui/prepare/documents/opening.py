@@ -277,7 +277,7 @@ class PasswordBar(NoticeBar):
     def ask(self, path: str, is_wrong: bool) -> None:
         """Ask for the password of a file, after the files that are already waiting for theirs.
 
-        If ``is_wrong`` is true, the request states that the entered password was incorrect.
+        If ``is_wrong`` is True, the request states that the entered password was incorrect.
         """
         self._waiting.append((path, is_wrong))
         if len(self._waiting) == 1:

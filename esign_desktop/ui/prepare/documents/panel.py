@@ -169,7 +169,7 @@ class DocumentsPanel(QWidget):
         return self._cards.get(document_id)
 
     def fill_form(self, document_id: DocumentId, name: str = "") -> None:
-        """Focus a field of a document's form, and scroll to it. By default, this is the first field without its value.
+        """Focus a field of a document's form, and scroll to it, by default to the first required field left empty.
 
         Do nothing if the document is not in the contract or has no form.
         """

@@ -45,7 +45,7 @@ class FieldRow(QWidget):
     edited = Signal(str)
     finished = Signal()
     words_wanted = Signal()
-    """Emitted when the user wants to insert this amount in words into the field that is intended for them."""
+    """Emitted when the user wants the amount to be inserted, in words, into the field for the amount in words."""
     menu_requested = Signal(object)
     focused = Signal()
 
@@ -93,7 +93,7 @@ class FieldRow(QWidget):
     def show_value(self, value: str, followed: str, *, has_words_field: bool) -> None:
         """Show the value of the field.
 
-        ``followed`` is the name of the signer from whom the value is taken, or empty. If ``has_words_field`` is true,
+        ``followed`` is the name of the signer from whom the value is taken, or empty. If ``has_words_field`` is True,
         a button offers to insert the amount in words into another field.
         """
         if (value, followed) == (self._value, self._followed) and has_words_field == self._has_words_field:

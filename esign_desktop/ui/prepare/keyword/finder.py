@@ -130,7 +130,7 @@ class Finding:
     keyword: str = ""
     per_document: tuple[DocumentHits, ...] = ()
     near: NearSpelling | None = None
-    """A similar label, if the keyword has no match. The search for it begins when ``is_complete`` is true."""
+    """A similar label, if the keyword has no match. The search for it begins when ``is_complete`` is True."""
 
     @property
     def is_complete(self) -> bool:
@@ -163,7 +163,7 @@ class Finding:
 class KeywordFinder(QObject):
     """Searches for the entered keyword in the background, after a pause of 100 ms in typing.
 
-    ``changed`` carries each new ``Finding``, which becomes more complete from one to the next.
+    ``changed`` carries a ``Finding`` with all results so far whenever there are new results.
     """
 
     changed = Signal(object)

@@ -308,7 +308,7 @@ class PropertiesPanel(QScrollArea):
     def _show_keeping(self, selected: tuple[Placement, ...]) -> None:
         """Show the button that adds an unlisted size to the list or removes a personal size from it.
 
-        The button is hidden for the default size, for offered sizes, and for seals of different sizes.
+        The button is hidden for the default size, for the usual sizes, and for seals of different sizes.
         """
         widths = {p.width_pt for p in selected}
         width_pt = selected[0].width_pt if len(widths) == 1 else None

@@ -77,7 +77,7 @@ class SealProposals(QObject):
         self._wanted: set[DocumentId] = set()
         """The documents for which the user requested a search."""
         self._left: set[DocumentId] = set()
-        """The documents for which no proposals are shown, because the user has dismissed them."""
+        """The documents for which no proposals are shown, for example because the user has dismissed them."""
         self._proposals: dict[DocumentId, Proposal] = {}
         self._taken: list[frozenset[str]] = []
         """For each accepting step of the history, the ids of the accepted signers and seals."""
@@ -107,7 +107,7 @@ class SealProposals(QObject):
         return self._with_across
 
     def hold(self) -> None:
-        """Hold the proposals back until ``release`` is called, because a preset may suit the document better."""
+        """Hold the proposals back until ``release`` is called, for example during the search for a suitable preset."""
         self._is_held = True
         self._renew()
 

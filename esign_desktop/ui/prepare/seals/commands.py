@@ -43,10 +43,11 @@ MIN_DISTRIBUTED = 3
 
 
 class SealCommands(QObject):
-    """Carries out commands for the selected seals, whose changes can be undone. Without a selection, most do nothing.
+    """Carries out commands for the selected seals. Each change of the contract can be undone.
 
-    Copied seals stay available when another contract is opened. ``hint_given`` carries a sentence about seals that a
-    command left out. ``clipboard_changed`` is emitted when seals have been copied.
+    Without a selection, most commands do nothing. Copied seals stay available when another contract is opened.
+    ``hint_given`` carries a sentence about seals that a command left out. ``clipboard_changed`` is emitted when seals
+    have been copied.
     """
 
     hint_given = Signal(str)
@@ -95,7 +96,7 @@ class SealCommands(QObject):
 
     @property
     def arrangeable_count(self) -> int:
-        """The number of selected seals that can be aligned with each other, or 0 if less than two are selected."""
+        """The number of selected seals that ``align`` would move, or 0 if no two of them are on the same page."""
         ids = self._selection.ids
         return len(arrangeable(self._session.draft, ids)) if len(ids) > 1 else 0
 
@@ -277,7 +278,7 @@ class SealCommands(QObject):
             self._session.apply(EditName.CONFIRM_HITS, partial(edits.verify_positions, placement_ids=unverified))
 
     def turn_into_coordinates(self, *, dropped: Set[int] = frozenset()) -> tuple[PlacementId, ...]:
-        """Replace the selected keyword placement with fixed seals at its matches, select these and return their ids.
+        """Replace the selected keyword placement with fixed seals at its matches, select them, and return their ids.
 
         ``dropped`` contains the indexes of matches that get no seal. Do nothing and return an empty tuple unless one
         keyword placement is selected and a match remains.

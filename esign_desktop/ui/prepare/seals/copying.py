@@ -36,9 +36,9 @@ _WIDTH_PX: Final = 320
 
 
 class CopyToPages(Popup):
-    """Asks to which pages the selected seals are copied and how, and states the effect of the current choice.
+    """Lets the user choose the pages to which the selected seals are copied, and states the effect of the choice.
 
-    The popup copies the seals when the user accepts the choice.
+    The seals are copied when the user accepts the choice.
     """
 
     manual_page = "seals#by-click"

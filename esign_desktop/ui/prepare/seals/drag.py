@@ -133,7 +133,7 @@ class SealDrag(_Drag):
     def _moved(self, placement: Placement, moved_px: QPointF) -> Placement:
         if isinstance(placement, CoordinatePlacement) and len(placement.pages) == 1:
             return self._carried(placement, moved_px)
-        # The direction is that on the page on which the drag started, because other pages may be rotated.
+        # The shift is converted for the page on which the drag started, because other pages may be rotated.
         frame, scale = self._start_slot.frame, self._context.view.scale
         dx_pt, dy_pt = shift_on_page(frame, moved_px.x() / scale, moved_px.y() / scale)
         return edits.move_placements(self._before, {placement.id}, dx_pt, dy_pt).placement(placement.id)

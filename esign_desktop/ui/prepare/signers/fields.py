@@ -48,7 +48,7 @@ class PartyFields(Form[_Party]):
     """Carries the reference that the user wants to look up on the platform."""
 
     usual: ClassVar[tuple[str, ...]]
-    """The names of the fields that are always visible, besides the name."""
+    """The names of the fields that are visible without a press of *More*, besides the name."""
 
     def __init__(self, empty: _Party, parent: QWidget | None = None) -> None:
         self._empty = self._known = empty

@@ -115,7 +115,7 @@ class SignerForm(QWidget):
         """Create the form.
 
         ``is_listed`` means that the contract contains the signer. ``is_new`` means that the user has not entered the
-        signer yet; a listed signer is new, too, if only the role is known. If ``keeps_open`` is True, the form of an
+        signer yet. A listed signer is also new if only the role is known. If ``keeps_open`` is True, the form of an
         open signer has no fields for a party, because a preset does not store one.
         """
         super().__init__(parent)

@@ -426,7 +426,10 @@ class SignersPanel(QWidget):
             self.join_step_before(self._state.active_signer_id)
 
     def join_step_before(self, signer_id: SignerId) -> None:
-        """Let a signer sign in parallel with the signers of the previous step. Do nothing in the first step."""
+        """Let a signer sign in parallel with the signers of the previous step. Do nothing in the first step.
+
+        A signer who can sign at any time joins the last step.
+        """
         steps = steps_of(self._session.draft)
         index = next((n for n, step in enumerate(steps) if signer_id in step), len(steps))
         if index > 0:

@@ -233,7 +233,7 @@ class KeywordTool(Tool):
                 self._context.view.go_to(document_id, hit.page_number, hit.rects[0])
 
     def _on_bar_keyword_placement_requested(self) -> None:
-        """Add a keyword placement for each document with matches. The user need not confirm the number of matches."""
+        """Add a keyword placement, whose number of matches is confirmed, for each document with matches."""
         placements = self._placements()
         for placement, hits in placements:
             # The session gets the known matches, so that the marks appear without another search.

@@ -91,7 +91,7 @@ class ToolState(QObject):
         return self._seal_width_pt
 
     def set_active_signer(self, signer_id: SignerId | None) -> None:
-        """Set the signer whose seals are placed next."""
+        """Set the signer whose seals are placed next, or None if there is no signer."""
         if signer_id != self._active_signer_id:
             self._active_signer_id = signer_id
             self.active_signer_changed.emit(signer_id)
@@ -148,7 +148,7 @@ class Selection(QObject):
         return self._are_just_placed
 
     def set_placed(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Select only these placements, which have just been placed."""
+        """Select only the placements ``placement_ids``, which have just been placed."""
         self.set(placement_ids)
         self._are_just_placed = True
 
@@ -166,7 +166,7 @@ class Selection(QObject):
         return len(self._ids)
 
     def set(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Select only these placements."""
+        """Select only the placements ``placement_ids``."""
         ids = frozenset(placement_ids)
         self._are_just_placed = False
         if ids != self._ids:
@@ -174,7 +174,7 @@ class Selection(QObject):
             self.changed.emit()
 
     def add(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Add these placements to the selection."""
+        """Add the placements ``placement_ids`` to the selection."""
         self.set(self._ids | frozenset(placement_ids))
 
     def toggle(self, placement_id: PlacementId) -> None:
@@ -186,6 +186,6 @@ class Selection(QObject):
         self.set(())
 
     def keep_only(self, placement_ids: Iterable[PlacementId]) -> None:
-        """Remove all placements from the selection that are not among these, for example removed placements."""
+        """Remove all placements from the selection except ``placement_ids``, which are for example those that exist."""
         if self._ids:
             self.set(self._ids.intersection(placement_ids))
