@@ -1,4 +1,4 @@
-"""The grid of presets, and of forms on the platform that no preset uses, as cards with the first page."""
+"""The grid of presets, and of templates that no preset uses, as cards with pictures of their first pages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _RECENT_MS: Final = 30 * 24 * 3_600_000
 
 
 class CardFilter(StrEnum):
-    """Which cards are shown."""
+    """The choices of which cards the grid shows."""
 
     ALL = "all"
     COUNTER = "counter"
@@ -57,23 +57,23 @@ class CardFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A preset with the listed templates of its documents, or, without a preset, a template that no preset uses."""
+    """The contents of a card: a preset with the templates of its documents, or a template that no preset uses."""
 
     preset: Preset | None
     templates: tuple[Template, ...] = ()
     sent_at_ms: int | None = None
-    """When a contract of the preset was last sent, in epoch milliseconds, or None."""
+    """When a contract with the preset's title was last sent, in epoch milliseconds. None if it never was."""
 
     @property
     def key(self) -> object:
-        """A value that identifies the card after its contents have changed."""
+        """A value that identifies the card, even after its preset or template was renamed."""
         if self.preset is not None:
             return self.preset.id
         return tuple((one.home, one.template_id, one.sha256) for one in self.templates)
 
     @property
     def name(self) -> str:
-        """The display name."""
+        """The name that the card shows, on one line."""
         return one_line(self.preset.name) if self.preset is not None else template_name(self.templates[0])
 
     def matches(self, kind: CardFilter, at_ms: int) -> bool:
@@ -91,7 +91,7 @@ class Card:
 
 
 class CardFilterBar(ChoiceBar[CardFilter]):
-    """Buttons that select which cards are shown."""
+    """A row of buttons with which the user selects a ``CardFilter``."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(CardFilter, parent)
@@ -106,9 +106,9 @@ class CardFilterBar(ChoiceBar[CardFilter]):
 
 
 def cards_of(presets: Iterable[Preset], templates: Iterable[Template], sent: Mapping[str, int]) -> tuple[Card, ...]:
-    """Return the cards of all presets, and then those of the templates that no preset uses.
+    """Return a card for each preset, followed by a card for each template that no preset uses.
 
-    ``sent`` maps contract titles to the times at which they were last sent, in epoch milliseconds.
+    ``sent`` maps the title of contracts to the time at which one with this title was last sent, in epoch milliseconds.
     """
     rest = dict.fromkeys(templates)
     cards = []
@@ -121,13 +121,14 @@ def cards_of(presets: Iterable[Preset], templates: Iterable[Template], sent: Map
 
 
 class CardGrid(QListWidget):
-    """The grid of cards. Each item's text, which screen readers read, contains all texts of its card.
+    """The grid of cards. The text of each item, which screen readers announce, contains all texts of its card.
 
-    First pages are rendered in the background, and are shown once they are available.
+    The first pages are rendered in the background. Until then, or if rendering fails, a card shows a symbol instead.
     """
 
     chosen_changed = Signal(object)
-    """Carries the current ``Card`` or None."""
+    """Carries the current ``Card``, or None if there are no cards. Also emitted whenever the cards have been replaced.
+    """
     opened = Signal(object)
     """Carries the ``Card`` that was double-clicked or activated with Enter."""
 
@@ -156,13 +157,14 @@ class CardGrid(QListWidget):
 
     @property
     def cards(self) -> tuple[Card, ...]:
-        """The cards that are shown."""
+        """The cards in the grid, in their order."""
         return tuple(self.item(row).data(_CARD_ROLE) for row in range(self.count()))
 
     def show_cards(self, cards: Iterable[Card], wanted: object = None) -> None:
-        """Show these cards instead of the current ones.
+        """Replace the cards in the grid with ``cards``, and emit ``chosen_changed``.
 
-        The card with the key ``wanted`` becomes current, or else the one that was current before, or the first one.
+        The card with the key ``wanted`` becomes current. If there is none, the current card stays current if it is
+        among ``cards``; otherwise, the first card becomes current.
         """
         cards = tuple(cards)
         keys = [card.key for card in cards]
@@ -180,17 +182,21 @@ class CardGrid(QListWidget):
         self.chosen_changed.emit(self.chosen)
 
     def choose(self, key: object) -> None:
-        """Make the card with this key the current one, if it is shown."""
+        """Make the card with the given key the current one. Do nothing if the grid does not contain it."""
         for row, card in enumerate(self.cards):
             if card.key == key:
                 self.setCurrentRow(row)
 
     def sheet_of(self, card: Card) -> QImage | None:
-        """Return the image of a card's first page, or None if it has not been rendered."""
+        """Return the image of a card's first page, or None if it has not been rendered yet or rendering failed."""
         return self._sheets.get(_first_page(self._services, card)[0])
 
     def lines_of(self, card: Card) -> tuple[str, str, str]:
-        """Return the three texts of a card: the name, the parties, and the last use."""
+        """Return the texts of a card: its name, its parties, and the time of the last use or a problem with a template.
+
+        For a template without a preset, the second text is "Template", and the third is a problem or the number of
+        fields.
+        """
         preset = card.preset
         if preset is None:
             (template,) = card.templates
@@ -220,7 +226,7 @@ class CardGrid(QListWidget):
             finally:
                 documents.close(document.id)
 
-        # A file that can't be rendered has no image. The editor shows the error.
+        # A file that can't be rendered has no image. The user sees the error when the editor opens the file.
         self._tasks.start(
             draw,
             owner=self,
@@ -246,7 +252,10 @@ def _badge(card: Card) -> str:
 
 
 def _first_page(services: Services, card: Card) -> tuple[str, Callable[[], Document] | None]:
-    """Return the SHA-256 of the file with a card's first page, and a function that opens it, or None."""
+    """Return the SHA-256 of the file with a card's first page, and a function that opens the file.
+
+    If this computer does not have the file, return an empty text and None.
+    """
     kept = card.preset.documents[0] if card.preset is not None and card.preset.documents else None
     if kept is not None and kept.template is None:
         return kept.sha256, partial(services.presets.pdfs.open, kept)

@@ -1,4 +1,4 @@
-"""Save the open contract as a preset, edit presets in Prepare, and settle the names on their pages."""
+"""Save the open contract as a preset, edit presets in Prepare, and let the user confirm the names on their pages."""
 
 from __future__ import annotations
 
@@ -36,15 +36,16 @@ if TYPE_CHECKING:
 
 
 class PresetController(QObject):
-    """The controller of saving and editing presets. ``saved`` carries each saved ``Preset``.
+    """Saves contracts as presets, and starts the editing of presets and the creation of templates.
 
-    ``prepare_requested`` is emitted when a preset is shown in Prepare.
+    ``saved`` carries each saved ``Preset``. ``prepare_requested`` is emitted when a preset is about to be shown in
+    Prepare, so that the window can switch to that room.
     """
 
     saved = Signal(object)
     prepare_requested = Signal()
     drawing_requested = Signal(object)
-    """Carries the path of a PDF. The user wants to draw the fields of a template on its pages."""
+    """Carries the ``Path`` of a PDF on whose pages the user wants to draw the fields of a template."""
     room_requested = Signal()
     """Emitted when the user wants to see all presets."""
 
@@ -114,11 +115,14 @@ class PresetController(QObject):
 
     @property
     def sheet(self) -> SaveSheet | None:
-        """The sheet that saves the contract as a preset, or None while it is closed."""
+        """The overlay in which the user saves the contract as a preset, or None while it is closed."""
         return self._sheet
 
     def save(self) -> None:
-        """Open the sheet that saves the contract as a preset. The contract needs a document and a signer."""
+        """Open the overlay in which the user saves the contract as a preset.
+
+        If the contract has no document or no signer, show a message instead. Do nothing if the overlay is already open.
+        """
         if self._sheet is not None:
             return
         if not self._session.draft.documents or not self._session.draft.signers:
@@ -139,9 +143,9 @@ class PresetController(QObject):
         self._tasks.start(self._services.presets.list, owner=self._sheet, on_done=self._sheet.show_presets)
 
     def edit(self, preset: Preset) -> None:
-        """Edit a preset in Prepare, in place of the open contract, which is saved as a draft.
+        """Open a preset in Prepare, in place of the open contract, which is saved as a draft.
 
-        Doubts about names on the preset's pages are shown in a dialog.
+        The pages of the preset are searched for names in the background, and doubts about names are shown in a dialog.
         """
         self.editing.edit(preset)
         self._look_at_names(preset)
@@ -201,7 +205,7 @@ class PresetController(QObject):
         self._show_saved(made)
 
     def settle(self, preset: Preset, then: Callable[[Preset], None]) -> None:
-        """Open the dialog about names on a preset's pages.
+        """Open the dialog in which the user confirms the names on a preset's pages.
 
         ``then`` is called with the preset after the user has settled all doubts.
         """

@@ -1,4 +1,4 @@
-"""The drawer beside the grid: what the chosen card is, and what can be done with it."""
+"""The drawer beside the grid of presets, with the details of the current card and its commands."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LONGEST: Final = 40
 
 
 class Command(Enum):
-    """What can be done with a preset or a template."""
+    """The commands of the drawer for a preset or a template."""
 
     BEGIN_CONTRACT = auto()
     EDIT = auto()
@@ -49,13 +49,16 @@ class Command(Enum):
 
 
 class PresetDrawer(QScrollArea):
-    """Shows a card. ``commanded`` carries a ``Command``, and the ``Preset`` or the ``Template`` to which it applies."""
+    """Shows the details of a card, and the commands for its preset or template.
+
+    ``commanded`` carries a ``Command``, and the ``Preset`` or the ``Template`` to which it applies.
+    """
 
     commanded = Signal(object, object)
     key_chosen = Signal(object)
-    """Carries the chosen function key of the preset, or None."""
+    """Carries the number of the function key that the user has chosen for the preset, or None for no key."""
     people_filled = Signal(object)
-    """Carries the ``Preset`` with the signer that was entered for the branch or the staff."""
+    """Carries the ``Preset`` with the signer that the user has entered for a branch or staff role."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,11 +116,14 @@ class PresetDrawer(QScrollArea):
 
     @property
     def card(self) -> Card | None:
-        """The displayed card, or None."""
+        """The card that is shown, or None before the first one."""
         return self._card
 
     def show_card(self, card: Card, presets: Sequence[Preset], home: PresetHome | None) -> None:
-        """Show a card. ``presets`` are all presets, whose keys are taken, and ``home`` is the current project."""
+        """Show a card. ``home`` is the current project, or None if it is unknown.
+
+        ``presets`` are all presets on this computer. The function keys of other presets cannot be chosen.
+        """
         if self._card is None or self._card.key != card.key:
             # The confirmation applied to the card that was shown before.
             self.remove.disarm()
@@ -139,7 +145,7 @@ class PresetDrawer(QScrollArea):
         self._show_icons()
 
     def begin(self) -> None:
-        """Do what the main button does."""
+        """Emit ``commanded`` with the command of the main button. Do nothing before the first card has been shown."""
         if self._main is not None:
             self.commanded.emit(*self._main)
 

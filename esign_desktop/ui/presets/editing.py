@@ -42,10 +42,11 @@ _LONGEST: Final = 40
 
 
 class PresetEditing(QObject):
-    """The controller of the preset that is edited in Prepare.
+    """Edits a preset in Prepare.
 
-    The preset is laid out as a contract that is never saved as a draft and cannot be sent. *Save preset* saves it.
-    ``saved`` carries the saved ``Preset``, and ``failed`` the ``AppError`` of a preset that could not be laid out.
+    The preset is shown as a contract that is never saved as a draft and cannot be sent. *Save preset* saves it.
+    ``saved`` carries the saved ``Preset``, and ``failed`` the ``AppError`` if a preset could not be opened.
+    ``prepare_requested`` is emitted when a preset is about to be shown, so that the window can switch to Prepare.
     """
 
     saved = Signal(object)
@@ -64,7 +65,10 @@ class PresetEditing(QObject):
         before_leaving: Callable[[Callable[[], object]], object],
         parent: QObject | None = None,
     ) -> None:
-        """Create the controller. See ``PresetController`` for the last two functions."""
+        """Create the controller.
+
+        ``PresetController.__init__`` describes ``may_replace_contract`` and ``before_leaving``.
+        """
         super().__init__(parent)
         self._services = services
         self._session = session
@@ -77,10 +81,10 @@ class PresetEditing(QObject):
         self._next: LaidOut | None = None
         """The preset whose contract is about to be opened."""
         self._before: DraftId | None = None
-        """The contract that was open before, to which the user returns."""
+        """The draft that was open before, to which the user returns. None if it was empty."""
         self._is_saving = self._opens_fields = False
         self._listed: tuple[Template, ...] | None = None
-        """The templates of all environments, or None while they are being read."""
+        """The templates on this computer for all environments, or None while they are being read."""
         self.strip = PresetStrip(prepare)
         self.fields = FieldsPane(session, prepare)
         self.fallbacks = FallbackPane(session, prepare.selection, prepare)
@@ -96,7 +100,7 @@ class PresetEditing(QObject):
 
     @property
     def preset(self) -> Preset | None:
-        """The preset that is being edited, with all changes, or None."""
+        """The preset that is being edited, including all unsaved changes, or None."""
         laid_out = self._named
         return laid_out.edited(self._session.draft) if laid_out is not None else None
 
@@ -109,9 +113,10 @@ class PresetEditing(QObject):
         return named.preset != laid_out.preset or any(entry.is_current for entry in self._session.history())
 
     def edit(self, preset: Preset, *, opens_fields: bool = False) -> None:
-        """Lay out a preset in Prepare, in place of the open contract, which is saved as a draft.
+        """Open a preset in Prepare in the background, in place of the open contract, which is saved as a draft.
 
-        ``opens_fields`` shows its form fields, too. The same preset stays as it is if it is already being edited.
+        ``opens_fields`` shows the pane of its form fields, too. If this preset is already being edited, only show it.
+        Do nothing if the open contract may not be replaced.
         """
         if self._laid_out is not None and self._laid_out.preset.id == preset.id:
             self._focus()
@@ -121,7 +126,11 @@ class PresetEditing(QObject):
             self._before_leaving(partial(self._lay_out, preset))
 
     def save(self) -> None:
-        """Save the preset, unless it lacks something or the form of a signer has unsaved changes."""
+        """Save the preset in the background, and return to the contract that was open before.
+
+        Do nothing while *Save preset* is disabled. If the form of a signer has unsaved changes, show this form instead.
+        If saving fails, the preset stays open, and the strip shows the error.
+        """
         laid_out, draft = self._named, self._session.draft
         if laid_out is None or not self.strip.save.isEnabled():
             return
@@ -142,11 +151,11 @@ class PresetEditing(QObject):
         )
 
     def leave(self) -> None:
-        """Return to the contract that was open before, after asking the user about unsaved changes."""
+        """Ask the user about unsaved changes, and then return to the contract that was open before."""
         self._before_leaving(self._return)
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the preset if it has unsaved changes."""
+        """Return the preset that is being edited if it has unsaved changes."""
         if self._laid_out is None or not self.is_changed:
             return ()
         name = self.tr("preset “{name}”").format(name=one_line(self._laid_out.preset.name))
@@ -154,7 +163,7 @@ class PresetEditing(QObject):
 
     @property
     def _named(self) -> LaidOut | None:
-        """The preset with the name and the key of the strip."""
+        """The preset that is being edited, with the name and the key that the user has entered in the strip."""
         laid_out = self._laid_out
         return None if laid_out is None else replace(laid_out, preset=self.strip.named(laid_out.preset))
 
@@ -269,7 +278,10 @@ class PresetEditing(QObject):
                 ).format(name=one_line(document.name, most_characters=_LONGEST))
 
     def _counts(self, draft: ContractDraft, preset: Preset) -> dict[tuple[DocumentId, str], int]:
-        """Return the number of matches of each keyword in the PDFs of the preset, as far as they are known."""
+        """Return the number of matches of each keyword in the preset's PDFs.
+
+        Keywords that were not searched are left out.
+        """
         ids = {one.id: kept.id for one, kept in zip(draft.documents, preset.documents, strict=True)}
         files = {one.id for one in draft.documents if one.template is None}
         return {

@@ -31,9 +31,9 @@ _LONGEST: Final = 20
 
 
 class FallbackPane(QFrame):
-    """The pane for the positions of a seal in documents that do not contain its keyword.
+    """The pane for the positions that a keyword seal has in documents that do not contain its keyword.
 
-    It is shown while a single keyword seal of a preset is selected.
+    It is shown while a preset is being edited and a single keyword seal is selected.
     """
 
     manual_page = "presets#edit"
@@ -76,12 +76,12 @@ class FallbackPane(QFrame):
         self.hide()
 
     def begin(self) -> None:
-        """Show the pane from now on whenever a keyword seal is selected."""
+        """Show the pane whenever a single keyword seal is selected, until ``end`` is called."""
         self._is_used = True
         self._show()
 
     def end(self) -> None:
-        """Stop showing the pane."""
+        """Hide the pane, and keep it hidden until ``begin`` is called."""
         self._is_used = False
         self.hide()
 

@@ -1,4 +1,4 @@
-"""The pane for the form fields of a preset that is edited in Prepare, and for the values with which they are filled."""
+"""The pane in which the user edits the form fields of a preset and the values that fill them in."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ Fields = tuple[FormField, ...]
 
 
 class FieldsPane(QFrame):
-    """The pane for the form fields of one template at a time: the fields, and the settings of the chosen field.
+    """The pane for the form fields of a document of the preset that is edited in Prepare.
 
-    ``field_chosen`` carries a ``DocumentId`` and the name of the chosen field.
+    The user chooses the document and its template, changes the list of fields, and edits the current field.
+    ``field_chosen`` carries a ``DocumentId`` and the name of the current field.
     """
 
     manual_page = "presets#edit"
@@ -60,7 +61,7 @@ class FieldsPane(QFrame):
         self._is_used = False
         self._known: set[DocumentId] = set()
         self._pdfs: dict[DocumentId, Document] = {}
-        """The PDF from which a document was made before the user chose a template for it."""
+        """The PDFs that documents had before the user chose a template for them, keyed by the documents' new ids."""
         self._templates: tuple[Template, ...] = ()
         self._note = PlainLabel(
             self,
@@ -92,7 +93,7 @@ class FieldsPane(QFrame):
         scroll.setWidget(self._form)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        # A PDF has no fields to fill in, so the list and its buttons would be confusing.
+        # A document without a template has no fields to fill in, so the list and its buttons would be confusing.
         self._body = QWidget(self)
         row = hbox((self.list, 1), (scroll, 2), spacing=16, parent=self._body)
         vbox(
@@ -101,7 +102,8 @@ class FieldsPane(QFrame):
             margins=(12, 8, 12, 8),
             parent=self,
         )
-        # The pane has the same height for each field, but yields on a small screen, so that the strip is not covered.
+        # The pane has the same height for each field, but may shrink on a small screen, so that it doesn't cover the
+        # strip.
         row.addItem(QSpacerItem(0, sized(_HEIGHT_PX), QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum))
         self.setMaximumHeight(sized(_HEIGHT_PX))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -117,19 +119,22 @@ class FieldsPane(QFrame):
         self.hide()
 
     def begin(self) -> None:
-        """Follow the contract from now on, because it is a preset."""
+        """Show the form fields of the open contract, and follow its changes until ``end`` is called.
+
+        The pane stays hidden.
+        """
         self._is_used = True
         self._pdfs.clear()
         self._known = {document.id for document in self._session.draft.documents}
         self._show()
 
     def end(self) -> None:
-        """Stop following the contract."""
+        """Hide the pane, and stop following the changes of the open contract."""
         self._is_used = False
         self.hide()
 
     def toggle(self) -> None:
-        """Show or hide the pane."""
+        """Show the pane, with a document that has a template if there is one, or hide it."""
         self.setVisible(self.isHidden())
         if not self.isHidden():
             if self._shown is None or self._shown.template is None:
@@ -139,11 +144,11 @@ class FieldsPane(QFrame):
 
     @property
     def may_be_used(self) -> bool:
-        """Whether a document is, or may be, made from a template."""
+        """Whether a document has a template, or a template can be chosen for it."""
         return bool(self._templates) or any(one.template is not None for one in self._session.draft.documents)
 
     def offer_templates(self, templates: Iterable[Template]) -> None:
-        """Show these templates in the choice of the document's template."""
+        """Offer templates in the choice of the document's template."""
         self._templates = tuple(templates)
         if self._is_used:
             self._show()
@@ -173,14 +178,17 @@ class FieldsPane(QFrame):
         self._show_detail()
 
     def _choose_form(self) -> None:
-        """Choose the first document that is made from a template, if there is one."""
+        """Choose the first document that has a template. If there is none, the choice stays as it is."""
         form = next((one.id for one in self._session.draft.documents if one.template is not None), None)
         if form is not None:
             self.document.offer((one.id, one.name) for one in self._session.draft.documents)
             self.document.show_value(form)
 
     def _take_in(self) -> None:
-        """Give the fields of a preset to the forms that were added in Prepare, which have those of a contract."""
+        """Add a preset's settings for the fields of forms that the user has added in Prepare.
+
+        Such a form initially has only the values of a contract.
+        """
         fields = {one.template_id: preset_fields(one.fields) for one in self._templates}
         for document in self._session.draft.documents:
             template = document.template
@@ -284,9 +292,9 @@ class FieldsPane(QFrame):
         )
 
     def _on_template_edited(self) -> None:
-        """Make the document from the chosen template, with that template's fields and pages, or from its own PDF.
+        """Use the chosen template for the document, with the template's fields and pages, or the document's own PDF.
 
-        The pages at the end of a form stay.
+        Pages that were appended to a form are kept.
         """
         wanted, shown = self.template.read_value(), self._shown
         own = shown.template.template_id if shown is not None and shown.template is not None else None
@@ -309,7 +317,7 @@ class FieldsPane(QFrame):
         else:
             self._show()
             return
-        # Under another id, because the pages of the document with this id are those of another file.
+        # The document gets another id, because the pages that are open under its present id are those of another file.
         changed = replace(changed, id=new_document_id())
         pdf = shown if shown.template is None else self._pdfs.get(shown.id)
         if pdf is not None:

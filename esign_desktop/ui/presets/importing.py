@@ -33,10 +33,10 @@ _MARK: Final = "≠ "
 
 
 class ImportSheet(FittingDialog):
-    """The dialog that asks whether to import a preset.
+    """The dialog that compares a preset in a file with the stored preset, and asks the user whether to import it.
 
-    ``confirmed`` carries whether the stored preset is kept beside the imported one. The caller closes the dialog after
-    the import.
+    ``confirmed`` carries whether the stored preset is kept beside the imported one. The caller imports the preset, and
+    then closes the dialog or calls ``show_refusal``.
     """
 
     manual_page = "presets#share"
@@ -60,7 +60,7 @@ class ImportSheet(FittingDialog):
         self.cancel = QPushButton(self.tr("Cancel"), self)
         self.cancel.setDefault(True)
         self.different: tuple[str, ...] = ()
-        """The labels of the lines in which the two presets differ."""
+        """The labels of the lines in which the two presets differ. Empty if there is no stored preset."""
         self._lay_out()
         self.take.meant.connect(partial(self._confirm, keeps_mine=False))
         self.beside.meant.connect(partial(self._confirm, keeps_mine=True))
@@ -74,7 +74,7 @@ class ImportSheet(FittingDialog):
         return self._status.text()
 
     def show_refusal(self, error: AppError) -> None:
-        """Show why the import failed. The user can only cancel then."""
+        """Show why the import failed. Afterwards, the user can only cancel."""
         self._status.setText(error_sentence(error).text)
         self._status.show()
         for button in (self.take, self.beside):
@@ -170,14 +170,14 @@ class ImportSheet(FittingDialog):
 
 
 class PresetImporting(QObject):
-    """The controller of one import at a time. The dialog belongs to ``parent``."""
+    """Imports presets from files, one at a time. The dialog belongs to the widget ``parent``."""
 
     imported = Signal(object, object, bool)
     """Carries the ``PresetImport``, the stored ``Preset``, and whether the earlier preset was kept beside it."""
     reported = Signal(str)
-    """Carries a sentence about a file that does not have to be imported."""
+    """Carries a sentence for the user if the preset in the file need not be imported."""
     failed = Signal(object)
-    """Carries the ``AppError`` of a file that could not be read."""
+    """Carries the ``AppError`` if the file could not be read. Errors of the import itself are shown in the dialog."""
 
     def __init__(self, presets: PresetService, tasks: TaskRunner, parent: QWidget) -> None:
         super().__init__(parent)
@@ -187,7 +187,11 @@ class PresetImporting(QObject):
         self.sheet: ImportSheet | None = None
 
     def begin(self, path: Path) -> None:
-        """Read a preset from a file, compare it with the stored one, and ask the user whether to import it."""
+        """Read a preset from a file in the background, and open the dialog that asks the user whether to import it.
+
+        No dialog opens if another import is in progress, or if the stored preset is the same. Only the latter is
+        reported.
+        """
         self._tasks.start(
             partial(self._presets.imports.look_into, path),
             owner=self,

@@ -1,4 +1,4 @@
-"""A list whose rows the user adds, removes and moves with buttons or keys."""
+"""A list to which the user adds rows, and in which the user removes and moves them, with buttons or keys."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _FEWEST_ROWS: Final = 3
 
 
 def fit_rows(rows: QListWidget) -> None:
-    """Limit the height of a list to that of its rows, but not to less than three rows."""
+    """Limit the height of a list to the height of its rows, or to the height of three rows if it has fewer."""
     heights = [rows.sizeHintForRow(row) for row in range(rows.count())]
     fewest = _FEWEST_ROWS * (heights[0] if heights else rows.fontMetrics().height() + 8)
     rows.setMaximumHeight(max(sum(heights), fewest) + 2 * rows.frameWidth() + 4)
 
 
 class ItemForm(Form[Item]):
-    """The form for the chosen item of a list."""
+    """A form that shows and edits the current item of a list."""
 
     def __init__(self, item: Item, rows: Iterable[Row[Item]] = (), parent: QWidget | None = None) -> None:
         super().__init__(item, rows, parent)
@@ -42,7 +42,10 @@ class ItemForm(Form[Item]):
         self.form_layout.setHorizontalSpacing(16)
 
     def show_item(self, item_id: object, item: Item) -> None:
-        """Show an item. Unfinished input is kept if the form already shows the item with this id."""
+        """Show an item.
+
+        If the form already shows the item with this id, unfinished input is kept; otherwise, it is discarded.
+        """
         if item_id != self._shown:
             self._shown = item_id
             self.forget_half_typed()
@@ -50,10 +53,12 @@ class ItemForm(Form[Item]):
 
 
 class ItemList(QWidget):
-    """A list with buttons to add, remove and move rows. Their keys are Insert, Delete, and Alt with an arrow.
+    """A list with buttons to add, remove and, if ``movable``, move rows.
 
-    The owner changes the rows. ``added`` carries the kind of the requested item, ``removed`` a row, and ``moved`` a row
-    and an offset of -1 or 1. ``row_changed`` carries the current row.
+    The keys are Insert, Delete, and Alt with an arrow. ``kinds`` maps the kinds of items that can be added to their
+    texts in the menu; a single kind has no menu. The list does not change its rows: its owner does so with
+    ``show_rows``. ``added`` carries the kind of the requested item, ``removed`` the index of a row, and ``moved`` the
+    index of a row and an offset of -1 or 1. ``row_changed`` carries the index of the current row, or -1.
     """
 
     added = Signal(str)
@@ -94,20 +99,20 @@ class ItemList(QWidget):
 
     @property
     def row(self) -> int:
-        """The current row, or -1 if there is none."""
+        """The index of the current row, or -1 if there is none."""
         return self._list.currentRow()
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The texts of the rows."""
+        """The texts of the rows, from top to bottom."""
         return tuple(self._list.item(row).text() for row in range(self._list.count()))
 
     def choose(self, row: int) -> None:
-        """Make a row the current one."""
+        """Make the row with the given index the current one."""
         self._list.setCurrentRow(row)
 
     def show_rows(self, texts: Iterable[str]) -> None:
-        """Show these rows. The current row keeps its number; if it is too large, the last row becomes current."""
+        """Replace the texts of the rows. The index of the current row is kept, or reduced to that of the last row."""
         rows = [one_line(text) for text in texts]
         row = min(max(self.row, 0), len(rows) - 1)
         self._list.blockSignals(True)

@@ -1,4 +1,4 @@
-"""The choice of the function key that starts a preset at the counter."""
+"""The field in which the user chooses the function key that starts a preset at the counter."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ _LONGEST_KEY_NAME: Final = 20
 
 
 class KeyChoice(ChoiceField):
-    """A choice of a function key for a preset, or of no key. Saving takes the key from the preset that had it."""
+    """A field in which the user chooses a preset's function key, or no key.
+
+    The field only returns the key. When the preset is saved, another preset with this key loses it.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.offer_keys((), None)
 
     def offer_keys(self, presets: Iterable[Preset], own: PresetId | None, *, only_free: bool = False) -> None:
-        """Offer all keys, with the names of the presets to which they are assigned.
+        """Offer all function keys, with the names of the presets to which they are assigned, and the choice of no key.
 
-        ``own`` is the preset for which the key is chosen. With ``only_free``, keys of other presets are disabled.
+        ``own`` is the id of the preset for which the key is chosen, or None for a new preset. With ``only_free``, the
+        keys of other presets are disabled.
         """
         taken = {preset.function_key: preset.name for preset in presets if preset.id != own}
         names = {key: one_line(taken.get(key, ""), most_characters=_LONGEST_KEY_NAME) for key in FUNCTION_KEYS}

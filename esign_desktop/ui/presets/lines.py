@@ -1,4 +1,4 @@
-"""Describe a preset line by line, so that two presets can be compared."""
+"""Describe a preset in lines, so that two presets can be compared."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ translate = QCoreApplication.translate
 
 
 class Line(NamedTuple):
-    """One line of a preset's description.
+    """A line of a preset's description.
 
-    Two presets differ in the line if ``comparable`` differs, even if ``text`` is the same.
+    Two presets differ in this line if the values of ``comparable`` differ, even if those of ``text`` are the same.
     """
 
     text: str
@@ -48,7 +48,10 @@ class Line(NamedTuple):
 
 
 def preset_lines(preset: Preset) -> dict[str, Line]:
-    """Return the lines of a preset's description, keyed by their labels. They cover all data that affects contracts."""
+    """Return the description of a preset as a mapping from translated labels to lines.
+
+    The lines cover all data that affects contracts. The text of a line without data may be empty.
+    """
     options, names = preset.options, role_names(preset)
     documents = tuple((one.id, one.name, one.pages, _source(one)) for one in preset.documents)
     blocks = tuple(block for one in preset.documents if one.template is not None for block in one.template.blocks)
@@ -78,7 +81,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
 
 
 def automatic_signers(preset: Preset) -> str:
-    """Return the names of the roles that sign automatically."""
+    """Return the names of the roles that sign automatically, as a list in one text. Empty if there are none."""
     names = role_names(preset)
     return listed(names[str(role.id)] for role in preset.signers if role.terms.is_silent)
 

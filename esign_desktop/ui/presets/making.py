@@ -1,4 +1,4 @@
-"""The sheet that saves the open contract as a preset, and asks for its name, its key and its customers."""
+"""The overlay in which the user saves the open contract as a preset."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ _LONGEST_NAME: Final = 60
 
 
 class ActionCard(QWidget):
-    """A card over the contract with one main button, which Enter presses. Escape emits ``cancelled``."""
+    """A card over the contract with a main button, which Enter presses, too. Escape emits ``cancelled``."""
 
     cancelled = Signal()
 
     def __init__(self, title: str, text: str, width_px: int, parent: QWidget | None = None) -> None:
-        """Create the card. ``text`` is the text of the main button."""
+        """Create a card of ``width_px`` logical pixels with a title. ``text`` is the text of the main button."""
         super().__init__(parent)
         self.column = centred_card(self, width_px)
         self.column.addWidget(PlainLabel(self, title, look="roomTitle"))
@@ -52,7 +52,10 @@ class ActionCard(QWidget):
         self._key_presses = FreshKeys()
 
     def add_buttons(self) -> None:
-        """Add the row of buttons. Call it after all other widgets have been added."""
+        """Add the row with *Cancel* and the main button.
+
+        Call this after all other widgets have been added to ``column``.
+        """
         cancel = QPushButton(self.tr("Cancel"), self)
         cancel.clicked.connect(self.cancelled)
         self.column.addLayout(hbox(1, cancel, self.button))
@@ -77,7 +80,12 @@ class ActionCard(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class PresetRequest:
-    """The input of the sheet. ``customers`` are the open signers; ``titles`` are their roles in the contract's text."""
+    """The user's input in ``SaveSheet``.
+
+    ``key`` is the number of the function key, or None. ``customers`` are the signers that become open signers, and
+    ``titles`` are their roles in the text of the contract, as far as the user has entered them. With ``for_counter``,
+    contracts have a signing deadline of 30 minutes and no notifications.
+    """
 
     name: str
     key: int | None
@@ -85,13 +93,17 @@ class PresetRequest:
     titles: dict[SignerId, str] = field(default_factory=dict)
     for_counter: bool = False
     keeps_tables: bool = False
-    """Whether every contract of the preset ends with the tables and pages that were appended to this contract."""
+    """Whether each contract of the preset includes the tables and PDFs that were appended to this contract."""
     settled: frozenset[str] = frozenset()
     """The keys of the doubts about names on the pages that the user has settled."""
 
 
 class SaveSheet(ActionCard):
-    """The sheet that saves a contract as a preset. ``save_requested`` carries a ``PresetRequest``."""
+    """The overlay in which the user enters the name, the function key and the open signers of a new preset.
+
+    ``save_requested`` carries a ``PresetRequest``. The caller saves the preset and reports a failure to
+    ``show_status``.
+    """
 
     manual_page = "presets#save"
 
@@ -144,11 +156,11 @@ class SaveSheet(ActionCard):
 
     @property
     def status_text(self) -> str:
-        """The sentence above the buttons: an error, or a hint on the input."""
+        """The sentence above the buttons: an error or a hint about the input. Empty if there is neither."""
         return self._status.text()
 
     def show_presets(self, presets: Iterable[Preset]) -> None:
-        """Choose the first free function key, and check the name against those of the stored presets."""
+        """Choose the first function key without a preset, and reject the names of the stored presets from now on."""
         presets = tuple(presets)
         self._names = frozenset(plain_name(preset.name) for preset in presets)
         if self._is_taken:
@@ -162,12 +174,12 @@ class SaveSheet(ActionCard):
         return plain_name(self._name.text()) in self._names
 
     def show_status(self, text: str) -> None:
-        """Show why saving failed, and enable the button again."""
+        """Show why saving failed, and enable the main button again."""
         self._status.setText(text)
         self.button.setEnabled(True)
 
     def show_names(self, doubts: tuple[Doubt, ...]) -> None:
-        """Show the doubts about names on the pages. The button is disabled until the user has settled all of them."""
+        """Show doubts about names on the pages, and disable the main button until the user has settled all of them."""
         self._named = doubts
         self._show_names()
 
@@ -194,7 +206,7 @@ class SaveSheet(ActionCard):
             if not isinstance(signer, ApplicationSigner):
                 box, title = self._customer_fields(name, role_of(signer))
                 self._boxes[signer.id], self._titles[signer.id] = box, title
-                # A signer without a name is another customer each time.
+                # A signer without a name is a different customer each time.
                 box.setChecked(not display_name(signer).strip())
                 grid.addWidget(box, row, 1)
                 grid.addWidget(title, row, 2)

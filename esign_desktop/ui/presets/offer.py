@@ -44,9 +44,9 @@ _LONGEST_NAMES: Final = 60
 
 
 class OfferBar(NoticeBar):
-    """The bar that offers a preset or the form of a contract that was sent before.
+    """The bar that offers a preset or the layout of a contract that was sent before.
 
-    Enter accepts the offer if the bar has the focus; Tab and Enter decline it.
+    When the bar gets the focus, Enter accepts the offer, and Tab and then Enter decline it.
     """
 
     taken = Signal()
@@ -63,7 +63,7 @@ class OfferBar(NoticeBar):
         self.hide()
 
     def show_offer(self, recognition: Recognition | None) -> None:
-        """Offer what was recognized, and list its differences from the document. None hides the bar."""
+        """Show a recognized preset or layout, with up to three differences of the document. None hides the bar."""
         self.setVisible(recognition is not None)
         if recognition is None:
             return
@@ -96,17 +96,17 @@ class OfferBar(NoticeBar):
 
 
 class PresetOffer(QObject):
-    """The controller of the offer.
+    """Offers a preset, or the layout of a contract that was sent before, for the document that the user has opened.
 
-    A preset, or else the form of a contract that was sent before, is offered only while the contract consists of one
-    document, without signers and seals. Using it therefore loses no work.
+    An offer is shown only while the contract consists of one document, without signers and seals, so that accepting it
+    loses no work. A preset takes precedence over the layout of a sent contract.
     """
 
     taken = Signal(object)
-    """The ``Recognition`` that has been applied to the contract."""
+    """Carries the ``Recognition`` that has been applied to the contract."""
     declined = Signal()
     settled = Signal()
-    """Emitted when nothing is offered: nothing was recognized, or the offer was declined or withdrawn."""
+    """Emitted when there is no offer, because no preset matches, or because the offer was declined or withdrawn."""
 
     def __init__(
         self,
@@ -127,12 +127,12 @@ class PresetOffer(QObject):
         self._tasks = tasks
         self._recognition: Recognition | None = None
         self._names: Mapping[SignerId, str] = {}
-        """The names of the preset's customers that were found in the document, by role."""
+        """The names of the preset's customers that were found in the document, keyed by the id of their role."""
         self._customers: tuple[OpenSigner, ...] = ()
         self._expected = ""
         """The id of the form that the user has chosen for the next document, or an empty string."""
         self._unnamed: DraftId | None = None
-        """The contract to which the preset was applied before the names in its document were known."""
+        """The contract to which a preset was applied before the search for names in its document was complete."""
         self.bar = OfferBar(prepare)
         prepare.add_bar(self.bar)
         self.bar.taken.connect(self._on_bar_taken)
@@ -140,11 +140,18 @@ class PresetOffer(QObject):
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def expect(self, form_id: str) -> None:
-        """Lay out the next document without asking, if it is on this form and has no differences from it."""
+        """Apply a form to the next document without an offer, if the document is recognized as this form.
+
+        If the document differs from the form, the form is offered. With an empty ``form_id``, no form is expected.
+        """
         self._expected = form_id
 
     def look(self) -> None:
-        """Search for a preset or form that matches the contract's document, and offer it."""
+        """Search in the background for a preset or sent contract that matches the open document, and offer it.
+
+        If the contract does not consist of one document without signers and seals, or if a preset is being edited, only
+        emit ``settled``.
+        """
         draft = self._session.draft
         if _is_bare(draft) and not self._state.shows_preset:
             document = draft.documents[0]
@@ -160,7 +167,7 @@ class PresetOffer(QObject):
             self.settled.emit()
 
     def _recognised(self, document: Document) -> Recognition | None:
-        """Return the preset or form of a document. A preset that the user has saved takes precedence."""
+        """Return the preset or sent contract that matches a document, or None. A preset takes precedence."""
         preset = self._presets.recognise(document, self._environments.current())
         return preset if preset is not None else self._forms.recognise(document)
 
@@ -187,7 +194,7 @@ class PresetOffer(QObject):
         self.bar.setFocus()
 
     def _on_not_recognised(self, _error: AppError) -> None:
-        """Offer nothing. A problem with the file is reported when it is opened."""
+        """Emit ``settled``. Errors are not shown, because a problem with the file is reported when it is opened."""
         self.settled.emit()
 
     def _on_bar_taken(self) -> None:
@@ -211,7 +218,7 @@ class PresetOffer(QObject):
         self.bar.show_text(error_sentence(error).text)
 
     def _take(self, offered: Recognition, recognition: Recognition) -> None:
-        """Apply a preset to the contract, unless the offer was withdrawn in the meantime."""
+        """Apply the recognized preset to the contract. Do nothing if the offer was withdrawn in the meantime."""
         if self._recognition is not offered:
             return
         names, self._unnamed = self._names, None if self._names else self._session.draft.id
@@ -258,7 +265,7 @@ class PresetOffer(QObject):
 
 
 def _named(titles: Mapping[str, str], draft: ContractDraft) -> ContractDraft:
-    """Return the contract with names for its unnamed signers. ``titles`` maps roles in the contract to names."""
+    """Return the contract with names for its unnamed signers. ``titles`` maps roles in the contract's text to names."""
     for signer in draft.signers:
         name = titles.get(role_of(signer), "")
         match signer:

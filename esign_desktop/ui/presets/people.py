@@ -1,4 +1,4 @@
-"""The form for the staff and branches that an imported preset does not contain."""
+"""The form for the signers of staff and branch roles, which an imported preset does not contain."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _LONGEST: Final = 100
 
 
 class PeopleForm(QWidget):
-    """A form for the signer of a staff or branch role. It is hidden if no role lacks its signer.
+    """A form in which the user enters the signer of a staff or branch role. It is hidden if no role lacks its signer.
 
-    ``filled`` carries the ``Preset`` with the entered signer.
+    ``filled`` carries the ``Preset`` with the entered signer. The form does not save it.
     """
 
     filled = Signal(object)
@@ -69,12 +69,12 @@ class PeopleForm(QWidget):
         self.show_preset(None)
 
     def show_preset(self, preset: Preset | None) -> None:
-        """Ask for the signer of the preset's first role that lacks one. Stored ID numbers are not displayed."""
+        """Show the form for the first role of the preset that lacks its signer, or hide the form."""
         unknown = preset.roles_without_signer if preset is not None else ()
         self.show_role(preset, unknown[0] if unknown else None)
 
     def show_role(self, preset: Preset | None, role_id: SignerId | None) -> None:
-        """Ask for the signer of a role, or hide the form for None.
+        """Show the form for the signer of a role, or hide it if ``role_id`` is None. Stored ID numbers are not shown.
 
         If the form already shows this role, its input is kept.
         """
@@ -141,7 +141,7 @@ class PeopleForm(QWidget):
         person = self._typed_person()
         match role:
             case OrganizationSigner():
-                # The new party replaces the old one entirely, including its account ids and its phone number.
+                # The new party replaces the old one completely, including its account ids and its phone number.
                 self.filled.emit(with_branch(preset, role.id, self._typed_organization(), person))
             case PersonSigner():
                 self.filled.emit(with_staff(preset, role.id, person))

@@ -1,6 +1,6 @@
-"""The Presets room: a grid of presets and forms, and a drawer for the chosen one.
+"""The Presets room, with a grid of presets and templates and a drawer for the current one.
 
-The editor of a form's fields replaces both while it is open.
+While the user edits a template's fields, the editor replaces both.
 """
 
 from __future__ import annotations
@@ -55,18 +55,18 @@ _Read = tuple["Environment", tuple[Preset, ...], tuple[Template, ...], "Mapping[
 
 
 class PresetsRoom(QWidget):
-    """The room of presets and forms. They are read again when the user enters the room."""
+    """The room with the presets and templates on this computer. They are read again when the user enters the room."""
 
     contract_requested = Signal(object)
-    """Carries the ``ContractDraft`` of a preset for a new contract."""
+    """Carries a new ``ContractDraft`` that was created with a preset."""
     use_requested = Signal(object)
-    """Carries the ``Document`` of a form for a new contract."""
+    """Carries the ``Document`` of a template with which the user begins a new contract."""
     edit_requested = Signal(object)
     """Carries the ``Preset`` that the user wants to edit in Prepare."""
     new_requested = Signal()
     """Emitted when the user wants to save the open contract as a preset."""
     changed = Signal()
-    """Emitted after a preset was changed, deleted or imported."""
+    """Emitted after a preset or template was changed, removed or imported."""
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
@@ -96,7 +96,7 @@ class PresetsRoom(QWidget):
 
     @property
     def editor(self) -> TemplateEditor | None:
-        """The open editor of a form's fields, or None."""
+        """The open editor of a template's fields, or None."""
         return self.drawing.editor
 
     @property
@@ -106,41 +106,44 @@ class PresetsRoom(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a template is being created."""
+        """Whether a template is being created at the platform."""
         return self.drawing.is_busy
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the open editor if its fields were changed."""
+        """Return the open editor of a template's fields if it has unsaved changes."""
         return self.drawing.unsaved()
 
     def activated(self) -> None:
-        """Read the cards again, and set the focus. Call it when the user enters the room."""
+        """Read the cards again, and set the focus to the grid or the open editor.
+
+        Call this when the user enters the room.
+        """
         self._messages.clear(_MESSAGE)
         self.reload()
         (self.editor.view if self.editor is not None else self.grid).setFocus()
 
     def environment_changed(self) -> None:
-        """Read the cards again. Call it after the environment has changed."""
+        """Read the cards again. Call this after the environment has changed."""
         self.reload()
 
     def reload(self) -> None:
-        """Read the presets, the templates and the current environment in the background, and show them."""
+        """Read the presets, the templates and the current environment in the background, and show them as cards."""
         self._run(self._read, self._on_read)
 
     def open_pdf(self, path: Path) -> None:
-        """Open a PDF in the editor of a form's fields."""
+        """Open a PDF in the editor of a template's fields, in the background."""
         self.drawing.open_pdf(path)
 
     def import_from(self, path: Path) -> None:
-        """Read a preset from a file, compare it with the stored one, and ask the user whether to import it."""
+        """Read a preset from a file in the background, and ask the user in a dialog whether to import it."""
         self.importing.begin(path)
 
     def export_to(self, preset: Preset, path: Path) -> None:
-        """Export a preset to a file, without ID numbers."""
+        """Export a preset to a file in the background, without ID numbers."""
         self._run(partial(self._services.presets.export, preset.id, path), self._on_exported)
 
     def take_pdf(self, template: Template, path: Path) -> None:
-        """Store the PDF from which a template was created."""
+        """Store the PDF from which a template was created, in the background, so that its pages can be shown."""
         self._change(partial(self._services.templates.take_pdf, template, path))
 
     # Parts
@@ -260,7 +263,7 @@ class PresetsRoom(QWidget):
         self.grid.setFocus()
 
     def _choose_template(self, template: Template) -> None:
-        """Read the cards again, and choose the card of a template or of the preset that uses it."""
+        """Read the cards again in the background, and choose the card of a template or of the preset that uses it."""
 
         def choose(read: _Read) -> None:
             self._on_read(read)
@@ -327,7 +330,10 @@ class PresetsRoom(QWidget):
         dialog.open()
 
     def rename(self, subject: Preset | Template, name: str) -> None:
-        """Rename a preset or, on this computer, a template. An empty name changes nothing in a preset."""
+        """Rename a preset or, on this computer only, a template, in the background.
+
+        An empty name leaves the name of a preset unchanged.
+        """
         name = name.strip()
         if isinstance(subject, Template):
             self._change(partial(self._services.templates.rename, subject, name))

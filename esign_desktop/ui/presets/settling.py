@@ -29,10 +29,11 @@ _WIDTH_PX: Final = 720
 
 
 class SettlingDialog(FittingDialog):
-    """The dialog that shows each doubtful name on its page.
+    """The dialog that shows the names on a preset's pages, which every contract with the preset would contain.
 
-    The user confirms a name, or replaces the file with a blank form. ``settled`` carries the ``Preset`` after the user
-    has confirmed the last name, and ``failed`` an ``AppError``.
+    The pages are read in the background. The user confirms each name, or chooses to replace the file with a blank form.
+    ``settled`` carries the ``Preset`` after the user has confirmed the last name. ``failed`` carries the ``AppError``
+    that prevented reading or saving; the dialog closes then.
     """
 
     manual_page = "presets#names"

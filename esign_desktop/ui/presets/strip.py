@@ -1,4 +1,4 @@
-"""The strip below the pages of a preset that is edited in Prepare: its name, its key, and what it lacks."""
+"""The strip with the name, the key and the signing period of the preset that is edited in Prepare."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _SAVE_KEYS: Final = QKeySequence("Ctrl+S")
 
 
 class PresetStrip(QFrame):
-    """The strip of the preset that is edited in Prepare.
+    """The strip below the pages of the preset that is edited in Prepare. It also shows what the preset lacks.
 
-    ``edited`` is emitted when the user changes the name or the key, and ``minutes_edited`` carries the signing period
-    in minutes, or 0 for that of the account.
+    ``edited`` is emitted when the user changes the name or the key. ``minutes_edited`` carries the signing period in
+    minutes, or 0 for the default of the account.
     """
 
     manual_page = "presets#edit"
@@ -97,27 +97,27 @@ class PresetStrip(QFrame):
 
     @property
     def status_text(self) -> str:
-        """What the preset lacks, or the result of the last action."""
+        """What the preset lacks, or why saving failed. Empty if there is nothing to report."""
         return self._status.text()
 
     def show_preset(self, preset: Preset) -> None:
-        """Show the name and the key of a preset whose editing begins."""
+        """Show the name and the key of the preset that is edited from now on."""
         self._preset = preset
         self.name.show_value(preset.name)
         self._offer_keys(preset)
 
     def show_others(self, presets: Iterable[Preset]) -> None:
-        """Show which function keys are assigned to other presets."""
+        """Show which function keys are assigned to other presets. ``presets`` may include the edited one."""
         self._others = tuple(presets)
         if self._preset is not None:
             self._offer_keys(self.named(self._preset))
 
     def named(self, preset: Preset) -> Preset:
-        """Return a preset with the name and the key of the strip."""
+        """Return the preset with the name and the key that the user has entered in the strip."""
         return replace(preset, name=self.name.read_value(), function_key=self.key.read_value())
 
     def show_options(self, options: FlowOptions) -> None:
-        """Show the signing period."""
+        """Show the signing period of the options in minutes, and from an hour on also in larger units."""
         minutes = minutes_of(options)
         if self.minutes.value() != minutes:
             with QSignalBlocker(self.minutes):
@@ -127,13 +127,13 @@ class PresetStrip(QFrame):
         self._span.setVisible(bool(self._span.text()))
 
     def show_status(self, text: str, *, is_error: bool = False) -> None:
-        """Show what the preset lacks, or why saving failed."""
+        """Show what the preset lacks, or why saving failed. With ``is_error``, the text has the color of errors."""
         self._status.setText(text)
         set_tone(self._status, "danger" if is_error else "hint")
 
     @property
     def key_note(self) -> str:
-        """A sentence about the preset that will lose its key, or an empty text."""
+        """A sentence that names the preset which loses its key when this one is saved. Empty if there is none."""
         key = self.key.read_value()
         own = self._preset.id if self._preset is not None else None
         owner = next((one for one in self._others if one.id != own and one.function_key == key), None)
@@ -155,11 +155,11 @@ class PresetStrip(QFrame):
 
 
 def minutes_of(options: FlowOptions) -> int:
-    """Return the signing period in minutes, rounded up, or 0 if the options state none."""
+    """Return the signing period in minutes, rounded up. 0 if the options have no deadline or one at a fixed time."""
     deadline = options.deadline
     return -(-deadline.duration_ms // _MS_PER_MINUTE) if isinstance(deadline, SignWithin) else 0
 
 
 def with_minutes(options: FlowOptions, minutes: int) -> FlowOptions:
-    """Return the options with a signing period in minutes, or with that of the account for 0."""
+    """Return the options with a signing period in minutes. 0 stands for the default of the account."""
     return replace(options, deadline=SignWithin(minutes * _MS_PER_MINUTE) if minutes else None)

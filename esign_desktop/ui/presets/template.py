@@ -1,4 +1,4 @@
-"""Create a template at the platform from a document of the contract: the sheet, and the upload in the background."""
+"""Create a template at the platform from a document of the contract, after the user has confirmed it in an overlay."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _PERCENT = 100
 
 
 class TemplateSheet(ActionCard):
-    """The sheet that shows the form fields, the environment, and the result of an earlier attempt.
+    """The overlay that describes the template to be created: its environment, its fields and any earlier attempt.
 
-    ``make_requested`` carries whether to create a template even if an earlier attempt, whose answer was lost, may have
-    created one.
+    ``make_requested`` carries whether to create a template even though an earlier attempt, whose answer was lost, may
+    have created one. ``drawing_requested`` is emitted if the user wants to draw more fields on the pages.
     """
 
     manual_page = "templates#create"
@@ -90,17 +90,17 @@ class TemplateSheet(ActionCard):
 
     @property
     def status_text(self) -> str:
-        """The description of what the button does, and of the result of an earlier attempt."""
+        """The sentences that describe what the main button does, and the result of an earlier attempt."""
         return self._status.text()
 
     @property
     def warning(self) -> str:
-        """The warnings about the form fields; may be empty."""
+        """The warnings about the form fields. Empty if there are none."""
         return self._warning.text()
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
-        """The texts of the table: for each field its name, its page, and the value that fills it."""
+        """The texts of the table's rows: the name of a field, its page number, and what fills it in."""
         cells = [[self._table.item(row, column) for column in range(3)] for row in range(self._table.rowCount())]
         return tuple(tuple(cell.text() for cell in row if cell is not None) for row in cells)
 
@@ -177,7 +177,7 @@ class TemplateSheet(ActionCard):
 
 
 def asked_for(one: PdfFormField) -> str:
-    """Return a description of the value that fills a form field, or that the field remains unchanged."""
+    """Return a translated description of the value that fills a form field, or of why the field remains unchanged."""
     match one.kind:
         case FieldKind.TEXT if one.name:
             return datum_words()[guessed_datum(one).value]
@@ -199,7 +199,11 @@ def _name_of(one: PdfFormField) -> str:
 
 @dataclass
 class _Making:
-    """A template that is being created. ``draft`` is the contract at the time of the request."""
+    """A template that is being created.
+
+    ``draft`` is the contract at the time of the request, and ``percent`` the last reported progress of the upload, or
+    -1.
+    """
 
     draft: ContractDraft
     cancel: CancelToken = field(default_factory=CancelToken)
@@ -207,15 +211,15 @@ class _Making:
 
 
 class TemplateController(QObject):
-    """The controller that creates templates from documents of the contract.
+    """Creates templates from documents of the contract in the background.
 
-    ``made`` carries the ``Preset`` whose document is the template. Progress and errors are shown on the card of the
-    document.
+    ``made`` carries the new ``Preset`` whose document is the template. Progress and errors are shown on the card of the
+    document, on which the user can also stop the upload.
     """
 
     made = Signal(object)
     drawing_requested = Signal(object)
-    """Carries the path of a PDF. The user wants to draw more fields on its pages."""
+    """Carries the ``Path`` of a PDF on whose pages the user wants to draw more fields."""
 
     def __init__(
         self,
@@ -243,11 +247,14 @@ class TemplateController(QObject):
 
     @property
     def sheet(self) -> TemplateSheet | None:
-        """The sheet that asks before a template is created, or None while it is closed."""
+        """The overlay in which the user confirms that a template is created, or None while it is closed."""
         return self._sheet
 
     def ask(self, document_id: DocumentId) -> None:
-        """Read the form of a document in the background, and open the sheet."""
+        """Read the form of a document in the background, and open the overlay in which the user creates a template.
+
+        Do nothing if a template is already being created from this document, or if the overlay is open.
+        """
         if document_id in self._making or self._sheet is not None:
             return
         making = self._making[document_id] = _Making(self._session.draft)
