@@ -26,9 +26,10 @@ _WIDTH_PX: Final = 460
 
 
 class AddTemplateDialog(FittingDialog):
-    """The dialog that adds a template. ``add_requested`` carries the id, the name, and the path of the PDF or None.
+    """The dialog in which the user enters the id, the name and, optionally, the PDF of a template to be added.
 
-    The caller closes the dialog with ``accept`` after the template has been added, or calls ``show_error``.
+    ``add_requested`` carries the id, the name, and the ``Path`` of the PDF or None. The caller then adds the template,
+    and closes the dialog with ``accept`` or calls ``show_error``.
     """
 
     manual_page = "templates#create"
@@ -82,7 +83,10 @@ class AddTemplateDialog(FittingDialog):
         self._show()
 
     def take_pdf(self, path: Path) -> None:
-        """Set the PDF from which the template was created. If the name is empty, the file name is used."""
+        """Set the PDF from which the template was created.
+
+        If no name has been entered, the name of the file is used.
+        """
         self._pdf = path
         self.pdf.setText(path.name)
         if not self.name.text().strip():
@@ -90,7 +94,7 @@ class AddTemplateDialog(FittingDialog):
         self._show()
 
     def show_error(self, error: AppError) -> None:
-        """Show an error. The input is kept."""
+        """Show why the template could not be added. The input is kept, and the user can try again."""
         self.status.setText(error_sentence(error).text)
         self.status.show()
         self._show()

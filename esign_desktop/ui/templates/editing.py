@@ -1,4 +1,4 @@
-"""Open a PDF or a template in the editor of its fields, and create or save the template."""
+"""Open a PDF or a template in the editor of its fields, and create or save the template in the background."""
 
 from __future__ import annotations
 
@@ -34,12 +34,15 @@ MESSAGE: Final = "templates"
 
 
 class TemplateEditing(QObject):
-    """The controller of the editor of a template's fields. At most one editor is open."""
+    """Opens the editor of a template's fields, and creates or saves the template. At most one editor is open."""
 
     opened = Signal(object)
-    """Carries the ``TemplateEditor`` to be shown."""
+    """Carries the ``TemplateEditor`` that the owner shows."""
     closed = Signal(object)
-    """Carries the ``Template`` that was created or saved, or None. The editor is about to be deleted."""
+    """Carries the ``Template`` that was created or saved, or None if the user left.
+
+    The editor is deleted afterwards.
+    """
 
     def __init__(self, services: Services, tasks: TaskRunner, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)
@@ -51,28 +54,31 @@ class TemplateEditing(QObject):
         self._edited: tuple[Document, Template | None] | None = None
         self.editor: TemplateEditor | None = None
         self._cancel: CancelToken | None = None
-        """The token of the template that is being created."""
+        """The token that cancels the creation of a template, or None while no template is being created."""
 
     @property
     def is_busy(self) -> bool:
-        """Whether a template is being created."""
+        """Whether a template is being created at the platform."""
         return self._cancel is not None
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the open editor if its fields were changed."""
+        """Return the fields in the open editor if they have unsaved changes."""
         editor = self.editor
         if editor is None or not editor.is_changed:
             return ()
         return (UnsavedWork(self.tr("fields of “{name}”").format(name=one_line(editor.name)), editor.view.setFocus),)
 
     def show_environment(self, environment: Environment) -> None:
-        """Show the environment in which a template would be created."""
+        """Set the environment in which templates are created, and show it in the open editor."""
         self._environment = environment
         if self.editor is not None:
             self.editor.show_environment(environment)
 
     def open_pdf(self, path: Path) -> None:
-        """Open a PDF in the editor, with the fields of its form, if it has any."""
+        """Open a PDF in the editor in the background, with the fields of the PDF's own form.
+
+        If an editor is already open, show a message instead.
+        """
 
         def read() -> tuple[Document, tuple[TemplateField, ...]]:
             document = self._services.documents.open(path)
@@ -91,7 +97,10 @@ class TemplateEditing(QObject):
         )
 
     def edit(self, template: Template) -> None:
-        """Open the PDF and the fields of a template in the editor."""
+        """Open the PDF and the fields of a template in the editor in the background.
+
+        If an editor is already open, show a message instead.
+        """
         self._tasks.start(
             partial(self._templates.open, template),
             owner=self,
@@ -139,10 +148,10 @@ class TemplateEditing(QObject):
         self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
 
     def _on_editor_make_requested(self, name: str, anew: bool) -> None:
-        """Write the fields that were drawn into the PDF, upload it, and create the template.
+        """Write the drawn fields into the PDF, upload it, and create the template, in the background.
 
-        If ``anew`` is True, a template is created even if an earlier attempt, whose answer was lost, may have created
-        one.
+        If ``anew`` is True, a template is created even though an earlier attempt, whose answer was lost, may have
+        created one.
         """
         editor, edited = self.editor, self._edited
         if editor is None or edited is None or self._cancel is not None:
@@ -187,7 +196,7 @@ class TemplateEditing(QObject):
                 self._templates.discard_drawn(written)
 
     def _on_editor_stop_requested(self) -> None:
-        """Cancel the creation. After the platform has been asked to create the template, this has no effect."""
+        """Cancel the creation of the template. This has no effect after the platform has been asked to create it."""
         if self._cancel is not None:
             self._cancel.cancel()
 

@@ -24,9 +24,9 @@ _INSET_PX: Final = 4.0
 def paint_field(
     painter: QPainter, page: PaintedPage, one: TemplateField, *, is_fixed: bool = False, is_faulty: bool = False
 ) -> None:
-    """Paint a field with its example or, if it has none, its label or name.
+    """Paint a field with its example or, if it has none, its label or name. Do nothing if it has no position.
 
-    The colors are the same in both themes, because pages are always white.
+    The colors are the same in both themes, because pages are always white. The frame of an optional field is dashed.
     """
     if one.rect is None:
         return

@@ -1,4 +1,4 @@
-"""Texts for templates, and for the kinds, the faults and the names of their fields."""
+"""Texts for templates and for the kinds, faults and titles of their fields."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def kind_word(kind: ValueKind) -> str:
-    """Return the name of a kind of field."""
+    """Return the translated name of a kind of field."""
     translate = QCoreApplication.translate
     return {
         ValueKind.TEXT: translate("TemplateFields", "Text"),
@@ -29,7 +29,7 @@ def kind_word(kind: ValueKind) -> str:
 
 
 def fault_sentence(fault: FieldFault) -> str:
-    """Return a sentence that states the fault of a field or its remedy."""
+    """Return a translated sentence that states a field's fault or its remedy."""
     translate = QCoreApplication.translate
     return {
         FieldFault.NO_NAME: translate("TemplateFields", "Enter a name."),
@@ -45,13 +45,16 @@ def fault_sentence(fault: FieldFault) -> str:
 
 
 def field_title(one: TemplateField) -> str:
-    """Return a field's name, followed by its label if the two differ."""
+    """Return a field's name, followed by its label if the two differ.
+
+    A field without a name has an ellipsis instead.
+    """
     name, label = one_line(one.name) or "…", one_line(one.label)
     return f"{name} – {label}" if label and label != name else name
 
 
 def template_state(one: Template) -> str:
-    """Return a short description of a template's problem; empty if there is none."""
+    """Return a short description of a template's problem, or an empty text if there is none."""
     if not one.is_made:
         return QCoreApplication.translate("TemplateFields", "Needs your decision")
     if one.is_gone:
@@ -60,5 +63,5 @@ def template_state(one: Template) -> str:
 
 
 def template_name(one: Template) -> str:
-    """Return the display name of a template. A template that was restored from the ledger has only an id."""
+    """Return the display name of a template, or its id if it has no name, as after it was restored from the ledger."""
     return one_line(one.name) or one_line(one.template_id) or "…"

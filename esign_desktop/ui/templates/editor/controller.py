@@ -1,4 +1,4 @@
-"""The state that the editor's tools, list and form share: the fields, their undo history, and the selection."""
+"""The state that the tools, the list and the form of the template editor share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class FieldGuides:
-    """Aligns a dragged field with other fields, lines of text, the margins and the page, and paints the guides."""
+    """Aligns a dragged field with other fields, lines of text, the margins and the page, and paints guide lines."""
 
     def __init__(self, controller: FieldController, documents: DocumentService, tasks: TaskRunner) -> None:
         self._controller = controller
@@ -46,13 +46,14 @@ class FieldGuides:
 
     @property
     def shown(self) -> Snap:
-        """The snap whose guides are displayed."""
+        """The alignment whose guide lines are painted. It is empty if there are none."""
         return self._snap
 
     def snapped(self, slot: PageSlot, rect: PageRect, moving: Set[int]) -> PageRect:
-        """Return the rectangle, in page space, shifted so that it is aligned with near objects.
+        """Return a rectangle in page space, moved so that it is aligned with near objects on the page.
 
-        ``moving`` contains the indexes of the fields that are dragged, which are not used as targets.
+        ``moving`` contains the indexes of the fields that are dragged, which are not used for the alignment. The guide
+        lines are painted until ``clear`` is called.
         """
         page_number = slot.page_number
         others = [
@@ -69,15 +70,18 @@ class FieldGuides:
         )
 
     def clear(self) -> None:
-        """Hide the guides."""
+        """Remove the guide lines. They disappear with the next repaint."""
         self._snap = Snap()
 
     def read_text(self, page_number: int) -> None:
-        """Read the text lines of a page in the background, so that they are available when a field is dragged."""
+        """Read the lines of text of a page in the background, so that dragged fields can be aligned with them.
+
+        Do nothing if they have been requested before.
+        """
         self._text_on(page_number)
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the guides of one page."""
+        """Paint the guide lines of a page."""
         if page.slot.page_number == self._page_number:
             paint_guides(painter, page, self._snap.guides)
 
@@ -94,19 +98,20 @@ class FieldGuides:
         return self._text[page_number]
 
     def _on_text_failed(self, _error: AppError) -> None:
-        """Ignore the error. Fields are then not aligned with the page's text."""
+        """Ignore the error. Dragged fields are then not aligned with the text of the page."""
 
 
 class FieldController(QObject):
-    """The fields of the template in the editor, and the selection.
+    """The fields of the template in the editor, their undo history, and the selection.
 
-    The first ``fixed_count`` fields come from the PDF's own form. Their positions and names cannot be changed.
+    The first ``fixed_count`` fields come from the PDF's own form. Their positions and names cannot be changed, and they
+    cannot be removed.
     """
 
     changed = Signal()
     """Emitted after a change of the fields or of the selection."""
     naming_wanted = Signal()
-    """Emitted when the user is to enter the name of the selected field."""
+    """Emitted when the user should enter the name of the selected field, for example because it is new."""
     tool_changed = Signal(object)
     """Carries the ``ValueKind`` of the fields that the new tool draws, or None for the selection tool."""
 
@@ -137,7 +142,7 @@ class FieldController(QObject):
 
     @property
     def pages(self) -> tuple[PageFrame, ...]:
-        """The page frames of the document."""
+        """The frames of the document's pages."""
         return self.document.pages
 
     @property
@@ -157,13 +162,13 @@ class FieldController(QObject):
 
     @property
     def faults(self) -> Mapping[int, FieldFault]:
-        """The faults of drawn fields, keyed by the fields' indexes."""
+        """The faults of the fields that the user has drawn, keyed by the indexes of the fields."""
         found = dict(field_faults(self.fields, self.pages))
         return {index: fault for index, fault in found.items() if not self.is_fixed(index)}
 
     @property
     def reading_order(self) -> list[int]:
-        """The indexes of the fields with a position, by page and from top to bottom."""
+        """The indexes of the fields with a position, sorted by page, then from top to bottom and from left to right."""
 
         def place(index: int) -> tuple[int, float, float]:
             one = self.fields[index]
@@ -176,11 +181,11 @@ class FieldController(QObject):
         return sorted((index for index, one in enumerate(self.fields) if one.rect is not None), key=place)
 
     def is_fixed(self, index: int) -> bool:
-        """Return whether the field comes from the PDF's own form."""
+        """Return whether a field comes from the PDF's own form."""
         return index < self.fixed_count
 
     def choose(self, indexes: Iterable[int]) -> None:
-        """Select these fields and no others."""
+        """Select the fields with the given indexes and no others. Emit ``changed`` if the selection changes."""
         chosen = frozenset(indexes)
         if chosen != self._chosen:
             self._chosen = chosen
@@ -211,7 +216,7 @@ class FieldController(QObject):
         return None if slot is None or part is None else (slot, part.center)
 
     def reveal(self, index: int) -> None:
-        """Scroll to a field."""
+        """Scroll to a field. Do nothing if it has no position."""
         one = self.fields[index]
         slot = self.slot_of(one)
         if slot is not None and one.rect is not None:
@@ -220,15 +225,18 @@ class FieldController(QObject):
     def apply(
         self, edit: Callable[[tuple[TemplateField, ...]], tuple[TemplateField, ...]], merge_key: str = ""
     ) -> None:
-        """Change the fields. Consecutive changes with the same ``merge_key`` are one step of the history."""
+        """Change the fields. Consecutive changes with the same ``merge_key`` are undone together."""
         self.copy.apply(edit, merge_key)
 
     def become(self, fields: tuple[TemplateField, ...], merge_key: str = "") -> None:
-        """Replace the fields. ``merge_key`` has the same meaning as in ``apply``."""
+        """Replace all fields. Consecutive changes with the same ``merge_key`` are undone together."""
         self.copy.become(fields, merge_key)
 
     def add(self, kind: ValueKind, slot: PageSlot, rect: PageRect) -> None:
-        """Add a field at a rectangle in page space, select it, and ask the user for its name."""
+        """Add a field at a rectangle in page space, and select it. The selection tool becomes active.
+
+        The rectangle is moved to the nearest position on the page. ``naming_wanted`` is emitted.
+        """
         rect = field_edits.on_page(rect, slot.frame)
         # An unticked check box is a valid value, so it is not required.
         is_required = kind is not ValueKind.CHECK
@@ -239,7 +247,7 @@ class FieldController(QObject):
         self.naming_wanted.emit()
 
     def remove_chosen(self) -> None:
-        """Remove the selected fields, except those of the PDF's own form."""
+        """Remove the selected fields. Those of the PDF's own form stay."""
         gone = self.movable
         if gone:
             self._chosen = frozenset()
@@ -255,19 +263,19 @@ class FieldController(QObject):
         self._add_copies(partial(edit, indexes=self.chosen, numbers=tuple(numbers), pages=self.pages))
 
     def align(self, alignment: Alignment) -> None:
-        """Align the selected fields that can be moved."""
+        """Align the selected fields with each other. Those of the PDF's own form stay where they are."""
         self.apply(partial(field_edits.align, indexes=self.movable, alignment=alignment, pages=self.pages))
 
     def make_same_size(self) -> None:
-        """Give the selected fields that can be moved the size of the first of them."""
+        """Give the selected fields the size of the first of them. Those of the PDF's own form stay as they are."""
         self.apply(partial(field_edits.same_size, indexes=self.movable, pages=self.pages))
 
     def take_tool(self, kind: ValueKind | None) -> None:
-        """Activate the tool that draws fields of this kind, or the selection tool for None."""
+        """Activate the tool that draws fields of a kind, or the selection tool if ``kind`` is None."""
         self.tool_changed.emit(kind)
 
     def repaint(self) -> None:
-        """Repaint the pages."""
+        """Schedule a repaint of the pages."""
         self._view.viewport().update()
 
     def _add_copies(self, edit: Callable[[tuple[TemplateField, ...]], tuple[TemplateField, ...]]) -> None:

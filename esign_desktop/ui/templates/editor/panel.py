@@ -34,9 +34,9 @@ _NO_FIELD: Final = TemplateField("")
 
 
 class FieldPanel(QWidget):
-    """The panel with the list of fields and the form.
+    """The panel with the list of fields and the form that edits the selected field.
 
-    ``left`` is emitted when the user presses Enter in a line, so that the owner moves the focus to the pages.
+    ``left`` is emitted when the user presses Enter in a line, so that the owner can move the focus to the pages.
     """
 
     left = Signal()
@@ -74,7 +74,10 @@ class FieldPanel(QWidget):
         self.show_fields()
 
     def ask_name(self) -> None:
-        """Focus the name of the selected field or, if the name is fixed, its label."""
+        """Move the focus to the name of the selected field or, if the name cannot be changed, to its label.
+
+        Do nothing unless a single field is selected.
+        """
         if self.name.isEnabled() and self.form.isVisibleTo(self):
             self.name.setFocus(Qt.FocusReason.OtherFocusReason)
             self.name.selectAll()
@@ -82,7 +85,7 @@ class FieldPanel(QWidget):
             self.label.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_fields(self) -> None:
-        """Show the current fields, the selection, and the form for a single selected field."""
+        """Show the current fields, the selection and, if a single field is selected, its form."""
         controller = self._controller
         faults = controller.faults
         self.count.setText(self.tr("%n field(s)", "", len(controller.fields)))

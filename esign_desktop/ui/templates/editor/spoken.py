@@ -1,4 +1,4 @@
-"""The fields of a template for screen readers: the fields as items of the pages, and announcements of moves."""
+"""Describe the fields of a template and their moves to screen readers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SpokenFields(QObject):
-    """The provider of the fields on the pages for screen readers. A key is the index of a field.
+    """Provides the fields on the pages as items for screen readers. A key is the index of a field.
 
     If a single field is selected, its new position is announced after each move.
     """
@@ -40,7 +40,7 @@ class SpokenFields(QObject):
         return [str(index) for index in controller.reading_order if controller.fields[index].page_number == page_number]
 
     def item(self, document_id: DocumentId, page_number: int, key: str) -> PageItem | None:
-        """Return the current state of a field, or None if it no longer exists."""
+        """Return the description and the actions of a field, or None if it no longer exists on the page."""
         controller, index = self._controller, int(key)
         if key not in self.on_page(document_id, page_number):
             return None
@@ -60,7 +60,7 @@ class SpokenFields(QObject):
         return PageItem(name, one.rect, description, index in controller.chosen, tuple(actions))
 
     def current(self) -> tuple[DocumentId, int, str] | None:
-        """Return the document id, page number and key of the selected field, or None unless exactly one is selected."""
+        """Return the document id, page number and key of the only selected field, or None."""
         index = self._controller.only_chosen
         page_number = None if index is None else self._controller.fields[index].page_number
         return None if page_number is None else (self._controller.document.id, page_number, str(index))

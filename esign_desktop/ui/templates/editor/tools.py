@@ -1,4 +1,4 @@
-"""The tools of the editor: one selects, moves and resizes fields, and the other draws new fields."""
+"""The tools of the template editor: one selects, moves and resizes fields, and the others draw fields."""
 
 from __future__ import annotations
 
@@ -235,7 +235,10 @@ class SelectFields(Tool):
         )
 
     def _handle_at(self, pointer: Pointer) -> tuple[int, str] | None:
-        """Return the index of the selected field whose handle is under the mouse, and the sides that it moves."""
+        """Return the index of the field whose handle is under the mouse, and the letters of the sides that it moves.
+
+        Return None if there is no handle. Only a single selected field that can be moved has handles.
+        """
         controller, reach = self._controller, HANDLE_REACH_PX
         if len(controller.movable) != 1:
             return None
@@ -284,7 +287,11 @@ class SelectFields(Tool):
 
 
 class DrawField(Tool):
-    """The tool that draws fields of one kind. Dragging sets two corners; a click or Enter adds a default-size field."""
+    """The tool that draws fields of one kind. Esc returns to the selection tool.
+
+    Dragging sets two opposite corners. A click adds a field of the default size there, and Enter one in the middle of
+    the visible part of the page.
+    """
 
     scrolls_at_edges = True
 
@@ -371,7 +378,7 @@ class DrawField(Tool):
 
 
 def paint_rubber(painter: QPainter, area: QRectF) -> None:
-    """Paint a rectangle that the user is drawing, in view coordinates."""
+    """Paint the rectangle that the user is drawing. ``area`` is in view coordinates."""
     accent = paper_accent()
     fill = QColor(accent)
     fill.setAlpha(30)

@@ -1,4 +1,4 @@
-"""The template editor: the tools, the pages with the fields on them, and the panel for the selected field."""
+"""The template editor, with tools, the pages with their fields, and a panel for the selected field."""
 
 from __future__ import annotations
 
@@ -75,12 +75,13 @@ _ALIGNMENTS: Final = {
 
 
 class TemplateEditor(QWidget):
-    """The editor of a template's fields.
+    """The editor in which the user draws and changes the fields of a template.
 
-    ``make_requested`` carries the name, and whether to create a template again after the answer to an earlier attempt
-    was lost. ``save_requested`` carries the name. ``known`` means that a template with these fields exists in the
-    current environment. In this case, a new template is created only if the user draws more fields; other changes are
-    saved on this computer.
+    ``known`` means that a template with these fields exists in the current environment. A new template is then created
+    only if the user draws more fields; other changes are saved on this computer. ``make_requested`` carries the name,
+    and whether the template is created again after the answer to an earlier attempt was lost. ``save_requested``
+    carries the name. ``left`` is emitted when the user returns to the list, and ``stop_requested`` when the user stops
+    the creation.
     """
 
     manual_page = "templates#create"
@@ -138,17 +139,17 @@ class TemplateEditor(QWidget):
 
     @property
     def name(self) -> str:
-        """The entered name of the template."""
+        """The name of the template that the user has entered. May be empty."""
         return " ".join(self.template_name.text().split())
 
     @property
     def drawn(self) -> tuple[TemplateField, ...]:
-        """The fields that the user has drawn, without those of the PDF's own form."""
+        """The fields that the user has drawn. Those of the PDF's own form are not included."""
         return self.controller.fields[self.controller.fixed_count :]
 
     @property
     def is_changed(self) -> bool:
-        """Whether there are unsaved changes."""
+        """Whether the fields have unsaved changes."""
         return self.controller.copy.is_changed
 
     @property
@@ -157,19 +158,19 @@ class TemplateEditor(QWidget):
         return self._is_busy
 
     def show_environment(self, environment: Environment) -> None:
-        """Show the environment in which the template would be created."""
+        """Show the environment in which the template will be created."""
         self.banner.show_environment(environment)
         self._is_binding = environment.is_binding
         self._show()
 
     def show_work(self, text: str) -> None:
-        """Show the current step of the creation, and disable editing until ``end_work`` is called."""
+        """Show what is being done, and disable editing until ``end_work`` is called."""
         self._is_busy = True
         self._set_status(text)
         self._show()
 
     def end_work(self, error: AppError | None = None) -> None:
-        """Enable editing again, and show the error, if there is one. The fields are kept."""
+        """Enable editing again, and show an error unless it is None. The fields are kept."""
         self._is_busy = False
         if error is not None:
             self._is_lost = error.code in {"template.answer_lost", "template.outcome_unknown"}
@@ -179,7 +180,7 @@ class TemplateEditor(QWidget):
         self._show()
 
     def show_error(self, error: AppError) -> None:
-        """Show an error, and select the field that has caused it, if it is known."""
+        """Show an error, and select the field that caused it, if the error names one."""
         self._set_status(error_sentence(error).text, is_error=True)
         index = error.params.get("index")
         if error.code == "pdf.no_glyphs" and index is not None:
@@ -189,7 +190,7 @@ class TemplateEditor(QWidget):
             self._set_status(error_sentence(error).text, is_error=True)
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the fields of one page, with frames around the selected ones."""
+        """Paint the fields of a page, with frames and handles for the selected ones."""
         controller, faults = self.controller, self.controller.faults
         for index, one in enumerate(controller.fields):
             if one.page_number != page.slot.page_number or one.rect is None:
@@ -214,7 +215,10 @@ class TemplateEditor(QWidget):
                 painter.restore()
 
     def leave(self) -> None:
-        """Return to the list. With unsaved changes, the first call only asks the user to press again."""
+        """Emit ``left``. If there are unsaved changes, the first call only asks the user to press again.
+
+        Do nothing while the template is being created or saved.
+        """
         if self._is_busy:
             return
         if self.is_changed and not self._asks:
@@ -238,7 +242,10 @@ class TemplateEditor(QWidget):
             super().keyPressEvent(event)
 
     def copy_to_pages(self, text: str) -> None:
-        """Copy the selected fields to the pages in ``text``, such as ``2-4,6``. An error in ``text`` is shown."""
+        """Copy the selected fields to the pages in ``text``, such as ``2-4,6``.
+
+        If it is not valid, show an error instead.
+        """
         try:
             pages = PageRanges.parse(text, page_count=len(self.controller.pages))
         except InputError as error:
@@ -351,7 +358,7 @@ class TemplateEditor(QWidget):
 
     @property
     def _saves(self) -> bool:
-        """Whether the button saves changes on this computer instead of creating a template."""
+        """Whether the main button saves changes on this computer instead of creating a template."""
         return self._is_known and not self.drawn
 
     def _show(self) -> None:
@@ -400,7 +407,7 @@ class TemplateEditor(QWidget):
 
     def _on_controller_changed(self) -> None:
         if self.controller.only_chosen is not None:
-            # On a small screen, the form may be out of view below the list. It has its position after the layout.
+            # On a small screen, the form may be out of view. Its position is known only after the layout.
             QTimer.singleShot(0, self, self._show_form)
         if self._asks or not self._is_busy:
             self._asks = False
