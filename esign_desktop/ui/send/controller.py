@@ -1,4 +1,4 @@
-"""The control of the review and the send, whose widgets cover the Prepare room."""
+"""Show the review and the send of the open contract on top of the Prepare room."""
 
 from __future__ import annotations
 
@@ -32,38 +32,42 @@ if TYPE_CHECKING:
 
 
 class OverlayHost(Protocol):
-    """A host that can show widgets on top of its content, such as ``PrepareRoom``."""
+    """A widget that can show overlays on top of its content, such as ``PrepareRoom``."""
 
     def show_overlay(self, widget: QWidget, *, may_leave: Callable[[], bool] | None = None) -> None:
-        """Show a widget in place of the content, and take ownership of it.
+        """Show a widget on top of the content, and take ownership of it.
 
-        ``may_leave`` returns whether the host may remove the widget.
+        ``may_leave`` returns whether ``uncover`` may remove the widget. Without it, the widget may always be removed.
         """
 
     def close_overlay(self, widget: QWidget) -> None:
-        """Delete the widget, and show the content or the overlay below it."""
+        """Delete the widget, and show the overlay below it or, if there is none, the content."""
 
     def uncover(self) -> bool:
-        """Close all overlays that can be closed, and return whether the content is visible again."""
+        """Close the overlays that may be removed, and return whether the content is visible again."""
 
 
 class SendController(QObject):
-    """Shows the review of the open contract, and the send after the user confirms it."""
+    """Shows the review of the open contract and, after the user has confirmed it, the progress of the send.
+
+    ``problem_activated`` carries the ``Problem`` whose location the user wants to see, and ``failed`` the ``AppError``
+    of a review.
+    """
 
     confirmed = Signal(object)
-    """The ``ContractReview`` whose send begins now. Its documents are still open."""
+    """Carries the ``ContractReview`` whose send has begun. The documents of the contract are still open."""
     track_requested = Signal(object)
-    """A request to show the Track room: a ``FlowId``, or None for a send that is paused or held."""
+    """Emitted to show the Track room. Carries a ``FlowId``, or None for a send that is paused or held."""
     handed_over = Signal(str)
-    """The id of a draft that is no longer needed, because its contract has been created on the platform."""
+    """Carries the id of a draft that is no longer needed, because its contract has been created on the platform."""
     rested = Signal()
-    """The send is no longer running, whatever its result."""
+    """Emitted when the send is no longer running, whatever its result."""
     sent = Signal(object)
-    """The ``FlowRecord`` of a contract that is available to its signers or prepared on the platform."""
+    """Carries the ``FlowRecord`` of a contract that is now available to its signers or prepared on the platform."""
     left = Signal(str)
-    """The id of a draft whose unfinished send the user left, and can resume in the Track room."""
+    """Carries the id of a draft whose paused or held send the user can continue in the Track room."""
     next_requested = Signal()
-    """The user wants to prepare the next contract on the form of the contract that was sent."""
+    """Emitted when the user wants to prepare the next contract on the same form as the contract that was sent."""
     problem_activated = Signal(object)
     failed = Signal(object)
 
@@ -92,7 +96,7 @@ class SendController(QObject):
         )
         self._readiness = ReadinessService(services.accounts, services.documents, services.quota)
         self._kept: dict[DraftId, frozenset[str]] = {}
-        """The keys of doubts that the user has confirmed in this session, by draft."""
+        """The keys of the doubts that the user has confirmed since the program was started, keyed by draft."""
         self._second = SecondPerson(services.tellers, services.preferences.policy, tasks, self)
         self._sheet: ReviewSheet | None = None
         self._panel: SendingPanel | None = None
@@ -100,17 +104,20 @@ class SendController(QObject):
 
     @property
     def is_sending(self) -> bool:
-        """Whether a send is running."""
+        """Whether the send that is shown is running."""
         return self._panel is not None and self._panel.is_busy
 
     @property
     def unended_draft_id(self) -> DraftId | None:
-        """The id of the draft whose unfinished send is shown, or None. The draft cannot be edited."""
+        """The id of the draft whose running, paused or held send is shown, or None. This draft cannot be edited."""
         panel = self._panel
         return panel.draft_id if panel is not None and panel.is_unended else None
 
     def begin(self) -> None:
-        """Show the review of the open contract, unless a send is running."""
+        """Show the review of the open contract, and start its checks in the background.
+
+        Do nothing if a send is running, or if an overlay that may not be closed covers the contract.
+        """
         if self.is_sending:
             return
         self._close()
@@ -137,7 +144,10 @@ class SendController(QObject):
         sheet.show_draft(session.draft, session.problems, session.hits)
 
     def settle(self, submission_id: SubmissionId) -> None:
-        """Close the panel of a send that was resumed in the Track room, unless the send is running here."""
+        """Close the panel of a send that the user resumed in the Track room.
+
+        Do nothing if another send is shown, or if this one is running in the panel.
+        """
         if self._panel is not None and self._panel.submission_id == submission_id and not self._panel.is_busy:
             self._close()
 
@@ -153,7 +163,7 @@ class SendController(QObject):
                 self._host.close_overlay(one)
 
     def _keep_answers(self, sheet: ReviewSheet) -> None:
-        """Remember the doubts that the user confirmed in a review sheet."""
+        """Keep the doubts that the user has confirmed in a review, so that later reviews do not ask again."""
         if sheet.draft is not None and sheet.kept_doubts:
             self._kept[sheet.draft.id] = sheet.kept_doubts
 
@@ -169,7 +179,7 @@ class SendController(QObject):
     def _on_sheet_paper_taken(self, doubt: Doubt) -> None:
         """Replace the signer by the party that the document names, and review the contract again.
 
-        The new party's data may be incomplete.
+        The data of the new party may be incomplete, and is then reported as a problem.
         """
         self._session.apply(EditName.CHANGE_SIGNER, lambda draft: with_papers_name(draft, doubt), origin=self)
         self.begin()
@@ -213,7 +223,7 @@ class SendController(QObject):
         self.confirmed.emit(review)
 
     def offer_next(self) -> None:
-        """Offer the next contract on the same form on the page of the contract that was sent, if it is still shown."""
+        """Show the button that begins the next contract on the same form. Do nothing if no send is shown."""
         if self._panel is not None:
             self._panel.offer_next()
 

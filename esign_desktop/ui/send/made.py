@@ -45,13 +45,13 @@ _LIST_PX: Final = 240
 
 
 class DifferenceMarks:
-    """An overlay that frames fields on the pages: red if their values are missing, and green if they were found."""
+    """Draws frames around fields on the pages, in red if their values are missing, and in green if they were found."""
 
     def __init__(self) -> None:
         self.fields: tuple[tuple[WantedField, bool], ...] = ()
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Frame the fields of one page."""
+        """Draw the frames of the fields on a page."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for one, is_missing in self.fields:
             if one.rect is not None and one.page_number == page.slot.page_number:
@@ -61,9 +61,10 @@ class DifferenceMarks:
 
 
 class MadePane(QWidget):
-    """The pane that compares the pages as entered with the pages as created by the platform.
+    """The pane that shows the pages as the user filled them in beside the pages that the platform created.
 
-    If the platform has created several documents, the user chooses one of them above the pages.
+    The files are opened in the background. If the platform has created several documents, the user chooses one of them
+    above the pages.
     """
 
     manual_page = "send#forms"
@@ -105,7 +106,11 @@ class MadePane(QWidget):
         super().changeEvent(event)
 
     def show_documents(self, made: tuple[MadeDocument, ...] | None) -> None:
-        """Show these documents, or none. The first document with differences is shown first."""
+        """Replace the compared documents. None or an empty tuple shows no document.
+
+        The first document with differences is chosen, or the first one if all documents are as expected. Do nothing if
+        ``made`` is already shown.
+        """
         if made is self._made:
             return
         self._made = made
@@ -120,7 +125,7 @@ class MadePane(QWidget):
         self._which.blockSignals(False)
         self._which.setVisible(len(made or ()) > 1)
         if made:
-            # A document with differences is the first that the user must see.
+            # The user must see a document with differences before the others.
             wrong = next((index for index, one in enumerate(made) if not one.finding.is_equal), 0)
             self._which.setCurrentIndex(wrong)
             self._show(made[wrong])
@@ -256,7 +261,7 @@ def _open_file(documents: DocumentService, path: Path, opened: list[Document], n
 
 
 def _open_form(documents: DocumentService, form: Document, opened: list[Document]) -> Document:
-    """Open the template's PDF as a document with a new id and the form values of the contract's document."""
+    """Open the template's PDF as another document with a new id and the form values of ``form``, and return it."""
     document = _open_file(documents, Path(form.path), opened, form.name)
     shown = replace(form, id=document.id, pages=(*document.pages, *form.pages[len(document.pages) :]))
     documents.show_added(shown)

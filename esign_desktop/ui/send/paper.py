@@ -1,6 +1,6 @@
-"""The list of a party's actions in the review: for each, an image of the page part with a sentence below it.
+"""The list of a party's actions in the review, each with a picture of a page part and a sentence below it.
 
-Each seal is drawn in its true size at its position, if it fits. Only visible images are painted.
+Seals have their true size in the pictures, unless they are too high. Only visible pictures are painted.
 """
 
 from __future__ import annotations
@@ -68,13 +68,13 @@ class _RowsModel(QAbstractListModel):
 
 
 class PlanRows(QListView):
-    """A party's actions, two abreast: a page part with a sentence below it. The list is as high as its content.
+    """Shows a party's actions in two columns: for each, a picture of a page part and a sentence below it.
 
-    A sentence without a page part has a line of its own.
+    A sentence without a page part takes the whole width. The list is as high as its content and does not scroll.
     """
 
     row_reached = Signal(QWidget, QRect)
-    """This widget, and the rectangle of the new current row in its viewport."""
+    """Carries this widget and the rectangle of the current row in its viewport, when the row gets the focus."""
 
     def __init__(self, rows: tuple[PlanRow, ...], paper: PageParts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +96,10 @@ class PlanRows(QListView):
 
     @property
     def scale(self) -> float:
-        """Logical pixels per point that show paper in its true size, if the screen reports its size correctly."""
+        """The scale in logical pixels per point that shows paper in its true size.
+
+        It is correct only if the screen reports its size correctly.
+        """
         return true_pixels_per_inch(self.screen(), float(self.logicalDpiX())) / _POINTS_PER_INCH
 
     @override
@@ -152,7 +155,10 @@ class PlanRows(QListView):
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """Paints the page part, and the sentence below it. Hovering highlights both."""
+    """Paints a row: the page part, and the sentence below it.
+
+    Both are highlighted under the mouse or with the focus.
+    """
 
     def __init__(self, rows: tuple[PlanRow, ...], paper: PageParts, view: PlanRows) -> None:
         super().__init__(view)
@@ -193,7 +199,7 @@ class _RowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _scale_of(self, mark: SealMark) -> float:
-        """Return the scale for true size, or a smaller one for a seal that is too high."""
+        """Return the scale at which a seal has its true size, or a smaller one if the seal would be too high."""
         frame = self._paper.draft.document(mark.document_id).frame(mark.page_number)
         return min(self._view.scale, (sized(_CROP_PX) - _AROUND_PX) / frame.rect_to_display(mark.rect).height_pt)
 

@@ -1,4 +1,4 @@
-"""The list of the parties of a contract, with contact channels, actions, page parts and a check box for each."""
+"""The list of a contract's parties in the review, each with its actions, the page parts and a check box."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ _INDENT_PX: Final = 21
 
 
 class Party(QFrame):
-    """A party with its actions and an optional check box.
+    """Shows a party of a contract with its actions, and a check box if there are several parties.
 
-    ``ticked`` carries the signer's number and whether the box is checked. ``row_reached`` is that of ``PlanRows``.
+    ``ticked`` carries the signer's number and whether the box is checked. ``row_reached`` is the signal of
+    ``PlanRows``.
     """
 
     ticked = Signal(int, bool)
     row_reached = Signal(QWidget, QRect)
 
     def __init__(self, line: PlanLine, paper: PageParts, parent: QWidget, *, is_ticked: bool | None) -> None:
-        """Create the widget. If ``is_ticked`` is None, there is no check box."""
+        """Create the widget. ``is_ticked`` is the state of the check box. If it is None, there is no check box."""
         super().__init__(parent)
         self.setObjectName("card")
         self._number = line.number
@@ -68,15 +69,15 @@ class Party(QFrame):
 
 
 class PartyList(QWidget):
-    """The parties in signing order. Screen readers get the whole plan as one sentence.
+    """Shows the parties of a contract in signing order. Screen readers announce the whole plan as one sentence.
 
-    The check boxes are only for the user. They are neither required nor stored.
+    The check boxes help the user keep track. They are not required for sending, and their states are not stored.
     """
 
     ticks_changed = Signal(int, int)
-    """The number of checked parties and of all parties. Both are 0 if there is only one party."""
+    """Carries the number of checked parties and the number of all parties. Both are 0 if there is only one party."""
     row_reached = Signal(QWidget, QRect)
-    """A widget, and the rectangle in it of the row that has received the keyboard focus."""
+    """Carries a widget and the rectangle in it of the row that has received the keyboard focus."""
 
     def __init__(self, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,11 +88,15 @@ class PartyList(QWidget):
         self._column = vbox(spacing=10, parent=self)
 
     def clear_ticks(self) -> None:
-        """Clear all check boxes, because another contract will be shown."""
+        """Forget which check boxes are checked. ``show_plan`` then shows them unchecked."""
         self._ticked.clear()
 
     def show_plan(self, draft: ContractDraft, hits: KeywordHits, reaches: Mapping[SignerId, Reach]) -> None:
-        """Show the actions of a draft's parties. ``reaches`` are the stored contact data of the signers' accounts."""
+        """Show the actions of a draft's parties.
+
+        ``hits`` contains the matches of the draft's keywords, and ``reaches`` the masked contact data of signers who
+        have accounts.
+        """
         for widget in self._widgets:
             widget.hide()
             widget.deleteLater()

@@ -1,4 +1,4 @@
-"""Describe a contract in sentences: the signers, their seals, the signing order and the terms."""
+"""Describe a contract in sentences: its signers, their seals, the signing order and the terms."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ _LONG_NUMBER: Final = re.compile(r"[0-9]{14,}[0-9Xx]")
 
 
 class PlanCounts(QObject):
-    """Texts with numbers of seals. It is a class, because only the method ``tr`` handles plurals."""
+    """Texts with numbers of seals.
+
+    They use ``QObject.tr``, because ``pyside6-lupdate`` does not extract plural forms from
+    ``QCoreApplication.translate``.
+    """
 
     def seals(self, count: int) -> str:
         return self.tr("%n seal(s) on {document} p. {pages}", "", count)
@@ -51,7 +55,7 @@ class PlanCounts(QObject):
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A sentence on one of a signer's placements, and its marks. If the signer places the seal, there are no marks."""
+    """A sentence about a placement and the marks of its seals. There are no marks if the signer places the seal."""
 
     text: str = field(repr=False)
     marks: tuple[SealMark, ...] = ()
@@ -59,9 +63,9 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """The description of one signer.
+    """The description of a signer.
 
-    ``text`` continues the name to a complete sentence. ``how`` describes the terms and the signer's ID number, and
+    Together with ``name``, ``text`` is a complete sentence. ``how`` describes the terms and the signer's ID number, and
     ``rows`` the placements.
     """
 
@@ -74,7 +78,7 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """The signers who may sign at the same time. ``title`` is empty if a single step has a single signer."""
+    """The signers who may sign at the same time. ``title`` is empty if there is only one step with only one signer."""
 
     title: str
     lines: tuple[PlanLine, ...]
@@ -83,9 +87,10 @@ class PlanStep:
 def plan(
     draft: ContractDraft, hits: KeywordHits, reaches: Mapping[SignerId, Reach] | None = None
 ) -> tuple[PlanStep, ...]:
-    """Return the steps in signing order. A draft without a signing order has one step.
+    """Return the steps of a draft in signing order. A draft without a signing order has one step.
 
-    ``reaches`` contains the masked phone numbers and email addresses of signers who already have accounts.
+    Signers who may sign at any time follow in a step of their own. ``reaches`` contains the masked phone numbers and
+    email addresses of signers who already have accounts.
     """
     if not draft.is_ordered:
         title = _tr_any_order() if len(draft.signers) > 1 else ""
@@ -102,9 +107,9 @@ def plan(
 
 
 def plan_in_a_line(draft: ContractDraft, hits: KeywordHits) -> str:
-    """Return the plan as one sentence, with arrows between steps, and plus signs between simultaneous signers.
+    """Return the plan as one sentence, with arrows between steps, and plus signs between signers of the same step.
 
-    Signers without an order come last.
+    Signers who may sign at any time come last.
     """
     comma = _comma()
     steps = plan(draft, hits)
@@ -118,12 +123,18 @@ def plan_in_a_line(draft: ContractDraft, hits: KeywordHits) -> str:
 
 
 def term_sentences(draft: ContractDraft, now_ms: int) -> tuple[str, ...]:
-    """Return sentences on the terms of the whole contract, such as the deadline, the payer and the initiator."""
+    """Return sentences about the terms of the whole contract, such as the deadline, the payer and the initiator.
+
+    ``now_ms`` is the current time in epoch milliseconds, from which a period for signing is counted.
+    """
     return tuple(_terms(draft, now_ms))
 
 
 def notified_sentence(draft: ContractDraft, reaches: Mapping[SignerId, Reach]) -> str:
-    """Return a sentence on the addresses to which the platform sends its first messages, or an empty text."""
+    """Return a sentence that names the addresses to which the platform sends its first notifications.
+
+    The text is empty if the contract has no notifications or no address is known.
+    """
     first = draft.steps[0] if draft.is_ordered and draft.steps else draft.signers
     found = [reach_words(one, reaches.get(one.id)) for one in first if not one.terms.is_silent]
     if not draft.options.notices or not any(found):
@@ -134,7 +145,10 @@ def notified_sentence(draft: ContractDraft, reaches: Mapping[SignerId, Reach]) -
 
 
 def form_sentences(draft: ContractDraft) -> tuple[str, ...]:
-    """Return sentences on the form values of the contract, in which long numbers are masked, and on added pages."""
+    """Return sentences about the form values of the contract and the pages appended to them.
+
+    Long numbers are masked.
+    """
     sentence = QCoreApplication.translate("PlanSentences", "{document}, field values: {values}")
     pair = QCoreApplication.translate("PlanSentences", "{field} “{value}”")
     found: list[str] = []
@@ -302,7 +316,7 @@ def _deadline(deadline_ms: int | None, now_ms: int) -> str:
 
 
 def party_name(draft: ContractDraft, party: Party) -> str:
-    """Return the display name of a party that initiates the contract or pays for it."""
+    """Return the display name of the contract's initiator or payer, or ``?`` for a signer who is not in the draft."""
     if isinstance(party, SignerParty):
         return next((signer_name(signer) for signer in draft.signers if signer.id == party.signer_id), "?")
     return one_line(party.name or party.account_id)

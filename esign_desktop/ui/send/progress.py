@@ -1,4 +1,4 @@
-"""The panel of a send: its stages, the *Stop* button, errors and, at the end, the signing QR code."""
+"""The panel of a send, with its stages, the *Stop* button, errors and, at the end, the signing QR code."""
 
 from __future__ import annotations
 
@@ -56,29 +56,32 @@ _TICK_MS: Final = 1000
 _WIDEST_PX: Final = 16_777_215
 """``QWIDGETSIZE_MAX``: no maximum width."""
 _ACTING: Final = frozenset({"retry", "again", "look", "accept"})
-"""The buttons that start a platform request and may make the contract available to its signers."""
+"""The buttons that start a request to the platform and may make the contract available to its signers."""
 
 
 class SendingPanel(QWidget):
-    """Shows one send in place of its contract. The send continues if the user leaves the panel."""
+    """Shows a send on top of its contract, or a send that is continued in the Track room.
+
+    The send continues if the panel is hidden.
+    """
 
     manual_page = "send#interrupted-or-undecided"
 
     handed_over = Signal(str)
-    """The id of a draft that is no longer needed, because its contract has been created on the platform."""
+    """Carries the id of a draft that is no longer needed, because its contract has been created on the platform."""
     rested = Signal()
-    """The send is no longer running, whatever its result."""
+    """Emitted when the send is no longer running, whatever its result."""
     sent = Signal(object)
-    """The ``FlowRecord`` of a contract that is available to its signers or prepared on the platform."""
+    """Carries the ``FlowRecord`` of a contract that is now available to its signers or prepared on the platform."""
     back_requested = Signal()
-    """The user wants to return to the contract, which was not sent and can be edited."""
+    """Emitted when the user wants to return to the contract, which was not sent and can be edited."""
     problem_activated = Signal(object)
-    """The ``Problem`` that prevented the send. The user wants to edit the field concerned."""
+    """Carries the ``Problem`` that prevented the send, when the user wants to edit the field concerned."""
     new_contract_requested = Signal()
     next_requested = Signal()
-    """The user wants to prepare the next contract on the same form."""
+    """Emitted when the user wants to prepare the next contract on the same form."""
     track_requested = Signal(object)
-    """A request to show the Track room: the ``FlowId``, or None for a send that is paused or held."""
+    """Emitted to show the Track room. Carries the ``FlowId``, or None for a send that is paused or held."""
 
     def __init__(
         self,
@@ -134,17 +137,17 @@ class SendingPanel(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether the send is running."""
+        """Whether a command of the send is running, such as the send itself or its cancellation."""
         return self._sending.is_busy
 
     @property
     def submission_id(self) -> SubmissionId | None:
-        """The id of the displayed send, or None before it is queued."""
+        """The id of the send, or None before it is queued."""
         return self._sending.submission_id
 
     @property
     def draft_id(self) -> DraftId | None:
-        """The id of the draft being sent, or None."""
+        """The id of the draft that is sent, or None if there is none."""
         return self._sending.draft_id
 
     @property
@@ -153,15 +156,15 @@ class SendingPanel(QWidget):
         return self._sending.is_unended
 
     def send(self, review: ContractReview) -> None:
-        """Send the reviewed contract."""
+        """Start sending the reviewed contract in the background."""
         self._sending.take_review(review)
         self._show_environment()
         self._sending.run()
 
     def resume(self, summary: SubmissionSummary) -> None:
-        """Resume a paused send, or show a held one.
+        """Resume a paused send in the background, or show a send that waits for the user's decision.
 
-        If the send belongs to another environment than the current one, ask the user before resuming it.
+        If the send belongs to another environment than the current one, the user is asked before it is resumed.
         """
         self._sending.take_summary(summary)
         self._stages.begin()
@@ -183,7 +186,7 @@ class SendingPanel(QWidget):
         return environment if environment is not None and is_elsewhere(environment, self._here) else None
 
     def _show_environment(self) -> None:
-        """Show the contract's environment in the banner and in the window's colors."""
+        """Show the contract's environment in the banner and in the colors of the window."""
         environment = self._sending.environment
         if environment is not None:
             self._banner.show_if_other(environment, self._here)
@@ -191,9 +194,10 @@ class SendingPanel(QWidget):
             self._show()
 
     def _ask(self, act: str, then: Callable[[], None], otherwise: Callable[[], None] | None = None) -> None:
-        """Call ``then``, which contacts the platform. If the contract's environment is not the current one, ask first.
+        """Call ``then``, which contacts the platform.
 
-        ``otherwise`` is called if the user declines.
+        If the contract's environment is not the current one, ask the user first. ``otherwise`` is called if the user
+        declines. ``act`` is the name of the action in the question.
         """
         environment, title = self._sending.environment, self._sending.title
         if environment is not None:
@@ -242,8 +246,7 @@ class SendingPanel(QWidget):
         reading = QWidget(middle)
         vbox(self._stages, self._silence_note, self._trouble, spacing=16, parent=reading)
         self._reading = YieldingScrollArea(reading, middle)
-        # If there is little space, the card scrolls instead of shrinking the QR code below a size that cameras can
-        # read.
+        # If there is little space, the card scrolls, because a smaller QR code could not be read by cameras.
         self._code_area = QScrollArea(middle)
         self._code_area.setFrameShape(QFrame.Shape.NoFrame)
         self._code_area.setWidgetResizable(True)
@@ -310,7 +313,7 @@ class SendingPanel(QWidget):
         self._tick.setVisible(self._sending.is_done or self._sending.is_unread)
 
     def _show_made(self, *, is_shown: bool) -> None:
-        """Show or hide the documents created by the platform, over the whole width of the panel."""
+        """Show or hide the comparison of the documents that the platform created, over the whole width of the panel."""
         self._middle.setMaximumWidth(_WIDEST_PX if is_shown else sized(_COLUMN_PX))
         self._middle.setObjectName("" if is_shown else "card")
         repolish(self._middle)
@@ -324,7 +327,7 @@ class SendingPanel(QWidget):
         self._made.setVisible(is_shown)
 
     def offer_next(self) -> None:
-        """Offer the next contract on the same form, because the form of the sent contract is known."""
+        """Offer the next contract on the same form after the contract has been sent."""
         self._has_next = True
         self._show_buttons()
 
@@ -350,7 +353,8 @@ class SendingPanel(QWidget):
             "new": is_over,
         }
         wanted = [name for name, is_shown in shown.items() if is_shown]
-        # What the user needs less often is in the menu. The second button of a held send depends on its details.
+        # Buttons that the user needs less often are in the menu. The second button of a held send depends on its
+        # details.
         is_unknown = is_held and sending.held is None and sending.error is None
         on_buttons = wanted if sending.is_unsent or is_over else wanted[: 1 if is_unknown else 2]
         for name, button in self._buttons.items():
@@ -365,7 +369,7 @@ class SendingPanel(QWidget):
         self._buttons["cancel"].setEnabled(sending.can_stop and not sending.is_stopping)
         is_decided = is_held or sending.is_made
         self._buttons["back"].setText(self.tr("Cancel and return to draft") if is_decided else self._texts["back"])
-        # A document that differs from what the user entered is a reason to go back.
+        # If a document differs from what the user entered, going back is the primary action.
         is_different = any(not one.finding.is_equal for one in sending.made or ())
         for name, is_primary in (("back", is_different), ("accept", not is_different)):
             self._buttons[name].setObjectName("primary" if is_primary else "")
@@ -391,7 +395,7 @@ class SendingPanel(QWidget):
         return self.tr("Show document")
 
     def _focus_safely(self) -> None:
-        """Move the keyboard focus to a button that loses nothing if it is pressed by mistake."""
+        """Move the keyboard focus to a button that causes no loss if it is pressed by mistake."""
         buttons = (*(self._buttons[name] for name in ("new", "field", "retry")), self._more)
         safe = next((button for button in buttons if not button.isHidden()), self)
         if safe is self._safe:
@@ -438,7 +442,7 @@ class SendingPanel(QWidget):
         return ""
 
     def _show_silence(self) -> None:
-        """If there was no progress for a while, show what the send is waiting for and what the user can do."""
+        """Show what the send is waiting for and what the user can do, if there was no progress for a while."""
         sending = self._sending
         if not sending.is_busy:
             self._ticks.stop()

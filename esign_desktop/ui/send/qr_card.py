@@ -1,4 +1,4 @@
-"""A flow's signing QR codes with live status, in a card, in a window, in an image file and on paper."""
+"""Show, save and print the signing QR codes of a flow, with the current state of its signers."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ if TYPE_CHECKING:
 
 
 def print_page(printer: QPrinter, link: str, lines: tuple[str, ...]) -> bool:
-    """Print the QR code 80 mm wide, or as wide as the page allows, above the lines. Return whether that succeeded."""
+    """Print the QR code of a link and the lines of text below it, and return whether that succeeded.
+
+    The code is 80 mm wide, or less if it would take more than the width or half the height of the page.
+    """
     painter = QPainter()
     if not painter.begin(printer):
         return False
@@ -89,10 +92,10 @@ def _news(record: FlowRecord) -> str:
 
 
 class SignerTabs(QTabBar):
-    """One tab for each signer. ``signer_chosen`` is emitted when the user selects a tab."""
+    """Tabs for the signers of a flow. They are hidden if there is only one signer."""
 
     signer_chosen = Signal(int)
-    """The number of the selected signer."""
+    """Carries the number of the signer whose tab the user has selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,7 +109,7 @@ class SignerTabs(QTabBar):
         self._is_showing = False
 
     def show_states(self, states: tuple[SignerState, ...], chosen_number: int) -> None:
-        """Show these signers, and select the one with the number ``chosen_number``."""
+        """Replace the signers, and select the one with the number ``chosen_number``."""
         self._is_showing = True
         while self.count() > len(states):
             self.removeTab(self.count() - 1)
@@ -137,15 +140,16 @@ _TICK_MS: Final = 1000
 
 
 class QrCard(QWidget):
-    """Shows the QR code of one signer of a flow.
+    """Shows the QR code of a signer of a flow, or the result if there is no code to scan.
 
-    The card follows the turn from signer to signer until the user selects one. While visible, it polls its flow.
+    The card shows a signer whose turn it is, unless the user has chosen a signer who has not signed yet. While the card
+    is visible, its flow is polled.
     """
 
     manual_page = "send#the-qr-code"
 
     flow_changed = Signal(object)
-    """The current ``FlowRecord``."""
+    """Carries the new ``FlowRecord`` when the poller reports a change of the displayed flow."""
 
     def __init__(
         self, poller: FlowPoller, parent: QWidget | None = None, *, clock_ms: Callable[[], int] = now_ms
@@ -187,12 +191,12 @@ class QrCard(QWidget):
 
     @property
     def record(self) -> FlowRecord | None:
-        """The displayed flow, or None."""
+        """The flow that is shown, or None before the first one."""
         return self._record
 
     @property
     def link(self) -> str:
-        """The link in the displayed QR code, or an empty string if no code is shown."""
+        """The link in the QR code that is shown, or an empty text if no code is shown."""
         state = self._shown
         if state is None or state.has_signed or state.has_stopped or self._is_over:
             return ""
@@ -202,7 +206,10 @@ class QrCard(QWidget):
         return links_of(self._record, state.signer) if self._record is not None else ()
 
     def show_flow(self, record: FlowRecord) -> None:
-        """Show a flow, and update the card whenever the poller reports a change."""
+        """Show a flow. The card is updated whenever the poller reports a change.
+
+        If the flow is already shown, a change of its state is announced to screen readers.
+        """
         is_another = self._record is None or self._record.flow_id != record.flow_id
         before = "" if is_another or self._record is None else _news(self._record)
         if before and before != _news(record) and self.isVisible():
@@ -220,13 +227,16 @@ class QrCard(QWidget):
             self._watch()
 
     def choose(self, number: int) -> None:
-        """Show the signer with this number until they have signed."""
+        """Show the signer with the given number, and do not follow the turn until this signer has signed."""
         self._number = number
         self._is_chosen = True
         self._show()
 
     def step(self, by: int) -> None:
-        """Show the next (+1) or the previous (-1) signer, cyclically."""
+        """Show the signer ``by`` positions after the current one, or before it if negative, cyclically.
+
+        Signers who sign automatically are skipped.
+        """
         shown = self._tabs_states
         numbers = [state.signer.number for state in shown]
         if numbers:
@@ -248,12 +258,12 @@ class QrCard(QWidget):
 
     @override
     def heightForWidth(self, width: int) -> int:
-        """Return the height needed for the smallest QR code that a camera can read. The code grows with the space."""
+        """Return the height at which cameras can still read the QR code. The code grows with the available space."""
         layout = self.layout()
         return layout.minimumHeightForWidth(width) if layout is not None else super().heightForWidth(width)
 
     def copy_link(self) -> None:
-        """Copy the displayed link to the clipboard."""
+        """Copy the link of the QR code to the clipboard. Do nothing if no code is shown."""
         if self.link:
             QGuiApplication.clipboard().setText(self.link)
             self._say(self.tr("Link copied. Anyone with the link can sign, so share it carefully."))
@@ -270,7 +280,7 @@ class QrCard(QWidget):
         ):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
-            # Wrapping keeps a long title from setting the minimum width of the window.
+            # Without this, a long title would determine the minimum width of the window.
             label.setMinimumWidth(1)
         ending = QWidget(self._stack)
         column = QVBoxLayout(ending)
@@ -328,7 +338,7 @@ class QrCard(QWidget):
             self._poller.watch(self, self._record.flow_id, self._record.environment)
 
     def _follow_turn(self) -> None:
-        """Select a signer whose turn it is, unless the user selected a signer who has not signed yet."""
+        """Select a signer whose turn it is, unless the user has selected a signer who has not signed yet."""
         shown = self._shown
         if shown is not None and not shown.has_signed and self._is_chosen:
             return
@@ -349,7 +359,7 @@ class QrCard(QWidget):
         self._title.setText(one_line(record.title))
         self._tabs.show_states(self._tabs_states, self._number)
         self._signer.setText(f"{circled(self._number)} {flow_signer_name(state.signer)}" if state else "")
-        # The tabs, if there are several, tell name and state.
+        # If there are several tabs, they show the names and the states.
         is_alone = len(self._tabs_states) < 2
         self._status.setText("" if not is_alone else signer_status_word(state) if state else flow_status_word(record))
         link = self.link
@@ -368,7 +378,10 @@ class QrCard(QWidget):
         self._show_time()
 
     def _show_address(self) -> None:
-        """Show the address to which the platform sends its message. It may differ from the requested address."""
+        """Show the address to which the platform sends its notification.
+
+        It may differ from the one that the user entered.
+        """
         reach = self._reaches.get(self._number)
         address = (reach.mobile or reach.email) if reach is not None else ""
         self._address.setText(
@@ -482,9 +495,10 @@ class QrCard(QWidget):
 
 
 class QrWindow(QWidget):
-    """A window with a ``QrCard``.
+    """A window that shows the signing QR codes of a flow.
 
-    Esc closes the window, F11 toggles full screen, the arrow keys change the signer, and Ctrl+C copies the link.
+    Esc closes the window, F11 toggles full screen, the left and right arrow keys change the signer, and Ctrl+C copies
+    the link.
     """
 
     manual_page = "send#the-qr-code"
@@ -511,11 +525,11 @@ class QrWindow(QWidget):
 
     @property
     def card(self) -> QrCard:
-        """The card in the window."""
+        """The card that shows the QR code."""
         return self._card
 
     def show_flow(self, record: FlowRecord, name: str) -> None:
-        """Show a flow's QR codes, the flow's environment in the banner, and ``name`` in the window's title."""
+        """Show the QR codes of a flow, its environment in the banner, and ``name`` in the title of the window."""
         home = Environment(record.environment, "", record.project_id)
         self._banner.show_contract(home, self._watch.environment if self._watch is not None else home)
         self._card.show_flow(record)

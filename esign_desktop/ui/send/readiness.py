@@ -1,4 +1,4 @@
-"""The results of the checks before a send, with one row for each check."""
+"""The list of the checks before a send, with a row for each check."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ T = TypeVar("T")
 
 
 class ReadinessRow(QWidget):
-    """The result of one check. The row's height does not change when the result arrives."""
+    """Shows the result of a check. The height of the row does not change when the result arrives."""
 
     activated = Signal(object)
-    """The ``Problem`` whose location the user wants to see."""
+    """Carries the ``Problem`` whose location the user wants to see."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class ReadinessRow(QWidget):
 
     @property
     def text(self) -> str:
-        """The displayed sentence."""
+        """The sentence that is shown."""
         return self._label.text()
 
     @override
@@ -70,12 +70,12 @@ class ReadinessRow(QWidget):
         super().changeEvent(event)
 
     def show_text(self, text: str, icon_name: str = "") -> None:
-        """Show a sentence. ``icon_name`` is the icon of a result, or empty while there is none."""
+        """Show a sentence. ``icon_name`` is the icon of the result, or empty while there is no result."""
         self._problem = None
         self._show(text, icon_name)
 
     def show_problem(self, problem: Problem) -> None:
-        """Show a problem, with a button that leads to its location."""
+        """Show a problem, its icon, and a button that requests to show its location."""
         self._problem = problem
         self._show(problem_sentence(problem), SEVERITY_ICONS[problem.severity])
         self._go.setAccessibleName(self.tr("Show: {problem}").format(problem=self.text))
@@ -103,15 +103,16 @@ class ReadinessRow(QWidget):
 
 
 class ReadinessList(QWidget):
-    """Checks in the background whether a draft is ready to be sent, and shows each result in a row.
+    """Checks in the background whether a draft is ready to be sent, and shows the results.
 
-    There is a row for each signer, the plan and each file. Call ``keep_places`` to create the rows, then ``ask`` to
-    start the checks.
+    There is a row for each person and organization that needs an account, for the quota and for each file. Call
+    ``keep_places`` to create the rows, and then ``ask`` to start the checks. ``problem_activated`` carries the
+    ``Problem`` whose location the user wants to see.
     """
 
     problem_activated = Signal(object)
     changed = Signal()
-    """A result has arrived, or the checks were stopped."""
+    """Emitted when a result has arrived, and when the checks were stopped."""
 
     def __init__(self, readiness: ReadinessService, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,7 +135,7 @@ class ReadinessList(QWidget):
         self._again.setText(self.tr("Check again"))
         for button in (self._stop, self._again):
             button.setAutoRaise(True)
-        # Only one of the buttons is visible at a time. The line keeps its height if neither is.
+        # At most one of the buttons is visible. The line keeps its height if neither is.
         policy = QSizePolicy(self._stop.sizePolicy())
         policy.setRetainSizeWhenHidden(True)
         self._stop.setSizePolicy(policy)
@@ -156,16 +157,16 @@ class ReadinessList(QWidget):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """The problems found so far."""
+        """The problems that have been found so far."""
         return tuple(self._problems.values())
 
     @property
     def is_sound(self) -> bool:
-        """Whether all checks have finished without a problem."""
+        """Whether all checks have been completed without finding a problem."""
         return not self._unanswered and not self._unasked and not self._problems
 
     def keep_places(self, draft: ContractDraft) -> None:
-        """Create an empty row for each check of a draft. ``ask`` fills the rows."""
+        """Stop the running checks, and create a row without a result for each check of a draft."""
         self.stop()
         for row in self._rows.values():
             row.hide()
@@ -186,7 +187,10 @@ class ReadinessList(QWidget):
         self._stop.hide()
 
     def ask(self, environment: Environment) -> None:
-        """Start all checks for sending the draft to this environment."""
+        """Start all checks for sending the draft to an environment.
+
+        Do nothing if ``keep_places`` has not been called.
+        """
         draft = self._draft
         if draft is None:
             return
@@ -225,7 +229,10 @@ class ReadinessList(QWidget):
                 )
 
     def stop(self) -> None:
-        """Stop the checks. Rows without a result say that they will be checked during the send."""
+        """Stop the checks. Rows without a result then say that the check is repeated during the send.
+
+        Do nothing if no check is running.
+        """
         if self._stop.isHidden():
             return
         token, self._cancel = self._cancel, CancelToken()
@@ -315,7 +322,7 @@ class ReadinessList(QWidget):
             self._show_buttons()
 
     def _on_failed(self, cancel: CancelToken, key: str, _error: AppError) -> None:
-        """Show in the row that this check failed. The send repeats the check."""
+        """Show in the row that the check could not be completed. The send repeats it."""
         if cancel is self._cancel:
             self._unanswered.discard(key)
             self._unasked.add(key)

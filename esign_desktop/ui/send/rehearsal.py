@@ -1,4 +1,4 @@
-"""The trial run of a contract before it is sent: its progress, and the stamped pages with the expected seals."""
+"""The panel of a rehearsal, with its progress and then the stamped pages with frames around the expected seals."""
 
 from __future__ import annotations
 
@@ -71,15 +71,15 @@ _ROLE: Final = Qt.ItemDataRole.UserRole
 
 
 class _Findings:
-    """Paints a *rehearsal* watermark on every page, and frames where seals are expected or superfluous."""
+    """Paints a watermark on every page, and frames around the positions of expected and unexpected seals."""
 
     def __init__(self, word: str) -> None:
         self._word = word
         self.places: dict[tuple[DocumentId, int], list[tuple[PageRect, bool]]] = {}
-        """For each page, the rectangles of seals, and whether each seal was found where it was expected."""
+        """The rectangles of seals, keyed by page, each with whether the seal was found where it was expected."""
 
     def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the frames and the watermark of one page."""
+        """Paint the frames and the watermark of a page."""
         painter.save()
         painter.setClipRect(page.area, Qt.ClipOperation.IntersectClip)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -102,14 +102,18 @@ class _Findings:
 
 
 class RehearsalPanel(QWidget):
-    """Shows a trial run on top of the review. Esc returns to the review, and cancels a trial run in progress."""
+    """Shows a rehearsal on top of the review. Esc returns to the review, which cancels a running rehearsal.
+
+    ``review_requested`` is emitted when the user wants to return to the review, and ``contract_requested`` when the
+    user wants to return to the contract.
+    """
 
     manual_page = "send#rehearse-first"
 
     review_requested = Signal()
     contract_requested = Signal()
     ended = Signal(object)
-    """The completed ``Rehearsal``."""
+    """Carries the ``Rehearsal`` after it has been completed."""
 
     def __init__(
         self,
@@ -122,7 +126,7 @@ class RehearsalPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         here = Environment(EnvironmentKind.SANDBOX, "")
-        # The window takes the sandbox colors, so that the user does not mistake the trial run for a real send.
+        # The window has the colors of the sandbox, so that the user does not mistake the rehearsal for a send.
         ShownEnvironment(watch, self).show(here, is_trial=True)
         self._rehearsals = rehearsals
         self._tasks = tasks
@@ -176,11 +180,14 @@ class RehearsalPanel(QWidget):
 
     @property
     def view(self) -> PagesView:
-        """The view of the stamped pages."""
+        """The view that shows the stamped pages."""
         return self._view
 
     def rehearse(self, review: ContractReview, hits: KeywordHits) -> None:
-        """Start the trial run. May be called again only after a trial run failed."""
+        """Start a rehearsal of a reviewed contract in the background. Call this again only after a failed rehearsal.
+
+        ``hits`` contains the matches of the contract's keywords.
+        """
         self._review, self._draft, self._hits = review, review.draft, hits
         self._title.setText(self.tr("Rehearsal — {title}").format(title=one_line(review.draft.title)))
         self._on_staged(RehearsalStage.STARTING)

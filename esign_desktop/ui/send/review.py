@@ -1,4 +1,4 @@
-"""The review sheet before a send: problems, plan with page parts, terms, cost, request and buttons."""
+"""The review before a send, with problems, the plan, terms, cost, the request and the buttons that send."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _ink(severity: Severity) -> QColor:
 
 
 class ProblemRow(QWidget):
-    """A problem, with a button that leads to its location."""
+    """Shows a problem and, if its location is known, a button that emits ``activated`` with the ``Problem``."""
 
     activated = Signal(object)
 
@@ -90,7 +90,10 @@ class ProblemRow(QWidget):
 
 
 class ProblemList(QWidget):
-    """Problems, the most severe first. Hints are collapsed."""
+    """Shows problems, most severe first, and collapsed hints.
+
+    ``problem_activated`` carries the ``Problem`` to be shown.
+    """
 
     problem_activated = Signal(object)
 
@@ -114,12 +117,12 @@ class ProblemList(QWidget):
         super().changeEvent(event)
 
     def set_may_be_sound(self, *, is_sound: bool) -> None:
-        """Set whether *No issues found* may be shown when the list has no problems."""
+        """Set whether the list shows *No issues found* if it has no problems except hints."""
         self._is_sound = is_sound
         self._rebuild()
 
     def show_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Show these problems, and collapse the hints."""
+        """Replace the problems, and collapse the hints."""
         self._problems = tuple(sorted(problems, key=lambda problem: -problem.severity))
         self._fold.setChecked(False)
         self._rebuild()
@@ -140,7 +143,7 @@ class ProblemList(QWidget):
                 self._hint_column.addWidget(row)
             else:
                 self._column.insertWidget(len(self._rows) - hints, row)
-        # A blank reserves the space of the sentence until the sentence is known to be true.
+        # A space reserves the height of the sentence until the sentence is known to be true.
         self._nothing.setText(self.tr("No issues found") if self._is_sound else " ")
         self._nothing.setVisible(len(self._problems) == hints)
         self._fold.setText(self.tr("%n hint(s)", "", hints))
@@ -152,7 +155,7 @@ class ProblemList(QWidget):
 
 
 class RequestPreview(QWidget):
-    """The exact body of the start request, collapsed until the user wants to read or copy it."""
+    """Shows the exact body of the start request, collapsed until the user wants to read or copy it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -179,7 +182,7 @@ class RequestPreview(QWidget):
         self._on_fold_toggled(False)
 
     def show_text(self, text: str) -> None:
-        """Show a request body. Pass an empty string while it is not known."""
+        """Show the body of a request, or an empty text while it is not known."""
         self._text.setPlainText(text)
 
     def _on_fold_toggled(self, is_open: bool) -> None:
@@ -191,7 +194,7 @@ class RequestPreview(QWidget):
 
 
 class ReviewSheet(Confirmation):
-    """The review of one draft. The user confirms exactly the draft and the environment that are displayed.
+    """Shows the review of a draft. The user confirms exactly the draft and the environment that are shown.
 
     ``send_confirmed`` carries the ``ContractReview``, and ``problem_activated`` the ``Problem`` whose location the user
     wants to see.
@@ -202,13 +205,13 @@ class ReviewSheet(Confirmation):
     send_confirmed = Signal(object)
     problem_activated = Signal(object)
     rehearsal_requested = Signal(object)
-    """The ``ContractReview`` for which the user requested a trial run."""
+    """Carries the ``ContractReview`` for which the user requested a rehearsal."""
     failed = Signal(object)
-    """An ``AppError``. The review could not be created, or a confirmed doubt could not be stored."""
+    """Carries the ``AppError`` if the review could not be created, or if a confirmed doubt could not be stored."""
     paper_taken = Signal(object)
-    """A ``Doubt`` whose signer is to be replaced by the party that the document names."""
+    """Carries the ``Doubt`` whose signer the user wants to replace by the party that the document names."""
     contract_requested = Signal(object)
-    """The ``FlowId`` of an open contract with the same files and signers."""
+    """Carries the ``FlowId`` of the contract with the same files and signers that the user wants to see."""
 
     def __init__(
         self,
@@ -222,7 +225,7 @@ class ReviewSheet(Confirmation):
         readiness: ReadinessService | None = None,
         kept: Collection[str] = (),
     ) -> None:
-        """Create the sheet. ``kept`` are the keys of doubts that the user has already confirmed in this session."""
+        """Create the review. ``kept`` contains the keys of doubts that the user has already confirmed."""
         super().__init__(parent)
         self._watch = watch
         self._kept = set(kept)
@@ -236,7 +239,7 @@ class ReviewSheet(Confirmation):
         self._review: ContractReview | None = None
         self._is_sent = False
         self._doubts: tuple[Doubt, ...] | None = None
-        """The doubts, or None until the comparison has finished."""
+        """The doubts about the draft, or None until the comparison with its pages has finished."""
         self._problem_list = ProblemList(self)
         self._readiness = None if readiness is None else ReadinessList(readiness, tasks, self)
         self._plan = PartyList(renderer, tasks, self)
@@ -281,7 +284,7 @@ class ReviewSheet(Confirmation):
         super().changeEvent(event)
 
     def show_draft(self, draft: ContractDraft, problems: tuple[Problem, ...], hits: KeywordHits) -> None:
-        """Show a draft for review. Sending is disabled until the checks are complete and no result prevents it."""
+        """Show a draft, and check it in the background. Sending is disabled until the checks allow it."""
         self._draft, self._problems, self._hits = draft, problems, hits
         self._review = None
         self._problem_list.set_may_be_sound(is_sound=False)
@@ -313,7 +316,7 @@ class ReviewSheet(Confirmation):
         self._back.setFocus()
 
     def note_rehearsal(self, rehearsal: Rehearsal) -> None:
-        """Show that a trial run of this contract ended, and whether all seals were in the right place."""
+        """Show that a rehearsal of the contract was completed, and whether all seals were in the right place."""
         well = self.tr("Rehearsed: all seals are in the right place.")
         badly = self.tr("Rehearsed: a seal is in the wrong place, or there is an extra seal.")
         self._rehearsed.setText(well if rehearsal.is_as_placed else badly)
@@ -322,7 +325,7 @@ class ReviewSheet(Confirmation):
         self._rehearsed.show()
 
     def stop_asking(self) -> None:
-        """Stop the checks, because the review is being closed."""
+        """Stop the checks that run in the background."""
         if self._readiness is not None:
             self._readiness.stop()
 
@@ -390,7 +393,7 @@ class ReviewSheet(Confirmation):
             button.setEnabled(review is not None and is_sendable(found) and is_sure and not self._is_sent)
         if had_focus and not self._send.isEnabled() and not self._is_sent:
             self._back.setFocus()
-        # In the sandbox, every send is a trial run.
+        # In the sandbox, every send is a rehearsal.
         self._rehearse.setVisible(review is not None and review.environment.kind is not EnvironmentKind.SANDBOX)
         self._rehearse.setEnabled(self._send.isEnabled())
         style_send_button(self._send, is_binding=is_binding)
@@ -398,13 +401,13 @@ class ReviewSheet(Confirmation):
 
     @property
     def _is_ready(self) -> bool:
-        """Whether the results from this computer are known and no result so far prevents the send."""
+        """Whether the checks on this computer are complete and no result so far prevents the send."""
         readiness = self._readiness
         return readiness is None or (readiness.is_stored_known and is_sendable(readiness.problems))
 
     @property
     def _open_doubts(self) -> tuple[Doubt, ...]:
-        """The doubts that the user must still confirm before sending."""
+        """The severe doubts that the user has not confirmed. They prevent the send."""
         return tuple(one for one in self._doubts or () if one.is_severe and one.key not in self._kept)
 
     def _show_doubts(self) -> None:
@@ -414,7 +417,7 @@ class ReviewSheet(Confirmation):
         self._show_button(self._found())
 
     def _show_soundness(self) -> None:
-        """Allow *No issues found* once all checks have finished without doubts or problems."""
+        """Allow *No issues found* if all checks have been completed without doubts or problems."""
         is_sound = self._doubts == () and (self._readiness is None or self._readiness.is_sound)
         self._problem_list.set_may_be_sound(is_sound=is_sound)
 
@@ -452,17 +455,17 @@ class ReviewSheet(Confirmation):
 
     @property
     def is_compared(self) -> bool:
-        """Whether the comparison of the pages with the signers has ended, even if it failed."""
+        """Whether the comparison of the pages with the signers has ended. True even if it failed."""
         return self._doubts is not None
 
     @property
     def draft(self) -> ContractDraft | None:
-        """The displayed draft, or None."""
+        """The draft that is shown, or None before the first one."""
         return self._draft
 
     @property
     def kept_doubts(self) -> frozenset[str]:
-        """The keys of the doubts that the user has confirmed."""
+        """The keys of the doubts that the user has confirmed, including those from earlier reviews."""
         return frozenset(self._kept)
 
     def _here(self, review: ContractReview) -> Environment | None:
@@ -472,7 +475,7 @@ class ReviewSheet(Confirmation):
         return is_elsewhere(review.environment, self._here(review))
 
     def _fate_sentences(self, review: ContractReview) -> tuple[str, ...]:
-        """Return sentences that explain what happens to the contract that this draft replaces, if any."""
+        """Return sentences that explain what happens to the contract that this draft replaces, or no sentences."""
         replaced = review.replaced
         if replaced is None:
             return ()
@@ -486,7 +489,7 @@ class ReviewSheet(Confirmation):
         return (text.format(moment=china_time(replaced.sent_at_ms)),)
 
     def _payer_sentence(self, review: ContractReview) -> str:
-        """Return sentences on the contracts reserved in the payer's plan (platform documentation 2.2)."""
+        """Return sentences about the contracts that are reserved in the payer's plan (platform documentation 2.2)."""
         payer = review.draft.options.payer
         nothing = self.tr("No contracts are reserved from your plan.")
         count = review.cost.contract_count
@@ -515,7 +518,7 @@ class ReviewSheet(Confirmation):
         return "\n".join((reserved.format(amount=review.cost.amount_yuan), used))
 
     def _later_sentence(self, review: ContractReview) -> str:
-        """Return sentences on the effect and the cost of only creating the contract on the platform."""
+        """Return sentences about the effect and the cost of creating the contract without sending it."""
         what = self.tr("No one can see a contract created on the platform until you click “Start signing” in Track.")
         if review.draft.is_paid_elsewhere:
             return what
@@ -533,7 +536,7 @@ class ReviewSheet(Confirmation):
         if self._readiness is not None:
             self._readiness.ask(review.environment)
         self._show()
-        # The window shows the environment to which the contract will be sent.
+        # The colors of the window show the environment to which the contract will be sent.
         self._shown_environment.show(review.environment if self._is_elsewhere(review) else None)
         if self._send.isEnabled():
             self._send.setFocus()
@@ -586,7 +589,7 @@ class ReviewSheet(Confirmation):
 
     def _confirm(self, *, is_for_later: bool) -> None:
         if self._review is not None and not self._is_sent:
-            # A second press before the sheet closes must not send a second contract.
+            # A second press before the review closes must not send a second contract.
             self._is_sent = True
             self._send.setEnabled(False)
             self._prepare.setEnabled(False)

@@ -1,4 +1,4 @@
-"""The process of one send: its commands and its state, without widgets."""
+"""The commands and the state of a send, without widgets."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ if TYPE_CHECKING:
 
 
 class Sending(QObject):
-    """Runs a send in the submission lane. The send continues when its widgets are hidden."""
+    """Runs the commands of a send in the background, and keeps its state. It does not depend on visible widgets."""
 
     begun = Signal()
-    """The send was started or resumed, or another command for it was started."""
+    """Emitted when a command was started, such as the send itself, a repeated query or a cancellation."""
     progressed = Signal(object)
-    """The current ``SubmissionProgress``."""
+    """Carries the ``SubmissionProgress`` of the running send."""
     handed_over = Signal(str)
-    """The id of a draft that is no longer needed, because its contract has been created on the platform."""
+    """Carries the id of a draft that is no longer needed, because its contract has been created on the platform."""
     sent = Signal(object)
-    """The ``FlowRecord`` of a contract that is available to its signers or prepared on the platform."""
+    """Carries the ``FlowRecord`` of a contract that is now available to its signers or prepared on the platform."""
     rested = Signal()
-    """The command is no longer running, whatever its result."""
+    """Emitted when the command is no longer running, whatever its result."""
     stopped = Signal()
-    """The send stopped before its end. ``state`` and ``error`` tell why."""
+    """Emitted when the send has stopped before its end. ``state`` and ``error`` give the reason."""
     changed = Signal()
-    """The state was updated."""
+    """Emitted when data about the state was read, or when a stop was requested."""
     called_off = Signal()
-    """The send was cancelled, and its draft can be edited."""
+    """Emitted when the send was cancelled, so that its draft can be edited."""
 
     def __init__(self, services: Services, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,19 +68,22 @@ class Sending(QObject):
         self.held: HeldSend | None = None
         self.record: FlowRecord | None = None
         self.made: tuple[MadeDocument, ...] | None = None
-        """The documents created by the platform, once they are available for review."""
+        """The documents that the platform created from templates, once the user can review them. None before."""
 
     def take_review(self, review: ContractReview) -> None:
-        """Prepare a send of the reviewed contract. ``run`` starts it."""
+        """Set the reviewed contract as the one that ``run`` sends."""
         self._take(review.environment, review.draft.title, review.draft.id, review)
 
     def take_summary(self, summary: SubmissionSummary) -> None:
-        """Prepare to continue a paused or held send. ``run`` resumes it."""
+        """Set a paused or held send as the one that ``run`` resumes."""
         self._take(summary.home, summary.title, summary.draft_id, None)
         self.submission_id, self.state = summary.id, summary.state
 
     def run(self) -> None:
-        """Start the send, or resume it where it stopped."""
+        """Start the send, or resume it from its last completed step, in the background.
+
+        A reviewed contract whose send has failed permanently or was cancelled is queued again.
+        """
         self._cancel = CancelToken()
         submission = self._services.submission
         if self.submission_id is not None and not self.is_void:
@@ -92,12 +95,12 @@ class Sending(QObject):
             self._start(partial(_queue_and_run, submission, self._review, self._cancel, on_queued, self._report()))
 
     def look_again(self) -> None:
-        """Query the platform again for the outcome of a held send."""
+        """Query the platform again for the outcome of a held send. Do nothing before the send is queued."""
         if self.submission_id is not None:
             self._start(partial(self._services.submission.look_again, self.submission_id))
 
     def start_anew(self) -> None:
-        """Repeat the start request of a held send, after the user decided so."""
+        """Repeat the start request of a held send, and resume the send. Do nothing before the send is queued."""
         if self.submission_id is not None:
             self._cancel = CancelToken()
             self.state = SubmissionState.CONTRACT
@@ -105,7 +108,7 @@ class Sending(QObject):
             self._start(partial(_start_again_and_run, submission, self.submission_id, self._cancel, self._report()))
 
     def accept_made(self) -> None:
-        """Accept the documents created by the platform, and resume the send."""
+        """Accept the documents that the platform created, and resume the send. Do nothing before the send is queued."""
         if self.submission_id is not None:
             self._cancel = CancelToken()
             self.state, self.made = SubmissionState.CONTRACT, None
@@ -113,9 +116,10 @@ class Sending(QObject):
             self._start(partial(_accept_and_run, submission, self.submission_id, self._cancel, self._report()))
 
     def call_off(self) -> None:
-        """Cancel a send that has stopped.
+        """Cancel a send that is not running, in the background. ``called_off`` is emitted if this succeeds.
 
-        Emits ``called_off``, at once if there is nothing to cancel on the platform.
+        If nothing has been queued, or if the send has already failed permanently or was cancelled, the signal is
+        emitted at once.
         """
         if self.submission_id is None or self.is_void:
             self.called_off.emit()
@@ -123,7 +127,10 @@ class Sending(QObject):
             self._start(partial(self._services.submission.cancel_before_execute, self.submission_id))
 
     def stop(self) -> None:
-        """Request that the running send stops. Has no effect once signers can see the contract."""
+        """Request in the background that the running send stops.
+
+        This has no effect once signers can see the contract.
+        """
         # Aborting a connection may block, so it runs outside the window's thread.
         self._tasks.start(self._cancel.cancel, owner=self, on_done=self._on_cancelled, lane=Lane.NETWORK)
 
@@ -144,33 +151,33 @@ class Sending(QObject):
 
     @property
     def is_prepared(self) -> bool:
-        """Whether the contract is prepared on the platform and waits until the user starts its signing."""
+        """Whether the contract is prepared on the platform, where it waits until the user starts its signing."""
         return self.state is SubmissionState.PREPARED
 
     @property
     def notified(self) -> str:
-        """A sentence on the signers whom the platform notifies first, or an empty text if they are not known."""
+        """A sentence about the signers whom the platform notifies first, or an empty text if they are not known."""
         review = self._review
         return "" if review is None else notified_sentence(review.draft, review.reaches)
 
     @property
     def is_stopping(self) -> bool:
-        """Whether the user has requested a stop."""
+        """Whether the user has requested that the send stops."""
         return self._cancel.is_cancelled
 
     @property
     def can_stop(self) -> bool:
-        """Whether no signer can have seen the contract yet, so that the send can be stopped."""
+        """Whether the send can still be stopped, because no signer can have seen the contract."""
         return can_be_cancelled(self.state)
 
     @property
     def is_held(self) -> bool:
-        """Whether the outcome of the start request is unknown, so that the user must decide."""
+        """Whether the send is held, because the outcome of the start request is unknown and the user must decide."""
         return self.state is SubmissionState.HELD and not self.is_busy
 
     @property
     def is_made(self) -> bool:
-        """Whether the user must review the documents created by the platform."""
+        """Whether the send waits until the user has reviewed the documents that the platform created."""
         return self.state is SubmissionState.MADE and not self.is_busy
 
     @property
@@ -180,7 +187,7 @@ class Sending(QObject):
 
     @property
     def may_be_visible(self) -> bool:
-        """Whether signers can see the contract, if the start request with the unknown outcome succeeded."""
+        """Whether signers would see the contract if the start request with the unknown outcome has succeeded."""
         return self.held is not None and self.held.may_be_visible
 
     @property
@@ -190,7 +197,7 @@ class Sending(QObject):
 
     @property
     def is_unsent(self) -> bool:
-        """Whether the send was not queued, failed permanently or was cancelled."""
+        """Whether the contract was not sent: the send was not queued, has failed permanently or was cancelled."""
         return self.submission_id is None or self.is_void
 
     @property
@@ -205,14 +212,14 @@ class Sending(QObject):
 
     @property
     def field(self) -> Problem | None:
-        """The problem for the field that prevented the send, or None if no field did."""
+        """The problem of the field that prevented the send, or None if no field did or the send can be resumed."""
         if self._review is None or self.error is None or not self.is_unsent:
             return None
         return field_problem(self.error, self._review.draft)
 
     @property
     def can_retry(self) -> bool:
-        """Whether the user can try again and the unchanged contract may succeed."""
+        """Whether the user may try again, because the unchanged contract may then succeed."""
         if self.field is not None and self.error is not None and not helps_to_retry(self.error):
             return False
         return not self.is_held and not self.is_made and (self._review is not None or self.submission_id is not None)
@@ -228,7 +235,7 @@ class Sending(QObject):
         return self._tasks.reporter(self._on_progressed, owner=self)
 
     def _start(self, work: Callable[[], SubmissionOutcome]) -> None:
-        """Run work in the submission lane. Cancelled work returns None, so that the panel is notified."""
+        """Run a command in the background, in the lane of sends. If it is cancelled, its result is None."""
         self.is_busy = True
         self.error = None
         self.begun.emit()

@@ -1,4 +1,4 @@
-"""Remembers the form of a contract that is sent from Prepare, after the send has succeeded."""
+"""Store the form of a contract that was sent from Prepare."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _log = logging.getLogger(__name__)
 
 
 class SentFormKeeper(QObject):
-    """Reads the contract while it is sent, and stores its form once it has been sent.
+    """Reads a contract while it is being sent, and stores its form after it has been sent.
 
-    The work is done in the background. A failure is logged and does not concern the user, because the contract was
+    Both are done in the background, unless a policy forbids it. A failure is only logged, because the contract has been
     sent.
     """
 
     kept = Signal()
-    """The form of a contract that was sent was stored. It is ``last``."""
+    """Emitted when the form of a contract was stored. ``last`` is this form."""
 
     def __init__(self, forms: SentFormService, tasks: TaskRunner, controller: SendController) -> None:
         super().__init__(controller)
         self._forms = forms
         self._tasks = tasks
         self.last: KeptForm | None = None
-        """The form of the contract that was sent last."""
+        """The stored form of the contract that was sent last, or None if it was not stored."""
         self._reading: Task | None = None
         self._read: ReadContract | None = None
         self._sent: FlowRecord | None = None
-        """The contract that was sent before its document was read to the end."""
+        """The contract that was sent before its document had been read completely."""
         controller.confirmed.connect(self._on_controller_confirmed)
         controller.sent.connect(self._on_controller_sent)
 

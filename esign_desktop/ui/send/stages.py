@@ -1,4 +1,4 @@
-"""The stages of a send as displayed to the user, and the texts for a send that has stopped."""
+"""The stages of a send that the user sees, and the texts for a send that has stopped."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Stage(IntEnum):
-    """The stage of a send that is in progress. DONE follows the last stage."""
+    """The stages of a send, in their order. DONE means that the last stage has been completed."""
 
     UPLOAD = 0
     CREATE = 1
@@ -50,7 +50,7 @@ _TOO_LATE = frozenset({SubmissionState.EXECUTE_INTENT, SubmissionState.RUNNING})
 
 
 def stage_of(progress: SubmissionProgress) -> Stage | None:
-    """Return the stage that begins after this progress, or None for a state outside the stages, such as FAILED."""
+    """Return the stage that is in progress after a step of a send. None for a state without a stage, such as FAILED."""
     match progress.state:
         case SubmissionState.UPLOADED | SubmissionState.CONTRACT:
             is_last = progress.document_number in {None, progress.document_count}
@@ -60,12 +60,12 @@ def stage_of(progress: SubmissionProgress) -> Stage | None:
 
 
 def can_be_cancelled(state: SubmissionState) -> bool:
-    """Return whether a send in this state can be cancelled, because no signer can have seen the contract."""
+    """Return whether a send in the given state can be cancelled, because no signer can have seen the contract."""
     return state not in _TOO_LATE and not state.is_final
 
 
 def stage_word(stage: Stage) -> str:
-    """Return the name of a stage."""
+    """Return the translated name of a stage."""
     match stage:
         case Stage.UPLOAD:
             return QCoreApplication.translate("SendingStages", "Upload")
@@ -90,7 +90,10 @@ class _StageState(Enum):
 
 
 class StageList(QWidget):
-    """The stages in a row, marked as done, in progress or pending. A stage stays done until a new send begins."""
+    """Shows the stages in a row, marked as done, in progress, stopped or pending, and the progress of an upload.
+
+    A stage stays done until ``begin`` is called.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,7 +122,7 @@ class StageList(QWidget):
 
     @property
     def stage(self) -> Stage:
-        """The stage in progress."""
+        """The stage that is in progress or has stopped."""
         return self._stage
 
     @override
@@ -135,26 +138,26 @@ class StageList(QWidget):
         super().changeEvent(event)
 
     def begin(self) -> None:
-        """Reset the list for a new send."""
+        """Show the first stage as in progress and all others as pending."""
         self._stage, self._is_stopped = Stage.UPLOAD, False
         self._hide_bytes()
         self._show()
 
     def reach(self, stage: Stage) -> None:
-        """Show a stage as in progress and all earlier stages as done. Never goes back to an earlier stage."""
+        """Show a stage as in progress and all earlier stages as done. Do not return to an earlier stage."""
         self._stage, self._is_stopped = max(self._stage, stage), False
         if self._stage is not Stage.UPLOAD:
             self._hide_bytes()
         self._show()
 
     def stop(self) -> None:
-        """Show that the stage in progress has stopped."""
+        """Show that the stage in progress has stopped, and hide the progress of the upload."""
         self._is_stopped = True
         self._hide_bytes()
         self._show()
 
     def show_bytes(self, document_number: int, document_count: int, done_bytes: int, total_bytes: int) -> None:
-        """Show the upload progress of a document. Documents are numbered from 1."""
+        """Show the progress of a document's upload, unless its stage is over. ``document_number`` counts from 1."""
         for part in (self._bar, self._detail):
             part.setVisible(self._stage is Stage.UPLOAD)
         self._bar.setValue(round(_BAR_STEPS * done_bytes / total_bytes) if total_bytes else 0)
@@ -210,7 +213,7 @@ class StageList(QWidget):
 
 
 class TroubleCard(QFrame):
-    """The reason why a send or a rehearsal has stopped, and what the user can do."""
+    """Shows why a send or a rehearsal has stopped, and what the user can do."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -221,12 +224,12 @@ class TroubleCard(QFrame):
         vbox(self._title, self._remedy, parent=self)
 
     def show_error(self, error: AppError) -> None:
-        """Show the sentences of an error."""
+        """Show the reason and the remedy of an error."""
         sentence = error_sentence(error)
         self.show_texts(sentence.title, sentence.remedy)
 
     def show_texts(self, title: str, remedy: str) -> None:
-        """Show these texts. An empty remedy is hidden."""
+        """Show a reason and its remedy. An empty remedy is hidden."""
         self._title.setText(title)
         self._remedy.setText(remedy)
         self._remedy.setVisible(bool(remedy))
@@ -236,7 +239,11 @@ class TroubleCard(QFrame):
 
 
 def held_texts(*, may_be_visible: bool, is_restored: bool = False) -> tuple[str, str]:
-    """Return the texts that explain a held send: what happened, and what the user can rely on."""
+    """Return the translated title and text that explain a held send.
+
+    ``may_be_visible`` means that signers can see the contract if the platform has created it. ``is_restored`` means
+    that the send was restored from the backup of another computer.
+    """
     if is_restored:
         return (
             QCoreApplication.translate("HeldSend", "This contract was restored from another computer's backup"),
