@@ -1,1 +1,1 @@
-"""The Settings room: environments, secrets, appearance, counter, backup and stored people."""
+"""The Settings room: environments, secrets, appearance, prices, counter, tellers and backup."""

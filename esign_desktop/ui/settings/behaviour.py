@@ -27,7 +27,7 @@ _OTHERS: Final = ("links_at_start", "freeze_at", "second_account", "chunk_type_n
 
 
 class BehaviourGroup(QWidget):
-    """A collapsible form for a ``PlatformBehaviour``. ``edited`` is emitted only for changes by the user."""
+    """A collapsible form for a ``PlatformBehaviour``. ``edited`` is emitted only when the user changes a setting."""
 
     edited = Signal()
 
@@ -60,16 +60,16 @@ class BehaviourGroup(QWidget):
 
     @property
     def behaviour(self) -> PlatformBehaviour:
-        """The behavior with the displayed settings."""
+        """The behavior with the settings that the form shows."""
         return self._form.value
 
     @property
     def summary(self) -> str:
-        """The text with the number of settings that differ from the defaults, or an empty string."""
+        """The text with the number of settings that differ from the defaults. Empty if none does."""
         return self._summary.text()
 
     def field(self, name: str) -> QWidget:
-        """Return the widget of the field for this attribute of ``PlatformBehaviour``."""
+        """Return the widget that edits the attribute ``name`` of ``PlatformBehaviour``."""
         return self._form.field(name)
 
     def show_behaviour(self, behaviour: PlatformBehaviour) -> None:

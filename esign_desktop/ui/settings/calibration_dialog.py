@@ -58,7 +58,7 @@ class _Asked:
 
 
 class CalibrationDialog(FittingDialog):
-    """Runs a calibration of one environment. ``taken`` means that settings were changed.
+    """The dialog that calibrates an environment in the background. ``taken`` is emitted after settings were changed.
 
     If the dialog is closed during a run, a sheet that was already sent can be measured later.
     """
@@ -78,7 +78,7 @@ class CalibrationDialog(FittingDialog):
         self._cancel: CancelToken | None = None
         self._is_stopping = False
         self._is_waiting: bool | None = None
-        """Whether a sheet that was sent earlier has not been measured yet, or None while that is unknown."""
+        """Whether a sheet that was sent earlier has not been measured yet. None while this is unknown."""
         self._error: AppError | None = None
         self._report: CalibrationReport | None = None
         self._stage: CalibrationStage | None = None
@@ -120,7 +120,7 @@ class CalibrationDialog(FittingDialog):
 
     @property
     def text(self) -> str:
-        """The displayed text, one line for each visible label."""
+        """The text that is shown, with a line for each visible label."""
         return "\n".join(part.text() for part in (self._title, self._text, self._remedy) if not part.isHidden())
 
     def _lay_out(self) -> None:
@@ -339,7 +339,10 @@ class CalibrationDialog(FittingDialog):
 
 
 class CalibrationResult(QWidget):
-    """The result: a page with the seals found on it, and a table of current and measured settings."""
+    """Shows the result of a calibration: a page with the seals found on it, and the current and measured settings.
+
+    ``chosen`` is emitted when the user selects or deselects a measured setting.
+    """
 
     chosen = Signal()
 
@@ -377,11 +380,14 @@ class CalibrationResult(QWidget):
 
     @property
     def chosen_questions(self) -> frozenset[Question]:
-        """The questions whose measured answers the user selected."""
+        """The questions whose measured answers the user wants to apply.
+
+        Initially, all answers that differ from the settings.
+        """
         return frozenset(answer.question for answer, box in self._boxes.items() if box.isChecked())
 
     def show_report(self, report: CalibrationReport) -> None:
-        """Show a report, starting with the first page."""
+        """Show a report and its first page. Call this only once."""
         self._report = report
         for column, text in enumerate((self.tr("Setting"), self.tr("Current"), self.tr("Measured"))):
             self._grid.addWidget(PlainLabel(self._table, text, look="hint"), 0, column)

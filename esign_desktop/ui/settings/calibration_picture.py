@@ -1,4 +1,4 @@
-"""A drawing of a sealed calibration page with the actual and the possible positions of each seal."""
+"""Draw a sealed calibration page with the actual positions of its seals and the positions that settings would cause."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ _LEAST_WIDTH_PX: Final = 180
 
 
 def paint_page(painter: QPainter, report: CalibrationReport, page_number: int, target: QRectF) -> None:
-    """Paint a page into a rectangle. The seals found are framed; positions according to each setting are dashed.
+    """Paint a page of a calibration report into the rectangle ``target``. ``page_number`` counts from 1.
 
-    ``page_number`` is counted from 1.
+    Frames show the seals that were found. Dashed frames show where each setting would put a seal, and dotted frames
+    show marks that belong to no seal.
     """
     picture = report.pictures[page_number - 1]
     image = QImage(picture.data, picture.width_px, picture.height_px, picture.stride_bytes, QImage.Format.Format_RGB32)
@@ -71,7 +72,7 @@ def paint_page(painter: QPainter, report: CalibrationReport, page_number: int, t
 
 
 def _label(painter: QPainter, box: QRectF, text: str, colour: QColor, page: QRectF, taken: list[QRectF]) -> None:
-    """Draw a label above its box, or higher if it would overlap labels in ``taken``, and add it to ``taken``."""
+    """Draw a label above its box, or higher if it would overlap a label in ``taken``, and add it to ``taken``."""
     metrics = QFontMetricsF(painter.font())
     width, height = metrics.horizontalAdvance(text) + 6, metrics.height() + 2
     left = max(page.left(), min(box.left(), page.right() - width))
@@ -85,7 +86,7 @@ def _label(painter: QPainter, box: QRectF, text: str, colour: QColor, page: QRec
 
 
 class CalibrationPicture(QWidget):
-    """Shows one page, as large as possible."""
+    """Shows a page of a calibration report, as large as the widget allows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,7 +100,7 @@ class CalibrationPicture(QWidget):
         return _page_of(_WIDTH_PX)
 
     def show_page(self, report: CalibrationReport, page_number: int) -> None:
-        """Show a page of a report. ``page_number`` is counted from 1."""
+        """Show a page of a report. ``page_number`` counts from 1."""
         self._report, self._page_number = report, page_number
         self.update()
 

@@ -42,9 +42,9 @@ _MB: Final = 1_000_000
 
 
 class CopiesForm(QWidget):
-    """The form for the backup folder.
+    """The form in which the user sets up the backup folder and restores the backup of another computer.
 
-    ``changed`` means that the folder was changed, or that a backup is to be made now.
+    ``changed`` is emitted when the folder has been changed, and when the user wants to back up now.
     """
 
     manual_page = "settings#backup"
@@ -92,17 +92,17 @@ class CopiesForm(QWidget):
 
     @property
     def status_text(self) -> str:
-        """The displayed result of the last action."""
+        """The result of the last action on the backup folder. Empty if there is none."""
         return self._status_label.text()
 
     @property
     def state_text(self) -> str:
-        """The displayed status of the backup."""
+        """The status of the backup that is shown. Empty without a backup folder."""
         return self._standing.text
 
     @property
     def restored(self) -> str:
-        """The displayed result of restoring a backup."""
+        """The result of restoring a backup. Empty if there is none."""
         return self._restored.text()
 
     def read(self) -> None:
@@ -110,18 +110,18 @@ class CopiesForm(QWidget):
         self.show_status(self._second_folder.status())
 
     def show_status(self, status: CopyStatus) -> None:
-        """Show this status of the backup."""
+        """Show a status of the backup."""
         self._status = status
         self._show()
 
     def set_folder(self, folder: Path) -> None:
-        """Choose a backup folder. The user must then enter a passphrase."""
+        """Choose a folder for the backup. It is used only after the user has entered a passphrase."""
         self._folder = folder
         self._show()
         self.passphrase.setFocus()
 
     def set_source(self, folder: Path) -> None:
-        """Find the computers whose backups are in a folder, and show them."""
+        """Find the computers whose backups are in a folder, in the background, and offer them for restoring."""
         second_folder = self._second_folder
         self._source, self._computers = folder, ()
         self._show_restored("")
@@ -195,7 +195,7 @@ class CopiesForm(QWidget):
         self._standing.show_text(MessageLevel.SUCCESS if is_well else MessageLevel.WARNING, title, "\n".join(details))
 
     def _sentences(self, status: CopyStatus) -> tuple[str, list[str]]:
-        """Return a sentence on the status, and a list of details."""
+        """Return a sentence about a backup's status, and the details as a list of sentences."""
         details = []
         if status.code:
             sentence = error_sentence(StoreError(status.code))

@@ -32,7 +32,7 @@ _PIN_PX: Final = 120
 
 
 class CounterForm(QWidget):
-    """The form for the counter. Each change is saved at once."""
+    """The form for the customer's screen and the PIN of the counter. Each change is saved at once in the background."""
 
     manual_page = "settings#counter"
 
@@ -69,15 +69,15 @@ class CounterForm(QWidget):
 
     @property
     def status_text(self) -> str:
-        """The displayed result of the last action."""
+        """The result of the last action. Empty if there is none."""
         return self._status.text()
 
     def read(self) -> None:
-        """Load the stored settings in the background, and show them."""
+        """Read the stored settings in the background, and show them. A text that the user is editing is kept."""
         self._run(self._look, self._on_looked)
 
     def set_picture(self, path: Path) -> None:
-        """Use a picture as the logo on the customer's screen."""
+        """Store a picture as the logo on the customer's screen, in the background. An error is shown."""
         self._change_brand(partial(self._brand.set_picture, path, can_be_shown=_can_be_shown))
 
     def _lay_out(self) -> None:
@@ -126,7 +126,7 @@ class CounterForm(QWidget):
         self.set_pin.setEnabled(bool(self.new.text() and self.again.text()))
 
     def _show_preview(self, text: str) -> None:
-        """Show the customer's view with this text and the logo, or hide the view if there is neither."""
+        """Show the customer's view with a text and the logo, or hide the view if there is neither."""
         self.preview.show_brand(text.strip(), self._image)
         self._form.setRowVisible(self._frame, bool(text.strip()) or not self._image.isNull())
 
@@ -207,9 +207,9 @@ def _can_be_shown(path: Path) -> bool:
 
 
 def add_row(form: QFormLayout, text: str, *widgets: QWidget, is_first_wide: bool = False) -> None:
-    """Add a form row with several widgets. Without text, the row has no label.
+    """Add a row with several widgets to a form. If ``text`` is empty, the row has no label.
 
-    If ``is_first_wide`` is True, the first widget only displays a value, and the label's mnemonic is for the second.
+    If ``is_first_wide`` is True, the first widget only displays a value, so the label's mnemonic focuses the second.
     """
     row = hbox(*widgets) if is_first_wide else hbox(*widgets, 1)
     if is_first_wide:

@@ -1,4 +1,4 @@
-"""The settings of one environment: address, project, secret, proxy and platform behavior."""
+"""The form for the settings of an environment: address, project, secret, proxy and platform behavior."""
 
 from __future__ import annotations
 
@@ -35,16 +35,17 @@ _SECRET_ROW: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Typed:
-    """Unsaved input for one environment. ``secret`` is that of the entered project."""
+    """The unsaved input for an environment. ``secret`` is the secret that the user has entered, or empty."""
 
     values: Environment
     secret: str = dataclass_field(repr=False)
 
 
 class EnvironmentForm(QWidget):
-    """The form for an environment. A stored secret is never displayed.
+    """The form for the settings of an environment. A stored secret is never shown.
 
-    Unsaved input is kept until it is saved, even if other saved values or another environment are displayed.
+    Unsaved input is kept for each environment until it is saved, even if other saved values or another environment are
+    shown. The signals whose names end in ``_requested`` carry nothing; the owner reads ``values`` and ``typed_secret``.
     """
 
     edited = Signal()
@@ -99,27 +100,27 @@ class EnvironmentForm(QWidget):
 
     @property
     def kept(self) -> Environment:
-        """The saved environment."""
+        """The environment as it was saved, without the changes in the form."""
         return self._kept
 
     @property
     def values(self) -> Environment:
-        """The environment with the values in the form."""
+        """The environment with the values in the form, which may be unsaved."""
         return replace(self._form.value, behaviour=self.behaviour.behaviour)
 
     @property
     def typed_secret(self) -> str:
-        """The secret in the form. If it is empty, the stored secret is kept."""
+        """The secret in the form, or an empty text if the stored secret is kept."""
         return self.secret.text().strip()
 
     @property
     def secret_hint(self) -> str:
-        """The displayed hint on where the secret is stored."""
+        """The hint that says where the secret is stored."""
         return self._secret_hint.text()
 
     @property
     def is_secret_known(self) -> bool:
-        """Whether the keyring has been queried."""
+        """Whether ``show_secret`` was called, that is, whether the keyring has been queried."""
         return self._keyring is not None
 
     @property
@@ -129,13 +130,13 @@ class EnvironmentForm(QWidget):
 
     @property
     def has_put_aside(self) -> bool:
-        """Whether there is unsaved input for an environment that is not displayed."""
+        """Whether there is unsaved input for an environment other than the shown one."""
         return bool(self._put_aside)
 
     def show_environment(self, environment: Environment, *, is_used: bool) -> None:
-        """Show an environment, with unsaved input for it, if any.
+        """Show an environment, with the unsaved input for it if there is any.
 
-        ``is_used`` states whether contracts are currently sent to this environment.
+        ``is_used`` is whether contracts are currently sent to this environment.
         """
         typed = _Typed(self.values, self.typed_secret) if self.is_changed else None
         if environment.kind is not self._kept.kind:
@@ -163,7 +164,7 @@ class EnvironmentForm(QWidget):
         self._fixed.setVisible(policy.environment is not None)
 
     def take_as_saved(self, environment: Environment, secret: str) -> None:
-        """Mark this environment and secret as saved. Later changes in the form stay unsaved."""
+        """Mark an environment and a secret as saved. Changes that the user has made in the meantime stay unsaved."""
         if environment.kind is self._kept.kind:
             self._kept = environment
             if self.typed_secret == secret:
@@ -173,13 +174,13 @@ class EnvironmentForm(QWidget):
             del self._put_aside[environment.kind]
 
     def show_secret(self, *, has_secret: bool, keyring: KeyringStatus) -> None:
-        """Show whether a secret is stored, and whether the keyring is available."""
+        """Show whether a secret is stored for the environment, and whether the keyring is available."""
         self._has_secret = has_secret
         self._keyring = keyring
         self._show()
 
     def problem(self) -> str:
-        """Return a sentence about an invalid value in the form, or an empty string if all values are valid."""
+        """Return a translated sentence about an invalid value in the form, or an empty text if all values are valid."""
         values = self.values
         if values.base_url and not is_usable_address(values.base_url):
             return self.tr("The address must be a complete https address.")
@@ -308,7 +309,7 @@ class EnvironmentForm(QWidget):
 
 
 def is_usable_address(text: str) -> bool:
-    """Return whether an address is allowed: https for any host, http only for this computer."""
+    """Return whether an address can be used: with https for any host, with http only for this computer."""
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The settings of a user: language, appearance and signed files. Also the prices and platform notifications."""
+"""The forms for the user's language, appearance and signed files, and for the prices and the port for notices."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ _USUAL_PORT: Final = 8791
 
 @dataclass(frozen=True, slots=True)
 class GeneralChoices:
-    """The values of the general settings. ``notice_port`` is None if no notifications are received."""
+    """The values of the general settings.
+
+    An empty ``language`` and a ``text_percent`` of 0 follow the system. ``download_folder`` is None for the system's
+    download folder, and ``notice_port`` is None if no notices of the platform are received.
+    """
 
     language: str = ""
     theme: str = "system"
@@ -43,7 +47,7 @@ class GeneralChoices:
 
     @classmethod
     def read(cls, preferences: Preferences) -> GeneralChoices:
-        """Return the stored values. Blocks on the store."""
+        """Return the stored values. Blocks on the store, so call it from a background task."""
         return cls(
             preferences.language,
             preferences.theme.value,
@@ -57,9 +61,9 @@ class GeneralChoices:
         )
 
     def write(self, preferences: Preferences, before: GeneralChoices) -> None:
-        """Save the values that differ from ``before``. Blocks on the store.
+        """Save the values that differ from ``before``. Blocks on the store, so call it from a background task.
 
-        Language and appearance are not saved here, because the windows that apply them save them.
+        Language and appearance are not saved here, because they are saved where they are applied.
         """
         if self.tier_index != before.tier_index:
             preferences.set_tier_index(self.tier_index)
@@ -74,7 +78,7 @@ class GeneralChoices:
 
 
 class FolderField(Field, QWidget):
-    """A field for a folder. None means the system's download folder."""
+    """A field for the folder of signed files. Its value is None for the system's download folder."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,7 +93,7 @@ class FolderField(Field, QWidget):
 
     @property
     def text(self) -> str:
-        """The displayed path."""
+        """The path that is shown."""
         return self._path.text()
 
     @override
@@ -103,7 +107,7 @@ class FolderField(Field, QWidget):
         self._reset.setVisible(value is not None)
 
     def choose(self, folder: Path | None) -> None:
-        """Show the folder and emit ``edited``."""
+        """Show a folder, or the default for None, and emit ``edited``."""
         self.show_value(folder)
         self.edited.emit()
 
@@ -115,7 +119,10 @@ class FolderField(Field, QWidget):
 
 
 class PortField(Field, QWidget):
-    """A field for a port, or None if the box is not checked. The number stays visible in that case."""
+    """A field with a check box and a port number. Its value is None if the box is not checked.
+
+    The number stays visible, so that it is used again when the user checks the box.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -152,7 +159,10 @@ class PortField(Field, QWidget):
 
 
 class OwnPriceField(Field, QWidget):
-    """A field for a negotiated plan: its price and number of contracts. The value is None until both are given."""
+    """A field for a negotiated plan: its price in yuan and its number of contracts.
+
+    Its value is None until both are set.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -184,7 +194,7 @@ class OwnPriceField(Field, QWidget):
 
     @property
     def text(self) -> str:
-        """The displayed price of one contract."""
+        """The text with the price of a contract, or with the request to enter both numbers."""
         return self._each.text()
 
     @override
@@ -219,7 +229,10 @@ def _each(tier: Tier) -> str:
 
 
 class GeneralForm(Form[GeneralChoices]):
-    """The form of general settings. Changes take effect at once, except for the language, which needs a restart."""
+    """The form for the general settings of a user.
+
+    A new language takes effect at the next start, other changes at once.
+    """
 
     manual_page = "settings#general"
 
@@ -248,12 +261,12 @@ class GeneralForm(Form[GeneralChoices]):
         self.show_value(GeneralChoices())
 
     def show_policy(self, policy: Policy) -> None:
-        """Make the fields that the policy sets read-only."""
+        """Make the fields that an administrator's policy sets read-only, and show a note about it above them."""
         _fix(self, {"language": policy.language, "download_folder": policy.download_folder})
 
 
 class CostsForm(Form[GeneralChoices]):
-    """The form of the price list and of the port for platform notifications. Changes take effect at once."""
+    """The form for the price list and for the port for the platform's notices. Changes take effect at once."""
 
     manual_page = "settings#prices-and-notifications"
 
@@ -279,7 +292,7 @@ class CostsForm(Form[GeneralChoices]):
         self.show_value(GeneralChoices())
 
     def show_policy(self, policy: Policy) -> None:
-        """Make the fields that the policy sets read-only."""
+        """Make the fields that an administrator's policy sets read-only, and show a note about it above them."""
         _fix(self, {"tier_index": policy.price, "own_tier": policy.price})
 
 

@@ -1,4 +1,4 @@
-"""The display of policy rules for which no other section of Settings has a field."""
+"""Show the rules of the policy for which no other section of Settings has a field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class OrganizationRules(QWidget):
-    """The list of rules, one line each. ``is_empty`` tells whether there are none."""
+    """Shows the rules that an administrator has set in the policy, one in each row.
+
+    ``is_empty`` is True if there are none.
+    """
 
     manual_page = "policy"
 

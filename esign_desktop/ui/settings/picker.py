@@ -20,10 +20,13 @@ _MARK_PX = 16
 
 
 class EnvironmentPicker(QWidget):
-    """Chooses the environment to be displayed. This does not change where contracts are sent."""
+    """Buttons with which the user chooses the environment whose settings are shown.
+
+    This does not change the environment to which contracts are sent.
+    """
 
     picked = Signal(object)
-    """The ``EnvironmentKind`` that the user chose."""
+    """Carries the ``EnvironmentKind`` that the user has chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

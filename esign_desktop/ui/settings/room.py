@@ -50,7 +50,7 @@ _FILL: Final = Qt.AlignmentFlag(0)
 
 
 def connection_sentence(report: ConnectionReport) -> Sentence:
-    """Return a sentence on the result of a connection test: response time, secret and clock."""
+    """Return the result of a connection test in words: the response time or the error, and a wrong clock."""
     clock = _clock_sentence(report.clock_skew_s)
     if report.error is not None:
         sentence = error_sentence(report.error)
@@ -62,7 +62,7 @@ def connection_sentence(report: ConnectionReport) -> Sentence:
 
 
 def is_clock_wrong(report: ConnectionReport) -> bool:
-    """Return whether this computer's clock is too far off for deadlines and certificates."""
+    """Return whether this computer's clock is off by more than a minute, which affects deadlines and certificates."""
     return report.clock_skew_s is not None and abs(report.clock_skew_s) > CLOCK_TOLERANCE_S
 
 
@@ -85,10 +85,11 @@ class _Kept:
 
 
 class SettingsRoom(QWidget):
-    """The Settings room. The sections of Management are shown until the user leaves the room.
+    """The Settings room. The sections of Management are shown from when they are opened until the user leaves the room.
 
-    If there are tellers, or if the policy requires them, Management opens with a supervisor's PIN.
-    ``environment_changed`` means that contracts may go to another environment, or that a secret was saved or deleted.
+    If there are tellers, or if the policy requires them, a supervisor's PIN is needed to open Management.
+    ``environment_changed`` is emitted when contracts may go to another environment, or when a secret was saved or
+    deleted. ``language_chosen``, ``theme_chosen`` and ``text_size_chosen`` carry the new value in ``GeneralChoices``.
     """
 
     environment_changed = Signal()
@@ -96,14 +97,14 @@ class SettingsRoom(QWidget):
     theme_chosen = Signal(str)
     text_size_chosen = Signal(int)
     motion_chosen = Signal(bool)
-    """Whether animations are to be reduced."""
+    """Carries whether the program shows fewer animations."""
     downloading_changed = Signal()
-    """The automatic download of signed files was enabled or disabled."""
+    """Emitted when the automatic download of signed files was enabled or disabled."""
     reception_changed = Signal()
-    """The reception of platform notifications, or its port, was changed."""
+    """Emitted when the reception of the platform's notices was enabled or disabled, or its port was changed."""
     rehearsal_requested = Signal()
     kept_shown = Signal()
-    """The stored settings were read and are displayed."""
+    """Emitted when the stored settings have been read and are shown."""
 
     def __init__(
         self, services: Services, tasks: TaskRunner, messages: Messages, parent: QWidget | None = None
@@ -140,17 +141,17 @@ class SettingsRoom(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a calibration is running, or the backup folder is being set up, read or given up."""
+        """Whether a calibration or an action on the backup folder is running."""
         dialogs = self.findChildren(CalibrationDialog)
         return self.copies.is_busy or any(dialog.is_running for dialog in dialogs)
 
     @property
     def result(self) -> str:
-        """The displayed result of the last action."""
+        """The result of the last action in the Environment section. Empty if there is none."""
         return self._result.text
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return unsaved environment settings and an unsaved new teller."""
+        """Return the unsaved settings of environments and the teller who has been entered but not added."""
         found = []
         if self.form.is_changed or self.form.has_put_aside:
             found.append(UnsavedWork(self.tr("changed environment settings"), partial(self.show_part, self.form)))
@@ -159,20 +160,23 @@ class SettingsRoom(QWidget):
         return tuple(found)
 
     def activated(self) -> None:
-        """Reload the settings, because the user has entered the room."""
+        """Read the settings again in the background. Call this when the user enters the room."""
         self._read()
         self.sent_forms.read()
 
     def show_kind(self, kind: EnvironmentKind) -> None:
-        """Show the settings of an environment. Opens Management."""
+        """Show the settings of an environment.
+
+        If Management is closed, open it first, which may ask for a supervisor's PIN.
+        """
         self._show_environment(kind)
         self.show_part(self.form)
 
     def show_part(self, part: QWidget) -> None:
-        """Show the section that contains a form or field, and focus it.
+        """Show the section that contains a form or field, and move the focus there.
 
-        If Management is closed and the section belongs to it, open Management first; this may ask for a supervisor's
-        PIN, and the part is shown only after Management has opened.
+        If the section belongs to Management and Management is closed, open it first. This may ask for a supervisor's
+        PIN; if the user cancels, the section is not shown.
         """
         index = next(index for index, card in enumerate(self._cards) if card.isAncestorOf(part))
         if self.sections.isTabVisible(index):
@@ -205,13 +209,13 @@ class SettingsRoom(QWidget):
         for title, widgets in parts:
             self._pages.addWidget(self._page(*widgets))
             self.sections.addTab(title)
-        # A tab without a page: pressing it replaces it by the tabs of Management.
+        # This tab has no page. When the user chooses it, the tabs of Management replace it.
         self.sections.addTab(self.tr("Management"))
         self._show_management(is_open=False)
         self.sections.setExpanding(False)
         self.sections.setDrawBase(False)
         self.sections.setAccessibleName(self.tr("Settings sections"))
-        # The bar is as wide as the room, because its own width does not follow tabs that appear.
+        # The bar is as wide as the room, because it would not grow when tabs appear.
         vbox(hbox((self.sections, 1), margins=(_LEFT_PX, 0, 0, 0)), (self._pages, 1), spacing=0, parent=self)
 
     def _page(self, *parts: QWidget) -> QScrollArea:
@@ -234,7 +238,7 @@ class SettingsRoom(QWidget):
         return area
 
     def _line_up_labels(self, card: QFrame) -> None:
-        """Align the fields of a section, except those of the platform's behavior, which are indented."""
+        """Give the labels of a section the same width, except those of the platform's behavior, which are indented."""
         forms = [one for one in card.findChildren(QFormLayout) if not self._is_set_in(one)]
         heads = [form.itemAt(row, QFormLayout.ItemRole.LabelRole) for form in forms for row in range(form.rowCount())]
         labels = [label for head in heads if head is not None and (label := head.widget()) is not None]
@@ -266,7 +270,7 @@ class SettingsRoom(QWidget):
         self._open_management(self.picker)
 
     def _open_management(self, part: QWidget) -> None:
-        """Open Management, and then show ``part``."""
+        """Open Management, after asking for a supervisor's PIN if necessary, and then show ``part``."""
         tellers = self._services.tellers
         self._tasks.start(lambda: tellers.are_wanted, owner=self, on_done=partial(self._on_known_who_opens, part))
 
@@ -414,7 +418,7 @@ class SettingsRoom(QWidget):
         self.environment_changed.emit()
 
     def _on_form_forget_requested(self) -> None:
-        # The secret is that of the saved project, even if another project has been entered.
+        # The secret of the saved project is deleted, even if the user has entered another project.
         environments, environment = self._services.environments, self.form.kept
         self._tasks.start(
             lambda: environments.forget_secret(environment),
@@ -475,7 +479,7 @@ class SettingsRoom(QWidget):
             self._testing = None
 
     def _clear_result(self) -> None:
-        """Hide the result, because the values in the form have changed."""
+        """Hide the result of the last action, and stop a connection test."""
         self._stop_testing()
         self._result.show_text(None)
 
@@ -486,7 +490,7 @@ class SettingsRoom(QWidget):
     # General settings
 
     def _on_general_edited(self, choices: GeneralChoices) -> None:
-        # This also applies before the settings are read: the comparison is then with the initial values.
+        # Before the settings are read, the comparison is with the initial values of ``GeneralChoices``.
         before, self._general = self._general, choices
         for form in (self.general, self.costs):
             form.show_value(choices)

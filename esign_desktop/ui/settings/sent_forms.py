@@ -1,4 +1,4 @@
-"""The number of remembered forms, and the button that deletes them."""
+"""Show the number of remembered forms, with a button that deletes the forms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class SentFormsField(QWidget):
-    """A row that is hidden while no form is remembered."""
+    """Shows how many forms of sent contracts are stored on this computer. The user can delete them.
+
+    The row is hidden while there are none.
+    """
 
     manual_page = "settings#general"
 
@@ -43,11 +46,11 @@ class SentFormsField(QWidget):
 
     @property
     def text(self) -> str:
-        """The displayed number of forms."""
+        """The text with the number of forms."""
         return self._count.text()
 
     def read(self) -> None:
-        """Read and show the number of forms."""
+        """Read the number of forms in the background, and show it."""
         self._start(self._forms.count)
 
     def _on_forget_meant(self) -> None:
@@ -59,7 +62,7 @@ class SentFormsField(QWidget):
         return self._forms.count()
 
     def _start(self, work: Callable[[], int]) -> None:
-        # The number can be read only with the keyring's key, for which the store's thread must not wait.
+        # Reading the number needs the keyring's key, for which the thread of the store must not wait.
         self._tasks.start(work, owner=self, on_done=self._on_counted, on_error=self._on_failed, lane=Lane.SEARCH)
 
     def _on_counted(self, count: int) -> None:

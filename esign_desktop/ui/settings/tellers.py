@@ -1,4 +1,4 @@
-"""The list of tellers with their PINs. If there are tellers, changes require a supervisor's PIN."""
+"""The form in which tellers are added, changed and removed. If there are tellers, this requires a supervisor's PIN."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ _RANK_PX: Final = 96
 
 
 class TellersForm(QWidget):
-    """The form for tellers. Each change is saved at once."""
+    """Shows the tellers, and adds, changes and removes them. Each change is saved at once.
+
+    Changes require a supervisor's PIN, or the teller's own PIN to set a new one. The first teller is added without a
+    PIN of a supervisor. If the administrator manages the tellers, only their PINs can be changed.
+    """
 
     manual_page = "counter#tellers"
 
@@ -47,7 +51,7 @@ class TellersForm(QWidget):
         self.supervisor.setToolTip(self.tr("Adding, changing and removing tellers requires a supervisor's PIN."))
         self.add = DeliberateButton(self, self.tr("Add teller"))
         self.own_pin = QPushButton(self.tr("Change your PIN…"), self)
-        """A button for every teller. It is shown outside Management."""
+        """The button with which tellers change their own PINs. ``SettingsRoom`` shows it outside Management."""
         self.own_pin.hide()
         about = self.tr(
             "If there are no tellers, anyone can open the counter. Otherwise, a teller must "
@@ -79,7 +83,7 @@ class TellersForm(QWidget):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the tellers."""
+        """The names of the tellers. Empty until they have been read."""
         return tuple(one.name for one in self._listed or ())
 
     @property
@@ -89,20 +93,23 @@ class TellersForm(QWidget):
 
     @property
     def supervisors(self) -> tuple[str, ...]:
-        """The names of the supervisors."""
+        """The names of the tellers who are supervisors. Empty until they have been read."""
         return tuple(one.name for one in self._listed or () if one.is_supervisor)
 
     @property
     def status_text(self) -> str:
-        """The displayed result of the last action."""
+        """The result of the last action. Empty if there is none."""
         return self._status.text()
 
     def read(self) -> None:
-        """Load the tellers in the background, and show them."""
+        """Read the tellers in the background, and show them. If that fails, show the error."""
         self._tasks.start(self._tellers.list, owner=self, on_done=self._on_read, on_error=self._on_unreadable)
 
     def button(self, name: str, what: str) -> QPushButton:
-        """Return the button ``pin``, ``rank`` or ``remove`` beside the teller called ``name``. Raises KeyError."""
+        """Return a button beside the teller called ``name``. Raises KeyError.
+
+        ``what`` is ``pin``, ``rank`` or ``remove``.
+        """
         return self._buttons[name, what]
 
     def _rows_of(self, tellers: tuple[Teller, ...]) -> QWidget:
@@ -148,9 +155,10 @@ class TellersForm(QWidget):
         wants_new_pin: bool = False,
         is_addition: bool = False,
     ) -> None:
-        """Ask for the PIN of a supervisor, or of the teller with the id ``also``, and then call ``work``.
+        """Ask for the PIN of a supervisor or of the teller with the id ``also``, and then call ``work``.
 
-        ``done`` is shown after a success.
+        ``work`` is called in the background with the entered PIN and the new PIN, which is empty unless
+        ``wants_new_pin`` is True. ``done`` is shown after a success.
         """
         only_self = self._tellers.are_by_administrator
         asked = Asked(
