@@ -28,10 +28,10 @@ class _Downloads:
 
 
 class AutoDownload(QObject):
-    """Downloads the files of a flow when all signers have signed, and notifies the user.
+    """Downloads the signed files of a flow when all signers have signed, if the user has enabled this.
 
-    Works while the Track room is closed, too. Flows are downloaded one at a time in the background. A flow whose
-    download fails is tried again at the next program start.
+    The user is notified of each download. Flows are downloaded one at a time in the background, even while the Track
+    room is closed. A flow whose download fails is tried again at the next program start.
     """
 
     failed = Signal(object)

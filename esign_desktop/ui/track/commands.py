@@ -266,7 +266,10 @@ class FlowCommands(QObject):
         self._reminding.copy([row.flow_id for row in self._table.chosen_rows])
 
     def save_reminders(self) -> None:
-        """Ask the user for a file, and write the reminders for the chosen flows to it."""
+        """Ask the user for a file, and write the reminders for the chosen flows to it.
+
+        Do nothing if the user cancels.
+        """
         self._reminding.save([row.flow_id for row in self._table.chosen_rows])
 
     def _tell_of_link(self, text: str) -> None:
@@ -397,13 +400,16 @@ class FlowCommands(QObject):
         dialog.open()
 
     def merge_files(self) -> None:
-        """Ask the user for a file, and merge the signed files of all chosen flows into it."""
+        """Ask the user for a file, and merge the signed files of all chosen flows into it.
+
+        If none has any, show a message.
+        """
         self._merging.ask([row.flow_id for row in self._table.chosen_rows if row.can_download])
 
     def download_original(self) -> None:
         """Download the chosen flow's original documents to the download folder, and offer to open the first.
 
-        Do nothing without one.
+        Do nothing if no flow is chosen.
         """
         record = self.chosen
         if record is None:

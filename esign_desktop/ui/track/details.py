@@ -37,11 +37,10 @@ if TYPE_CHECKING:
 
 
 class DetailsPane(QScrollArea):
-    """Shows one flow: its state, its steps and the commands that its state suggests.
+    """Shows the state and the steps of a flow, and buttons for the commands that its state suggests.
 
-    Buttons call methods of ``commands``.
-
-    ``menu`` has all commands, and is opened by a button beside the first command.
+    The buttons call methods of ``commands``. ``menu`` has all commands, and is opened by a button beside the first
+    command.
     """
 
     def __init__(

@@ -31,11 +31,11 @@ _FIELD_PX: Final = 150
 
 
 class FindBar(QWidget):
-    """A search field that shows matches on the pages one after the other, and a field with the page number.
+    """A search field that shows matches on the pages one at a time, and a field with the number of the current page.
 
     ``Ctrl+F`` and ``Ctrl+G`` in ``window`` move the focus into the fields. The search starts while the user types, and
-    runs in the background. Enter shows the next match, and Shift+Enter the previous one. After the last match follows
-    the first.
+    runs in the background. Enter shows the next match, and Shift+Enter the previous one. After the last match, the
+    first one follows.
     """
 
     def __init__(self, pages: PagesView, documents: DocumentService, tasks: TaskRunner, window: QWidget) -> None:
@@ -58,7 +58,7 @@ class FindBar(QWidget):
         self.page = QSpinBox(self)
         self.page.setAccessibleName(self.tr("Page"))
         self.page.setToolTip(self.tr("Page (Ctrl+G)"))
-        # A page is shown when the number is complete.
+        # A page is shown only when the user has finished typing its number.
         self.page.setKeyboardTracking(False)
         self.page.setEnabled(False)
         self._typing = QTimer(self)
@@ -84,7 +84,7 @@ class FindBar(QWidget):
             shortcut.activated.connect(slot)
 
     def set_document(self, document: Document) -> None:
-        """Set the open file in which text is found."""
+        """Set the open file that is searched. If the search field contains a text, start the search."""
         self._document = document
         count = len(document.pages)
         with QSignalBlocker(self.page):
@@ -137,7 +137,7 @@ class FindBar(QWidget):
         )
 
     def _step(self, by: int) -> None:
-        """Show the next or the previous match. Before the text is searched for, start the search at once."""
+        """Show the next or the previous match. If the search has not been started yet, start it instead."""
         if self._typing.isActive():
             self._find()
         elif self._hits:

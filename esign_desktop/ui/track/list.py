@@ -422,7 +422,7 @@ class FlowList(QWidget):
         self._on_query_changed()
 
     def _forget_wanted(self) -> None:
-        """Cancel the request of ``show_flow``, because the user has chosen or searched for something else since."""
+        """Cancel the request of ``show_flow``. Called when the user chooses another flow or changes the search."""
         self._wanted = None
 
     def _on_kinds_chosen(self) -> None:

@@ -106,7 +106,7 @@ class QuotaDialog(FittingDialog):
             name = QLabel(words, self)
             name.setBuddy(field)
             form.addRow(name, field)
-        # A check box is placed at the top of its row.
+        # With the same height, the check box is centered beside the date.
         self._has_end.setMinimumHeight(self._end.sizeHint().height())
         form.addRow(self._has_end, self._end)
         line = separator(self)

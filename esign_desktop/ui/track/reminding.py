@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Reminding(QObject):
-    """Makes reminders with signing links for the signers whose signatures are due.
+    """Copies or saves reminders with signing links for the signers whose signatures are due.
 
     The reminders are read in the background. Their number, or an error, is shown as a message.
     """
@@ -41,12 +41,15 @@ class Reminding(QObject):
         self._window = parent
 
     def copy(self, flow_ids: Sequence[FlowId]) -> None:
-        """Copy a reminder for each signer whose signature is due, one per line."""
+        """Copy the reminders for all signers of the flows whose signatures are due, one on each line."""
         work = partial(copy_reminders, tuple(flow_ids), self._services.flows)
         self._tasks.start(work, owner=self, on_done=self._on_read, on_error=self._on_failed)
 
     def save(self, flow_ids: Sequence[FlowId]) -> None:
-        """Ask the user for a target file, and write the reminders to it. Do nothing if the user cancels."""
+        """Ask the user for a target file, and write the reminders for the flows to it.
+
+        Do nothing if the user cancels.
+        """
         choose_target(
             self._window,
             self.tr("Save reminders"),
@@ -57,7 +60,7 @@ class Reminding(QObject):
         )
 
     def write(self, flow_ids: tuple[FlowId, ...], target: Path) -> None:
-        """Write the reminders to a table in the background. The suffix selects the format: XLSX or CSV."""
+        """Write the reminders for the flows to an XLSX or CSV file, according to its suffix, in the background."""
         headings = (self.tr("Name"), self.tr("Contract"), self.tr("Due"), self.tr("Link"), self.tr("Text"))
         work = partial(export_reminders, flow_ids, self._services.flows, target, headings, self.text_of)
         self._tasks.start(work, owner=self, on_done=self._on_written, on_error=self._on_failed)

@@ -44,9 +44,10 @@ def download_all(
     report_progress: Callable[[int, int, int], None],
     cancel: CancelToken,
 ) -> DownloadReport:
-    """Download the signed files of flows. A flow that fails does not stop the others.
+    """Download the signed files of flows. A flow that fails does not stop the others. Raises StoreError.
 
     ``report_progress`` receives the number of the flow, counted from 1, and the bytes downloaded so far and in total.
+    After a cancellation, the result contains the flows up to then. The call blocks on the store and the network.
     """
     records, failures = [], []
     for number, flow_id in enumerate(flow_ids, 1):
@@ -64,7 +65,7 @@ def download_all(
 
 
 def failures_text(failures: Sequence[tuple[str, AppError]]) -> str:
-    """Return the name and the error of each failed contract, as one line."""
+    """Return the name and the error of each failed contract, all on one line."""
     return " · ".join(f"{name}: {error_sentence(error).title}" for name, error in failures)
 
 
@@ -96,7 +97,10 @@ class Merging(QObject):
         self._window = parent
 
     def ask(self, flow_ids: Sequence[FlowId]) -> None:
-        """Ask the user for a target file, then merge. Do nothing if the user cancels."""
+        """Ask the user for a target file, and then merge the signed files of the flows.
+
+        Do nothing if the user cancels. If ``flow_ids`` is empty, show a message instead.
+        """
         if not flow_ids:
             self._messages.show_message(self.tr("Nothing to merge yet: no one has signed."), key="track.merge")
             return
@@ -110,7 +114,7 @@ class Merging(QObject):
         )
 
     def write(self, flow_ids: tuple[FlowId, ...], target: Path) -> None:
-        """Merge the signed files of flows into ``target``. Missing files are downloaded first."""
+        """Merge the signed files of flows into ``target`` in the background. Missing files are downloaded first."""
         flows, preferences, cancel = self._services.flows, self._services.preferences, CancelToken()
         on_contract = self._tasks.reporter(partial(self._show_progress, cancel, len(flow_ids)), owner=self)
 
