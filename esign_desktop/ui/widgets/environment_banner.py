@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class EnvironmentBanner(QFrame):
     """A strip in the color of an environment, with the environment's name and effect.
 
-    It is hidden until one is shown.
+    It is hidden until an environment is shown, which screen readers announce.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -61,7 +61,7 @@ def keep_clear(widget: QWidget) -> None:
 
 
 class _ClearArea(QObject):
-    """Tells the messages of the window when a widget that they must not cover appears, moves or disappears."""
+    """Moves the messages of the window when a widget that they must not cover appears, moves or disappears."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -447,7 +447,7 @@ class Messages(QWidget):
         return row
 
     def clear(self, key: str) -> None:
-        """Remove the message with this key, because it no longer applies. Do nothing if there is none."""
+        """Remove the message with the given key. Do nothing if there is none."""
         row = self._rows.pop(key, None)
         if row is not None:
             self._column.removeWidget(row)

@@ -121,7 +121,10 @@ class StepBox(SignerDropFrame):
 
 
 class StepGap(SignerDropFrame):
-    """The space between two steps. A signer whose card is dropped here gets a new step at this position."""
+    """The space between two steps. A signer whose card is dropped here gets a new step at this position.
+
+    ``index`` is the position, counted from 0.
+    """
 
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -213,7 +216,7 @@ class SignerCard(MenuCard):
         self._show_menu_button()
 
     def _unfold(self) -> None:
-        """Show the whole subtitle of the chosen card, and the number of seals of the others, whose rows are hidden."""
+        """Show the whole subtitle if the card is chosen. Otherwise, show a short one and the number of seals."""
         is_chosen = bool(self.property("chosen"))
         self._whole_subtitle.setVisible(is_chosen)
         self._subtitle.setVisible(not is_chosen)

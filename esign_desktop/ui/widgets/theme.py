@@ -161,7 +161,7 @@ HIGH_CONTRAST_LIGHT: Final = Theme(
     is_high=True,
 )
 
-# The color sequence of Okabe and Ito, darkened so that white digits are readable. The number is always shown, too.
+# The colors of Okabe and Ito, darkened so that white digits are readable. The number is always shown, too.
 SIGNER_COLOURS: Final = (
     QColor("#0067a8"),
     QColor("#c24e00"),
@@ -175,7 +175,10 @@ SIGNER_COLOURS: Final = (
 _HIGH_SIGNER_COLOURS: Final = tuple(
     map(QColor, ("#004f87", "#8a3600", "#005c44", "#7d2f61", "#52389c", "#664a00", "#0f5866", "#8f1d17"))
 )
-"""The same colors for high contrast: 7:1 under white digits and on paper. On black, they have a white outline."""
+"""The darker colors of signers for high contrast: 7:1 to white digits and to paper.
+
+On black, areas in these colors have a white outline.
+"""
 
 _FRAMED: Final = ("QLineEdit", "QAbstractSpinBox", "QComboBox", "QCheckBox", "QRadioButton")
 _FUSION_DARKER: Final = 140
