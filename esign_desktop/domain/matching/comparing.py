@@ -36,22 +36,29 @@ _DECISIVE: Final = re.compile(
     "[甲乙丙丁戊各买卖供需承发出受委托租让定购售]+方|双方|[不未非勿免应须可]|无[权需须偿]|有权|任何|全部|部分|仅|连带|一切|承担|负责|除外|书面|口头|免费|[有无]偿|单方|随时|"
     r"\b(?:not|no|shall|may|must|any|all|only|party|either|each)\b"
 )
-"""Words that decide who owes what. A text in which such a word was changed is no value."""
+"""Words on which the rights and duties of the parties depend. A changed passage with such a word is not a value."""
 _MOST_COMPARED: Final = 3
 _LONGEST_QUOTE: Final = 60
 _FEWEST_PIECES: Final = 6
 _MOST_LETTERS_COMPARED: Final = 400
-"""Longer passages that differ are no value, and would take seconds to compare letter by letter."""
+"""The greatest number of letters of differing passages that are compared letter by letter.
+
+Comparing longer ones would take seconds. They are not values.
+"""
 _MOST_PAIRS: Final = 1_000_000
-"""A document that repeats a piece a thousand times is no form, and would take seconds to compare."""
+"""The greatest number of pairs of equal pieces with which documents are compared.
+
+A document that repeats a piece a thousand times is not a form, and comparing it would take seconds.
+"""
 
 
 class ChangeKind(StrEnum):
-    """The kind of a difference between a document and the form.
+    """The kind of a difference between a document and a remembered form.
 
     FILLED is a value within a sentence. ADDED, MISSING, MOVED and CHANGED concern the printed wording. PARTY_ADDED,
     PARTY_MISSING, PLACES and ORDER concern the parties, the number of places where one of them signs, and the order of
-    all places. UNREAD is a page without readable text, of which the form has fewer.
+    all places. UNREAD is a page without readable text; it is reported if the document has more such pages than the
+    form.
     """
 
     FILLED = "filled"
@@ -68,10 +75,11 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A difference between a document and the form.
+    """A difference between a document and a remembered form.
 
     ``text`` quotes the document, or names the party. If wording is missing, ``text`` quotes the text before the gap.
-    ``page_number`` is 0 for a party. ``letters_gone`` is the number of the form's letters that are not in the document.
+    ``page_number`` counts from 1, and is 0 for a party. ``letters_gone`` is the number of the form's letters that are
+    not in the document.
     """
 
     kind: ChangeKind
@@ -84,7 +92,8 @@ class Change:
 class Comparison:
     """The result of comparing a document with a remembered form.
 
-    ``shared`` is the share of the shorter document's pieces that both have. ``likeness`` is the share of all pieces.
+    ``shared`` is the share of the shorter document's pieces that both have, and ``likeness`` the share of all pieces,
+    each from 0 to 1. ``is_form`` is whether the document is on this form. If not, ``changes`` is empty.
     """
 
     form: RememberedForm
@@ -95,7 +104,7 @@ class Comparison:
 
     @property
     def wording(self) -> tuple[Change, ...]:
-        """The differences other than values."""
+        """The differences in the wording and the parties, that is, all differences except values."""
         return tuple(change for change in self.changes if change.kind is not ChangeKind.FILLED)
 
 
@@ -105,7 +114,7 @@ def likeness(form: RememberedForm, read: ReadForm) -> tuple[float, float]:
 
 
 def most_alike(forms: Sequence[RememberedForm], read: ReadForm) -> RememberedForm | None:
-    """Return the remembered form that has most in common with a document, or None if no form is alike enough."""
+    """Return the remembered form that has the most in common with a document, or None if none is similar enough."""
     mine = _counted(read.hashes)
     near: list[tuple[float, int]] = []
     for index, form in enumerate(forms):
@@ -116,7 +125,7 @@ def most_alike(forms: Sequence[RememberedForm], read: ReadForm) -> RememberedFor
         shared, alike = _likeness(_counted(form.pieces), mine)
         if shared >= LEAST_SHARED and alike >= LEAST_LIKENESS:
             near.append((alike, index))
-    # Of forms that share most of their clauses, the one with the fewest differences is meant.
+    # Among forms that share most of their clauses, the one with the fewest differences is the right one.
     found = [(compare(forms[index], read), -alike, index) for alike, index in nlargest(_MOST_COMPARED, near)]
     if not found:
         return None
@@ -124,7 +133,7 @@ def most_alike(forms: Sequence[RememberedForm], read: ReadForm) -> RememberedFor
 
 
 def compare(form: RememberedForm, read: ReadForm) -> Comparison:
-    """Compare a document with a remembered form."""
+    """Return the result of comparing a document with a remembered form that was read with the same key."""
     shared, alike = likeness(form, read)
     if shared < LEAST_SHARED or alike < LEAST_LIKENESS or len(form.pieces) < _FEWEST_PIECES:
         return Comparison(form, shared, alike, is_form=False)
@@ -139,7 +148,10 @@ def compare(form: RememberedForm, read: ReadForm) -> Comparison:
 
 
 def names_read(form: RememberedForm, read: ReadForm) -> tuple[str, ...]:
-    """Return the names that the document has for the form's parties. A name is empty if it was not found."""
+    """Return the names that a document contains for the parties of a form, in the order of the form's parties.
+
+    A name is empty if it was not found.
+    """
     words = [called(party) for party in read.parties]
     indices = (same_party(party.words, words) for party in form.parties)
     names = (read.parties[index].name if index >= 0 else "" for index in indices)
@@ -151,7 +163,7 @@ def _counted(pieces: Sequence[PieceHash]) -> Counter[int]:
 
 
 def _pairs(one: Sequence[PieceHash], other: Sequence[PieceHash]) -> int:
-    """Return the number of pairs of equal pieces, by which the time of a comparison grows."""
+    """Return the number of pairs of equal pieces, on which the duration of a comparison depends."""
     first, second = _counted(one), _counted(other)
     return sum(count * second[whole] for whole, count in first.items() if whole in second)
 
@@ -221,7 +233,7 @@ def _is_filled(
         return False
     blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     same = [one for one in blocks if one.size > 1 or (one.size and _is_edge(one, len(before), len(after)))]
-    # The same value may be at two places of a sentence.
+    # A sentence may contain the same value twice.
     if any(_are_values(one, old, new, pieces, roles) for one in (same, _same_edges(before, after))):
         return True
     pairs = zip(old, new, pieces, strict=False)
@@ -238,7 +250,7 @@ def _are_values(
     """Return whether everything between the equal letters of two passages is a value or a blank."""
     text = "".join(piece.text for piece in pieces)
     edges, new_edges = _edges([one.length for one in old]), _edges([one.length for one in new])
-    # Two sentences of other words have a few letters in common, too.
+    # Even sentences with different words have a few letters in common.
     if sum(block.size for block in same) < _LEAST_SAME * min(edges[-1], new_edges[-1]):
         return False
     blanks = {at for at, piece in zip(new_edges, pieces, strict=False) if piece.is_after_value}
@@ -248,7 +260,7 @@ def _are_values(
         gone, new_end = block.a - at, block.b
         if max(gone, new_end - new_at) > _LONGEST_FILLED or _is_decisive(text, new_at, new_end, roles):
             return False
-        # Only a value that is no part of a piece, or a blank that stayed open, divides the wording.
+        # Only a value, which is not part of any piece, or an empty blank divides the wording.
         if gone and new_at == new_end and new_at not in blanks:
             return False
         if any(end - start > _LONGEST_GONE for start, end in _within(edges, at, block.a)):
@@ -281,12 +293,12 @@ def _edges(lengths: Sequence[int]) -> list[int]:
 
 
 def _within(edges: Sequence[int], start: int, end: int) -> list[tuple[int, int]]:
-    """Return the first and last edges of the pieces that are within a part of passages."""
+    """Return the start and the end of each piece that is entirely within a part of the passages."""
     return [(one, other) for one, other in pairwise(edges) if start <= one and other <= end]
 
 
 def _is_decisive(text: str, begin: int, end: int, roles: Sequence[str]) -> bool:
-    """Return whether a decisive word or a party's word overlaps a part of a text."""
+    """Return whether a part of a text overlaps a decisive word or a word for a party."""
     spans = [found.span() for found in _DECISIVE.finditer(text)]
     spans += [found.span() for role in roles for found in re.finditer(re.escape(role), text)]
     return any(start < end and stop > begin for start, stop in spans)

@@ -1,4 +1,4 @@
-"""What is remembered of a contract that was sent, so that the next contract on the same form is recognized.
+"""The form of a contract that was sent, by which the next contract on the same form is recognized.
 
 A remembered form holds keyed hashes of short pieces of the printed wording, the words by which the document calls its
 parties, and the places of the seals relative to their labels. It contains no digest of a page or of the document.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _HASH_BYTES: Final = 8
 _SAME_ROW_PT: Final = 8.0
 MOST_LETTERS: Final = 96
-"""The number of letters of a piece that can be compared one by one."""
+"""The number of letters at the beginning of a piece that can be compared one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class RememberedParty:
 
 @dataclass(frozen=True, slots=True)
 class RememberedForm:
-    """Everything that is stored of a contract in order to recognize its form. Contains no value of the contract.
+    """All data that is stored about a contract in order to recognize its form. It contains no value of the contract.
 
     ``order`` contains the zero-based index of the party at each place to sign, in reading order. ``unread_count`` is
-    the number of pages without readable text, such as scanned pages.
+    the number of pages without readable text, such as scanned pages. ``seals`` contains the places of the seals.
     """
 
     pieces: tuple[PieceHash, ...]
@@ -64,7 +64,7 @@ class RememberedForm:
 
 @dataclass(frozen=True, slots=True)
 class ReadForm:
-    """A document as it is compared with remembered forms. It still contains the text, and is not stored."""
+    """A document, prepared for the comparison with remembered forms. It contains text, and is therefore not stored."""
 
     pieces: tuple[Piece, ...] = field(repr=False)
     hashes: tuple[PieceHash, ...]
@@ -74,7 +74,7 @@ class ReadForm:
 
 
 def read_form(paper: Paper, key: bytes, names: Iterable[str] = ()) -> ReadForm:
-    """Return a document's pieces and their hashes.
+    """Return a document prepared for the comparison with remembered forms.
 
     ``key`` is a secret of at most 64 bytes; forms can only be compared if they were read with the same key. ``names``
     contains the names and numbers of the contract's signers, as far as they are known.
@@ -86,9 +86,9 @@ def read_form(paper: Paper, key: bytes, names: Iterable[str] = ()) -> ReadForm:
 
 
 def remember(read: ReadForm, seals: Sequence[RememberedSeal] = (), names: Iterable[str] = ()) -> RememberedForm:
-    """Return what is stored of a document and of the places of its seals.
+    """Return the form of a document, which can be stored, with the places of its seals.
 
-    ``names`` is the same as for ``read_form``.
+    ``names`` is the same as for ``read_form``. Words for a party that may be its name are left out.
     """
     values = {plain(name) for name in (*names, *(party.name for party in read.parties)) if name}
     parties = tuple(
@@ -117,12 +117,12 @@ def called(party: ProposedParty) -> tuple[str, ...]:
 
 
 def whole_hash(piece: str, key: bytes) -> int:
-    """Return the hash of a whole piece, 64 bits."""
+    """Return the keyed 64-bit hash of a piece."""
     return int.from_bytes(_keyed(piece, key, b"piece"), "big")
 
 
 class _Hashing:
-    """Computes the hashes of pieces with one key."""
+    """Computes the hashes of pieces with a key, and caches them."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.doubts.paper import Paper, PaperPage
 
 MAX_PIECES: Final = 6_000
-"""The pieces of about 60 pages. A longer document is compared up to this point."""
+"""The greatest number of pieces, enough for about 60 pages. The rest of a longer document is not compared."""
 _SHORTEST: Final = 2
 _SHORTEST_OTHER: Final = 3
 _EDGE_PASSAGES: Final = 2
@@ -32,9 +32,9 @@ _LONGEST_BETWEEN_BLANKS: Final = 24
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 CONTACT_LABEL: Final = re.compile("(?:联系|通讯)?(?:地址|电话|手机|传真)")
 _CUT: Final = "\x00"
-"""Takes the place of a value."""
+"""The character that replaces a value."""
 _OPEN: Final = frozenset(f"{_CUT}_0123456789")
-"""What is in the place of a value or of a blank."""
+"""The characters in the place of a value or a blank."""
 _NUMERALS: Final = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟萬億整"
 _NUMBERING: Final = re.compile(rf"^(?:[(\[]?[{_NUMERALS}a-z]{{1,4}}[)\].、,]|[(\[]?[0-9]+(?:\.[0-9]+)*[)\].、,]?)+")
 _SENTENCE: Final = re.compile(
@@ -73,7 +73,7 @@ _FIRM_WORD: Final = re.compile(
     "^(?:(?:物业|保险|担保|租赁|广告|运输|物流|建筑|施工|装修|装饰|培训|劳务|旅行|中介|房产|快递|典当|信托|证券|拍卖|评估|咨询|项目|目标|贵|本|我|总|分|子|母)"
     "公司|(?:开户|贷款|借款|开证)?银行)"
 )
-"""What contracts call a firm instead of naming it."""
+"""The words that contracts use for a firm instead of its name."""
 _WITHIN: Final = "[^由与向在经给对为及和或的于被按未应把将至从,.;:()_\\x00]"
 """A letter of a name. A name begins after a word such as 由 or 与, or with the passage."""
 _FIRM_NAME: Final = re.compile(
@@ -96,7 +96,7 @@ _NAMED_PERSON: Final = re.compile(
     rf"|(?<![\u4e00-\u9fff]){_FAMILY}[\u4e00-\u9fff]{{1,2}}(?=签[名字章]|盖章|先生|女士|同志)"
     rf"|(?<=[由经]){_FAMILY}[\u4e00-\u9fff]{{1,2}}(?=公证|推荐|负责|担任|验收|签收|办理|联系|保管|到场|协助)"
 )
-"""A person's name beside the label of a representative or a word for what persons do."""
+"""A person's name beside the label of a representative, or beside a word for an action of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def text_of(page: PaperPage) -> str:
 
 
 def _values(paper: Paper, names: Iterable[str]) -> re.Pattern[str] | None:
-    """Return a pattern of the values that are known from the document or from the caller."""
+    """Return a pattern that matches the values known from the document or the caller, or None if there are none."""
     known = [*names]
     for party in (*paper.proposal.parties, *paper.proposal.defined):
         known.append(party.name)
@@ -140,7 +140,10 @@ def _values(paper: Paper, names: Iterable[str]) -> re.Pattern[str] | None:
 
 
 def _labels(paper: Paper) -> re.Pattern[str]:
-    """Return a pattern of the points before the labels of parties, such as 乙方(盖章):, which divide a passage."""
+    """Return a pattern that matches the positions at which passages are divided.
+
+    A label of a party begins a passage of its own, for example at 乙方(盖章): in the middle of a line.
+    """
     words = {plain(word) for party in paper.proposal.parties for word in (party.role, *party.aliases)}
     roles = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True) if len(word) >= _SHORTEST)
     return re.compile(rf"(?<=[^.;])(?=(?:{roles})(?:\([^()]{{1,12}}\)|[签盖公章字名]{{2}})?:)" if roles else r"(?!)")
@@ -185,7 +188,7 @@ def _key(passage: str) -> str:
 
 
 def _pieces(passage: str, values: re.Pattern[str] | None) -> Iterator[Piece]:
-    """Yield the pieces of a passage. Where lines are set evenly, a passage may be a whole page."""
+    """Yield the pieces of a passage, which may be a whole page if the lines are evenly spaced."""
     passage = _IN_NUMBER.sub("", passage)
     for sentence in _SENTENCE.findall(passage):
         yield from _pieces_of_sentence(sentence, values)
@@ -206,7 +209,7 @@ def _pieces_of_sentence(passage: str, values: re.Pattern[str] | None) -> Iterato
     values_and_labels = text[label.end() :].split(":")
     for number, part in enumerate(values_and_labels, 1):
         if number < len(values_and_labels) and not _ENDED.search(part):
-            # A value and the next label, with the gap between them lost: 顾明澈签字地点.
+            # The gap between a value and the next label was lost, as in 顾明澈签字地点.
             yield from (
                 Piece(run, 0, is_after_value=True)
                 for run in (*_SIGN_AT_END.findall(part), *_LABEL_AT_END.findall(part))
@@ -230,7 +233,7 @@ def _printed(text: str, *, is_sentence: bool) -> Iterator[Piece]:
 def may_be_value(text: str) -> bool:
     """Return whether a text may contain the name of a firm or person, or an address.
 
-    A word such as 物业公司 at the beginning of the text is no name: the names of firms begin with other words.
+    A word such as 物业公司 at the beginning of the text does not count, because names of firms begin with other words.
     """
     text = _FIRM_WORD.sub("", text)
     if _FIRM_NAME.search(text) or _ADDRESS.search(text):

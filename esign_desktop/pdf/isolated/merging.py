@@ -1,4 +1,4 @@
-"""Merge PDFs into one in a sandboxed process. The pages look as signed, but the result has no digital signature."""
+"""Merge PDFs into one in a locked-down process. The pages look as signed, but the result has no digital signature."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LIMIT_S: Final = 120.0
 MOST_FILES: Final = 500
 MOST_BYTES: Final = 256 * 1024 * 1024
-"""The size in bytes of all files together. Files beyond it are left out."""
+"""The greatest size of all files together, in bytes. A file with which they would be larger is left out."""
 _MOST_ANSWER_BYTES: Final = 2 * MOST_BYTES
 _PIECE: Final = 3 << 20
 _MERGED: Final = ""
@@ -27,7 +27,10 @@ _CODES: Final = frozenset({_MERGED, "document.missing", "pdf.damaged", "pdf.pass
 
 @dataclass(frozen=True, slots=True)
 class MergedPdf:
-    """The merged PDF, which is empty if no file could be merged, and the error code of each file, empty if merged."""
+    """The result of merging files. ``content`` is the merged PDF, or empty if no file could be merged.
+
+    ``codes`` contains an error code for each file, which is empty if the file was merged.
+    """
 
     content: bytes = field(repr=False)
     codes: tuple[str, ...]
@@ -41,9 +44,9 @@ def merge_pdfs(
 ) -> MergedPdf:
     """Merge files in the given order, and leave out those that can't be read.
 
-    Each file is a path and its name in the outline of the result. Seals and form fields become part of the pages. This
-    call blocks. ``check_cancelled`` is called many times a second, and its exception ends the process. Raises the
-    PdfErrors of ``run_isolated``.
+    Each file is a path and its name in the outline of the result. At most the first MOST_FILES files are merged. Seals
+    and form fields become part of the pages. This call blocks for up to ``limit_s`` seconds. ``check_cancelled`` is
+    called many times a second, and its exception ends the process. Raises the PdfErrors of ``run_isolated``.
     """
     paths = tuple(str(path) for path, _ in files[:MOST_FILES])
     names = tuple(name for _, name in files[:MOST_FILES])
@@ -70,9 +73,9 @@ def merge_pdfs(
 
 
 def load(names: tuple[str, ...], paths: tuple[str, ...]) -> tuple[Any, ...]:
-    """Import the modules needed for merging and open the files, in the child process before it is sandboxed.
+    """Import the library and open the files, in the child process before it is locked down.
 
-    A file that can't be opened is None.
+    Return the arguments of ``merge``. A file that can't be opened is None.
     """
     from esign_desktop.pdf.worker.library import package
 
@@ -99,7 +102,7 @@ def merge(package: Any, names: tuple[str, ...], *files: BufferedReader | None) -
             left_bytes -= len(content)
             outline.append([1, name, page_count + 1])
         elif merged.page_count > page_count:
-            # The file failed halfway.
+            # Remove the pages that were added before the file failed.
             merged.delete_pages(range(page_count, merged.page_count))
     yield codes
     if not outline:

@@ -28,11 +28,11 @@ JSON_SUFFIX: Final = ".json"
 
 @dataclass(frozen=True, slots=True)
 class FlowTableWords:
-    """The text of an exported table of flows.
+    """The translated texts for a file with exported flows.
 
     ``headings`` contains the column headings for the contract, customer, state, signers, sending time, deadline,
-    environment, flow id and reference, in this order. ``state`` and ``signer`` return the state of a flow or a signer
-    as text.
+    environment, flow id and reference, in this order. ``environments`` contains the names of the environments.
+    ``state`` and ``signer`` return the state of a flow or a signer as text.
     """
 
     headings: tuple[str, ...]
@@ -46,8 +46,8 @@ def export_flows(
 ) -> int:
     """Write flows to a file in the given order, and return the number of flows written. Raises StoreError.
 
-    The suffix of ``target`` selects the format. Flows that no longer exist are left out. The call blocks on the store
-    and the disk.
+    The suffix of ``target`` selects the format. Flows that no longer exist are left out. The export is recorded in the
+    audit log. The call blocks on the store and the disk.
     """
     records = []
     for flow_id in flow_ids:

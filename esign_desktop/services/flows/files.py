@@ -86,9 +86,11 @@ def customer_folder(record: FlowRecord, customer: str) -> str:
 
 
 def file_stem(record: FlowRecord, document_name: str, customer: str = "", *, fallback: str) -> str:
-    """Return a file name without a suffix: a date, the document's name, and the customer's name if it has none yet.
+    """Return a file name without a suffix, which consists of a date, the document's name, and the customer's name.
 
-    The date is the day on which the flow ended or, if the flow is still open, the day on which it was sent.
+    The date is the day on which the flow ended or, if the flow is still open, the day on which it was sent. The
+    customer's name is left out if the document's name contains it. ``fallback`` replaces a document's name without
+    usable characters.
     """
     ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
     day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")

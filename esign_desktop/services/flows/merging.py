@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MergeReport:
-    """The number of merged files, and name and error of each contract that is not, or not completely, in the result.
+    """The result of merging: the number of merged files, and the name and error of each contract with a missing file.
 
     If the merging was stopped, nothing was written.
     """

@@ -110,7 +110,10 @@ def current_signers(record: FlowRecord) -> tuple[FlowSigner, ...]:
 
 
 def own_signer_due(record: FlowRecord) -> FlowSigner | None:
-    """Return the platform's own account if its seal is to be applied by hand now, on a page that may be opened."""
+    """Return the signer with the platform's own account if its seal must now be applied by hand.
+
+    Return None if the seal is not due, or if no link to the web page for it is allowed in the flow's environment.
+    """
     if record.status.is_final or record.status is FlowStatus.DRAFT or all(one.account_id for one in record.signers):
         return None
     for state in states_in_turn(signer_states(record)):

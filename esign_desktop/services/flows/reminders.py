@@ -28,9 +28,9 @@ _KIND: Final = "reminders"
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What a signer whose signature is due must know. Anyone who has the link can sign.
+    """A reminder for a signer whose signature is due. Anyone who has the link can sign.
 
-    ``deadline_ms`` is the contract's deadline in epoch milliseconds, or None if it has none.
+    ``title`` is that of the contract. ``deadline_ms`` is its deadline in epoch milliseconds, or None if it has none.
     """
 
     name: str = field(repr=False)
@@ -63,7 +63,7 @@ def reminders_of(record: FlowRecord) -> Iterator[Reminder]:
 
 
 def read_reminders(flow_ids: Sequence[FlowId], flows: FlowService) -> Reminders:
-    """Return the reminders for flows. Flows that no longer exist count as left out.
+    """Return the reminders for flows, in the given order. Flows that no longer exist count as left out.
 
     The call blocks on the store. Raises StoreError.
     """
@@ -82,7 +82,7 @@ def read_reminders(flow_ids: Sequence[FlowId], flows: FlowService) -> Reminders:
 
 
 def copy_reminders(flow_ids: Sequence[FlowId], flows: FlowService) -> Reminders:
-    """Return the reminders for flows as ``read_reminders`` does, and record in the audit log that they are copied."""
+    """Return the reminders for flows as ``read_reminders`` does, and record the export, if any, in the audit log."""
     found = read_reminders(flow_ids, flows)
     if found.reminders:
         flows.note_export(_KIND)
@@ -98,9 +98,9 @@ def export_reminders(
 ) -> Reminders:
     """Write the reminders for flows to a table, record this in the audit log, and return the reminders.
 
-    Without a reminder, nothing is written. Raises StoreError. The call blocks on the store and the disk.
-
-    ``headings`` are those for name, contract, deadline, link and text. ``text_of`` returns the text of a reminder.
+    If there are none, nothing is written. ``headings`` contains the headings of the columns for the name, contract,
+    deadline, link and text. ``text_of`` returns the text of a reminder. Raises StoreError. The call blocks on the store
+    and the disk.
     """
     found = read_reminders(flow_ids, flows)
     if not found.reminders:

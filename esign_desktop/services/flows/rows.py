@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord
 
 UNSIGNED_DAYS: Final = 3
-"""The number of days after the day of the request from which on a missing signature is late."""
+"""The number of days in China, not counting the day of the request, after which a missing signature is late."""
 _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000
-"""The number of rows sorted in one run. A run holds Python's global lock, so a longer run would stall the window."""
+"""The number of rows sorted at once. Sorting holds Python's global lock, so sorting more would stall the window."""
 
 _BIDI_CONTROLS: Final = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -140,7 +140,7 @@ class FlowRow:
         return sum(status == SignStatus.SIGNED for _, _, status, *_ in self.signers)
 
     def has_signer_who_is(self, wanted: SignStatus) -> bool:
-        """Return whether at least one signer has this status."""
+        """Return whether at least one signer has the status ``wanted``."""
         return any(status == wanted for _, _, status, *_ in self.signers)
 
     @property

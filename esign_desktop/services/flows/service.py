@@ -267,7 +267,7 @@ class FlowService:
         return self._flows.without_files(kind, self._environment_of(kind).project_id, since_ms)
 
     def watch(self, flow_id: FlowId | None) -> None:
-        """Query this flow more often, because a customer is looking at its QR code. Pass None to stop."""
+        """Query a flow more often than others, for example while a customer looks at its QR code. Pass None to stop."""
         with self._schedule_lock:
             self._schedule.watch(flow_id)
 

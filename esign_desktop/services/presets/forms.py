@@ -54,7 +54,7 @@ class PresetForms:
         """The forms whose pieces are hashed with ``_key``, by id. A form is None if its PDF can't be read."""
 
     def keep(self, kept: Document, document_id: DocumentId) -> None:
-        """Store the form of an open document as that of a preset's document."""
+        """Store the form of an open document as the form of ``kept``, a preset's document."""
         key = self._loaded_key()
         self._save(_form_id(kept), remember(read_form(self._documents.paper(document_id), key)), key)
 
@@ -67,7 +67,7 @@ class PresetForms:
             self._stored.keep_only(form_ids)
 
     def recognise(self, presets: Sequence[Preset], document: Document) -> Recognition | None:
-        """Return the preset whose document an open document is, laid out on it, or None.
+        """Return the preset that matches an open document, laid out on the document, or None if there is none.
 
         Each preset has one document. Of presets with the same document, the first one is returned.
         """
@@ -86,7 +86,7 @@ class PresetForms:
                 by_form.setdefault(_form_id(kept), (form, preset))
         for form, preset in by_form.values():
             kept = preset.documents[0]
-            # Two scans may have a heading in common.
+            # Scans with the same heading may be different documents.
             is_read = read.hashes and not read.unread
             if is_read and form.pieces == read.hashes and kept.own_pages == document.own_pages:
                 return Recognition(preset, kept)
@@ -106,7 +106,10 @@ class PresetForms:
         return kept.sha256 == (document.sha256 or self._documents.current_sha256(document))
 
     def _found(self, preset: Preset, document: Document, read: ReadForm) -> dict[PlacementId, FoundSeal]:
-        """Return the places of the preset's seals that have a label on the preset's own PDF, if that can be read."""
+        """Return the places on an open document of the preset's seals that have a label in the preset's own PDF.
+
+        The result is empty if the PDF can't be read.
+        """
         if not any(isinstance(place, CoordinatePlacement) for place in preset.placements):
             return {}
         try:

@@ -59,7 +59,7 @@ class PresetLayouts:
         return fill(preset, documents, parties, hits=hits)
 
     def close(self, documents: Iterable[Document]) -> None:
-        """Close the documents of a contract that is not shown."""
+        """Close those documents that are open. Call this for a contract that is not going to be shown."""
         for document in documents:
             if self._documents.is_open(document.id):
                 self._documents.close(document.id)

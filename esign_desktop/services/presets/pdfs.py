@@ -108,7 +108,7 @@ class PresetPdfs:
         return replace(kept, template=kept.template.with_pdf_paths(path_of))
 
     def require_measured(self, block: AddedPdf) -> None:
-        """Raise InputError ``preset.not_a_preset`` if the pages of a stored file differ from a stranger's description.
+        """Raise InputError ``preset.not_a_preset`` if a stored file differs from its description in an imported preset.
 
         Files that are encrypted or signed, or that have form fields, are also rejected.
         """

@@ -1,4 +1,4 @@
-"""What was recognized in an open document: a preset, or the form of a contract that was sent before."""
+"""The result of recognizing an open document: a preset, or the form of a contract that was sent before."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from esign_desktop.domain.preset.preset import Preset
 class SentBefore:
     """The latest contract that was sent on a form.
 
-    ``customers`` is empty if the contract is no longer listed. ``use_count`` is the number of contracts on the form
-    with the id ``form_id``.
+    ``customers`` is empty if the contract is no longer listed. ``sent_at_ms`` is in epoch milliseconds. ``use_count``
+    is the number of contracts that were sent on the form with the id ``form_id``.
     """
 
     customers: tuple[str, ...] = field(repr=False)

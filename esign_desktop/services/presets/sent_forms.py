@@ -61,9 +61,10 @@ class ReadContract:
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """The form of a contract that was sent, with the contract's file.
+    """The form of a contract that was sent, with the path of the contract's file.
 
-    ``is_filled`` is True if the file may contain a name or number of a customer. It is not sent to another one then.
+    ``is_filled`` is True if the file may contain a name or number of a customer. The file must then not be sent to
+    another customer.
     """
 
     id: str
@@ -121,7 +122,7 @@ class SentFormService:
             self._forms.clear()
 
     def forget_loaded(self) -> None:
-        """Drop the forms in memory, because those in the database were deleted."""
+        """Remove the forms from memory. Call this after the forms in the database were deleted."""
         with self._lock:
             self._forms.clear()
 
@@ -235,7 +236,10 @@ class SentFormService:
         return {folded_name(contact.name): contact for contact in found}
 
     def _from_contacts(self, signer: Signer, ours: Mapping[str, Contact]) -> Signer:
-        """Return a signer with the numbers and accounts of an own organization, of which the form has only the name."""
+        """Return a signer with the numbers and accounts that the contacts contain for an own organization.
+
+        The form has only the names. Other signers are returned unchanged.
+        """
         if not isinstance(signer, OrganizationSigner):
             return signer
         contact = ours.get(folded_name(signer.organization.name))

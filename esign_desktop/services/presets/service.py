@@ -89,7 +89,10 @@ class PresetService:
         self.is_shared: Callable[[PresetId], bool] = lambda _preset_id: False
         self.changed_by_office: Callable[[], frozenset[PresetId]] = frozenset
         self.note_seen: Callable[[PresetId], None] = lambda _preset_id: None
-        """``SharedPresets`` sets these three functions. The first returns whether a policy provides a preset."""
+        """``SharedPresets`` replaces ``is_shared``, ``changed_by_office`` and ``note_seen``.
+
+        ``is_shared`` returns whether a policy provides a preset.
+        """
         self.fixed_keys: frozenset[int | None] = frozenset()
         """The function keys to which a policy assigns presets."""
         # Held from storing a PDF until its preset is saved, so that the PDF is not deleted in between.
@@ -255,7 +258,7 @@ class PresetService:
         with self.lock:
             presets = self._presets.list()
             if self._presets.ids() != {preset.id for preset in presets}:
-                # The PDFs of a preset that can't be read are unknown.
+                # The PDFs of a preset that can't be read are unknown, so none are deleted.
                 return
             kept = {sha256 for preset in presets for sha256 in kept_hashes(preset)}
             self._files.sweep(kept | self.pdfs.borrowed)
@@ -506,7 +509,7 @@ class ImportedPresets:
             if not isinstance(place, KeywordPlacement) or place.document_id != document.id:
                 return place
             count = len(self._documents.find(opened.id, place.keyword))
-            # Other counts than the one confirmed in the file have to be confirmed in the editor.
+            # A count that differs from the one confirmed in the file must be confirmed by the user in the editor.
             agreed = count if count in {0, 1, place.confirmed_hits} else None
             return replace(place, confirmed_hits=agreed)
 
