@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord
 
 UNSIGNED_DAYS: Final = 3
-"""The number of days in China, not counting the day of the request, after which a missing signature is late."""
+"""A missing signature is late from this number of days after the day of the request, in China time."""
 _NEVER_MS: Final = 2**62
 _RUN_ROWS: Final = 2_000
 """The number of rows sorted at once. Sorting holds Python's global lock, so sorting more would stall the window."""

@@ -163,8 +163,8 @@ class CardGrid(QListWidget):
     def show_cards(self, cards: Iterable[Card], wanted: object = None) -> None:
         """Replace the cards in the grid with ``cards``, and emit ``chosen_changed``.
 
-        The card with the key ``wanted`` becomes current. If there is none, the current card stays current if it is
-        among ``cards``; otherwise, the first card becomes current.
+        The card with the key ``wanted`` becomes current. If there is no such card, the current card stays current if it
+        is among ``cards``; otherwise, the first card becomes current.
         """
         cards = tuple(cards)
         keys = [card.key for card in cards]

@@ -221,7 +221,7 @@ class PresetController(QObject):
         dialog.open()
 
     def _look_at_names(self, preset: Preset) -> None:
-        """Search the preset's pages for names, and open the dialog if there are unsettled doubts."""
+        """Search a preset's pages for names in the background, and open the dialog if there are unsettled doubts."""
         self._tasks.start(
             partial(self._services.presets.pages.unsettled, preset),
             owner=self,

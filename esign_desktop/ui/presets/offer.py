@@ -142,7 +142,8 @@ class PresetOffer(QObject):
     def expect(self, form_id: str) -> None:
         """Apply a form to the next document without an offer, if the document is recognized as this form.
 
-        If the document differs from the form, the form is offered. With an empty ``form_id``, no form is expected.
+        If the document differs from the form, an offer is shown as usual. With an empty ``form_id``, no form is
+        expected.
         """
         self._expected = form_id
 

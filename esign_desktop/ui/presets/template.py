@@ -177,7 +177,7 @@ class TemplateSheet(ActionCard):
 
 
 def asked_for(one: PdfFormField) -> str:
-    """Return a translated description of the value that fills a form field, or of why the field remains unchanged."""
+    """Return a translated description of the value that fills a form field, or a note that the field is unchanged."""
     match one.kind:
         case FieldKind.TEXT if one.name:
             return datum_words()[guessed_datum(one).value]

@@ -141,7 +141,7 @@ class SettingsRoom(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a calibration or an action on the backup folder is running."""
+        """Whether a calibration or an action on the backup folder or on another computer's backup is running."""
         dialogs = self.findChildren(CalibrationDialog)
         return self.copies.is_busy or any(dialog.is_running for dialog in dialogs)
 

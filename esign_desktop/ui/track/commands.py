@@ -402,7 +402,7 @@ class FlowCommands(QObject):
     def merge_files(self) -> None:
         """Ask the user for a file, and merge the signed files of all chosen flows into it.
 
-        If none has any, show a message.
+        If there are no signed files, show a message instead. Do nothing if the user cancels.
         """
         self._merging.ask([row.flow_id for row in self._table.chosen_rows if row.can_download])
 

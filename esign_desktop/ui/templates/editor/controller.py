@@ -235,7 +235,7 @@ class FieldController(QObject):
     def add(self, kind: ValueKind, slot: PageSlot, rect: PageRect) -> None:
         """Add a field at a rectangle in page space, and select it. The selection tool becomes active.
 
-        The rectangle is moved to the nearest position on the page. ``naming_wanted`` is emitted.
+        The rectangle is moved and, if necessary, resized so that it is on the page. ``naming_wanted`` is emitted.
         """
         rect = field_edits.on_page(rect, slot.frame)
         # An unticked check box is a valid value, so it is not required.
