@@ -238,7 +238,10 @@ class CounterController(QObject):
         self._start(take, self._on_entered)
 
     def step_back(self, text: str) -> None:
-        """Go back to the previous line, keep ``text``, which was typed into the current one, and emit ``put_back``."""
+        """Go back to the previous line, and emit ``put_back`` with the text that was typed there before.
+
+        ``text`` is the unfinished input of the current line. It is kept until the teller returns to this line.
+        """
 
         def back() -> str:
             self._counter.step_back(text)

@@ -201,7 +201,7 @@ class SmartLine(QWidget):
 
     @property
     def _cells(self) -> tuple[_Cell, ...]:
-        """The parts that can occur in the line that is expected now."""
+        """The parts of the interpretation that apply to the current customer: a person has no organization and code."""
         return tuple(cell for cell in _Cell if self._kind is AccountKind.ORGANIZATION or cell not in _ORGANIZATION)
 
     def ask_for(self, role: str, *, sends: bool = True, kind: AccountKind = AccountKind.PERSON) -> None:

@@ -260,7 +260,10 @@ class CounterWindow(QWidget):
         self.closed.emit()
 
     def take_down(self) -> None:
-        """Close both windows and stop listening to the service. A contract that was sent is not revoked."""
+        """Hide both windows, clear the customers' data, and stop listening to the service.
+
+        A contract that was sent is not revoked.
+        """
         self._tidy.stop()
         self.lock_after_ms = 0
         self._rest.stop()

@@ -1,4 +1,4 @@
-"""A list to which the user adds rows, and in which the user removes and moves them, with buttons or keys."""
+"""A list with buttons and keys to add, remove and move rows, and a form for its current row."""
 
 from __future__ import annotations
 

@@ -183,9 +183,9 @@ class ElidingComboBox(QComboBox):
 
 
 class ChoiceField(Field, ElidingComboBox):
-    """A field in which the user chooses one of several values. A value that is not offered is shown as no choice.
+    """A field in which the user chooses one of several values, at first the first one.
 
-    Its value is None if there is no choice.
+    Showing a value that is not offered clears the selection. The field's value is None if nothing is selected.
     """
 
     def __init__(self, choices: Choices = ()) -> None:

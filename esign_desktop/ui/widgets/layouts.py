@@ -96,10 +96,7 @@ def fit_on_screen(window: QWidget, width: int, height: int) -> None:
 
 
 class YieldingScrollArea(QScrollArea):
-    """A scroll area that is as high as its content.
-
-    If there is too little space, it shrinks before its neighbors do.
-    """
+    """A vertical scroll area that is at most as high as its content, and that scrolls if there is less space."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,7 +137,7 @@ class ScrolledContent(YieldingScrollArea):
         super().__init__(content, parent)
         self.setProperty("horizontalScrollBarPolicy", "ScrollBarAsNeeded")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        # The scroll area itself must not be a stop of the Tab key.
+        # The Tab key moves only among the widgets in the content, which is scrolled with them.
         self.setProperty("focusPolicy", "NoFocus")
 
 

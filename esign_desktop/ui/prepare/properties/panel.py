@@ -329,7 +329,7 @@ class PropertiesPanel(QScrollArea):
         self._found.setText(matches if count else self.tr("not found; no seal would be placed"))
         self._confirm.setText(self.tr("Yes, place %n seal(s)", "", count))
         self._confirm.setChecked(placement.confirmed_hits == count)
-        # To leave out matches, or to move one of them, the placement must be converted to coordinates.
+        # The user can leave out matches or pick one to move; ``_show_drops`` then offers the conversion to coordinates.
         document = self._session.draft.document(placement.document_id)
         self._hits.show_finding(Finding(placement.keyword, (DocumentHits(document, found),)), of=placement.id)
         for widget in (self._hits, self._confirm, self._single_out):

@@ -134,7 +134,7 @@ class SignerForm(QWidget):
         self._trouble = PlainLabel(self, look="alarm", is_wrapped=True, is_live=True)
         self._trouble.setContentsMargins(12, 8, 12, 0)
         self._trouble.hide()
-        # The order of creation is the Tab order.
+        # Desktops that restrict Tab to some controls follow the order of creation; ``ReadingOrder`` is off there.
         self._organization = OrganizationFields(self)
         self._person = PersonFields(self)
         self._role = RoleFields(self._signer, self, in_preset=keeps_open)

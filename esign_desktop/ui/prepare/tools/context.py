@@ -38,5 +38,5 @@ class ToolContext:
         return None if pointer.slot is None else self.marks.at(pointer.slot, pointer.x_px, pointer.y_px)
 
     def repaint(self) -> None:
-        """Repaint the view."""
+        """Schedule a repaint of the view."""
         self.view.viewport().update()
