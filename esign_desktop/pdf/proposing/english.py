@@ -9,18 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from esign_desktop.pdf.proposing.vocabulary import ENGLISH_ROLES, one_of
+
 if TYPE_CHECKING:
     from collections.abc import Container
 
 _ROLE: Final = (
     r"(?:senior|junior|subordinated?|joint|new|original|prime|general)?(?:party[a-h](?![a-z])|(?:first|second|third|disclosing|receiving|contracting)party|co_?borrower|co_?owner|"
-    r"(?:co_?|sub_?)?(?:guarantor|lessor|lessee|landlord|tenant|contractor|licensor|licensee)|borrower|lender|guarantor|surety|creditor|"
-    r"debtor|obligor|seller|buyer|vendor|purchaser|supplier|distributor|dealer|reseller|manufacturer|customer|client|"
-    r"consultant|(?:service)?provider|company|corporation|employer|employee|worker|owner|franchisor|franchisee|principal|"
-    r"agent|broker|assignor|assignee|transferor|transferee|pledgor|pledgee|mortgagor|mortgagee|chargor|chargee|"
-    r"shipper|carrier|consignor|consignee|bailor|bailee|investor|shareholder|partner|bank|insurer|insured|trustee|"
-    r"trustor|grantor|grantee|donor|donee|author|publisher|spouse|student|school|university|intern|host|parent|"
-    r"developer|operator|bidder|merchant|member|subscriber|issuer|advertiser|artist|photographer|volunteer)"
+    r"(?:co_?|sub_?)?(?:guarantor|lessor|lessee|landlord|tenant|contractor|licensor|licensee)|"
+    rf"{one_of(ENGLISH_ROLES)})"
 )
 _SIGNATURE: Final = r"signatures?|signed|sign"
 _SEAL: Final = r"seal|stamp|chop"

@@ -1,4 +1,4 @@
-"""The words that name parties, representatives, marks and witnesses in Chinese contracts, and words to ignore.
+"""The patterns of parties, representatives, marks and witnesses in Chinese contracts, and of text to ignore.
 
 All text is in the form that ``pdf.text.folding`` produces, with half-width characters and without spaces.
 """
@@ -9,6 +9,20 @@ import re
 from typing import Final
 
 from esign_desktop.pdf.proposing import english
+from esign_desktop.pdf.proposing.vocabulary import (
+    ACTS,
+    ACTS_OF_REPRESENTATIVES,
+    DECLARING_ROLES,
+    DOUBLE_FAMILY_NAMES,
+    FAMILY_NAMES,
+    FIRM_ENDINGS,
+    LABOUR_WORDS,
+    LATIN_FIRM_ENDINGS,
+    ORGANIZATIONS,
+    PERSONS,
+    SUBJECT_MATTERS,
+    one_of,
+)
 
 NUMBERED: Final = "甲乙丙丁戊己庚辛"
 _SIGNATURE: Final = r"亲笔签[字名]|签字|签名|签署|签定|签订处|(?<!作品)(?<!作者)署名"
@@ -20,24 +34,12 @@ FINGER: Final = re.compile("[手捺指按]印")
 LEADING_MARK: Final = re.compile(rf"\(?(?:{_SIGNATURE}|{_SEAL})")
 LEADING_SIGNATURE_LABEL: Final = re.compile(rf"(?:{_SIGNATURE})[:_]")
 
-ORGANIZATION: Final = re.compile(
-    r"单位|公司|工厂|厂|银行|部门|企业|集团|机构|学校|大学|医院|局|事务所|研究所|院|社|村委会|委员会|中心|商场|工会"
-)
-FIRM: Final = re.compile(
-    r"公司|厂|局|银行|事务所|医院|学院|大学|研究[院所]|设计院|出版社|集团|中心|商店|商场|店|(?i:ltd|inc|llc|llp|plc|corp|gmbh|limited)\.?$"
-)
+ORGANIZATION: Final = re.compile(one_of(ORGANIZATIONS))
+FIRM: Final = re.compile(rf"{one_of(FIRM_ENDINGS)}|(?i:{one_of(LATIN_FIRM_ENDINGS)})\.?$")
 
-# What a party does in the contract; 方, 人, 单位 … follow these words.
-_ACTS: Final = (
-    "买|卖|供|需|购|售|销|出租|承租|委托|受托|发包|承包|分包|转让|受让|被转让|出让|许可|被许可|供电|用电|供热|用热|供水|用水|"
-    "供气|用气|技术受让|技术转让|中介|托修|承修|定作|承揽|服务|抵押|抵押权|出质|质权|保证|担保|建设|施工|设计|勘察|监理|托运|"
-    "承运|采购|供应|收货|发货|寄存|保管|存货|仓储|仓管|出借|借款|贷款|投保|被保险|保险|赠与|受赠|收养|送养|合伙|受聘|聘用|聘|用人|用工|劳动|"
-    "买受|出卖|行纪|居间|经纪|让与|债权|债务|签署|立约|协议|授权|被授权|主办|开发|研究|引进|受|联营|合作|出资|加工|承接|承担|"
-    "调入执行|调出执行|购货|供货|供销|广告发布|物业|业主|用户|雇佣|受雇|雇|租赁|出版|著作权|演出|邀请|培训|承兑|贴现|接受|提供|"
-    "咨询|顾问|派遣|捐赠|受捐赠|认购|遗赠|扶养|加盟|授信|反担保|投资|融资|购买|共有|运输|托|施|监护|见习|实习|赔偿|房屋出租|房屋承租|出售|收购|合同|承销|发行|声明|承诺|具结|立遗嘱|立据|欠款|招标|投标|移交|接收|存款|租船|出典|承典|信托|受益|被代理|代理(?!人)|拆迁|被拆迁|物业管理|订货|拍卖|委托拍卖|出票|进口|出口|承办(?!人)|协办|寄售|代售|代销|经销|包销|批发|质押|质押权|托管|养殖|种植|维修|安装|测绘|申请|租用|特许|被特许|征收|被征收"
-)
-_OBJECT: Final = "船舶|房屋|土地|国有土地使用权|商铺|柜台|设备|车辆|汽车|专利权?|商标|股权|场地|林地|工程|商品"
-"""The subject matter in front of a role: 船舶出租人."""
+# 方, 人, 单位 … follow these words.
+_ACTS: Final = "|".join(f"{act}(?!人)" if act in ACTS_OF_REPRESENTATIVES.split() else act for act in ACTS.split())
+_OBJECT: Final = one_of(SUBJECT_MATTERS)
 _BESIDE: Final = "(?:配偶|共有人|保证人)?"
 ROLE: Final = re.compile(
     rf"(?P<role>(?:(?:{_ACTS}|[{NUMBERED}])方?担保(?:人|方|单位)|借款单位\(个人\)|[{NUMBERED}](?:方单位|方){_BESIDE}"
@@ -53,8 +55,7 @@ ANY_ROLE: Final = re.compile(
     rf"|(?!公司|企业)[\u4e00-\u9fff]{{2,6}}?(?=(?:名称|姓名):?_*\((?:{_SIGNATURE}|{_SEAL})\))))"
 )
 """A word for a party that is in no list. It counts as a party only next to mark words."""
-DECLARING: Final = re.compile("声明人|承诺人|具结人|立遗嘱人|立据人|欠款人|借款人|委托人|授权人")
-"""Roles that may sign a document alone."""
+DECLARING: Final = re.compile(one_of(DECLARING_ROLES))
 SHORT_ROLE: Final = re.compile(rf"(?P<role>[{NUMBERED}])(?=[及:(])")
 SIDE_ALONE: Final = re.compile(
     rf"(?P<role>(?![\u4e00-\u9fff]{{0,5}}[双各对一三多地我]方)[\u4e00-\u9fff]{{1,5}}(?<![{NUMBERED}])方)"
@@ -115,15 +116,10 @@ HEADING: Final = re.compile(r"[^:]{0,22}(?:合同|协议|契约|委托书|格式
 OF_ANOTHER: Final = re.compile(r"[(*]?以下[^:]{0,6}由[^:]{2,12}填[写报]\)?:?")
 """Text that introduces a part filled in by another organization, not by the parties above."""
 RENEWAL: Final = "续订"
-LABOUR: Final = re.compile(r"劳动|聘用|雇佣|劳务|用工|招工")
-PERSON: Final = re.compile(
-    r"家庭|旅游者|游客|消费者|[职员]工|雇员|学员|家长|毕业生|患者|配偶|[男女]方|受聘人|受雇|[移接][交收]人|收养人|送养人|劳动者|合伙人|赠与人|受赠人|签署人|立约人|监护人|演员|作者"
-)
+LABOUR: Final = re.compile(one_of(LABOUR_WORDS))
+PERSON: Final = re.compile(one_of(PERSONS))
 PERSON_NAME: Final = re.compile(
-    r"(?:(?:欧阳|司徒|司马|上官|诸葛|东方|皇甫|尉迟|慕容|夏侯|令狐|公孙|南宫|端木|宇文|长孙|独孤|呼延|钟离|澹台|濮阳|淳于|闻人|西门|轩辕|赫连|申屠|[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭"
-    r"曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
-    r"覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷"
-    r"盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗])"
+    rf"(?:(?:{one_of(DOUBLE_FAMILY_NAMES)}|[{FAMILY_NAMES}])"
     r"(?:[\u4e00-\u9fff]{1,2}|·[\u4e00-\u9fff·]+)|[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{2,10}){1,3})"
 )
 """A Chinese personal name: a common family name and a given name."""
