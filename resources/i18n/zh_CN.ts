@@ -6491,7 +6491,7 @@
         <translation>选项(&amp;C)</translation>
     </message>
     <message>
-        <source>&amp;Required: must be filled in before sending</source>
+        <source>&amp;Required before sending</source>
         <translation>必填(&amp;R)：留空则不能发起</translation>
     </message>
     <message>

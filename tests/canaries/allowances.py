@@ -141,9 +141,9 @@ ALLOWANCES: Final = (
         "the ledger: signing links, which the platform tells once",
     ),
     Allowance(
-        r"(/(signed|originals|new/folder|papers)/|/(signed|altered|came|合同)\.pdf$)",
+        r"(/(signed|originals|new/folder|papers)/|/(signed|altered|came|合同|merged)\.pdf$)",
         _NAMES,
-        "signed files where the user wants them: a folder by the customer's name, stamped with it",
+        "signed files where the user wants them: a folder by the customer's name, stamped with it, or merged",
     ),
     Allowance(
         rf"{_TEST}(\w+/[^/]+\.(xlsx|csv)(, compressed)?|the_list_is_exported_for_\d+/flows\.json)$",

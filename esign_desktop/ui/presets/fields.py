@@ -87,7 +87,7 @@ class FieldsPane(QFrame):
         self.text = LineField(max_length=_LONGEST_TEXT)
         self.choices = LineField(max_length=32767, placeholder=self.tr("Separated by semicolons"))
         self.most = NumberField(1, MAX_CHARACTERS)
-        self.required = CheckField(self.tr("&Required: must be filled in before sending"))
+        self.required = CheckField(self.tr("&Required before sending"))
         self._form: ItemForm[FormField] = ItemForm(FormField(""), self._rows(), self)
         scroll = QScrollArea(self)
         scroll.setWidget(self._form)

@@ -55,7 +55,7 @@ def names_in(path: Path) -> list[str]:
 def test_a_contract_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     flows = Signed(tmp_path, "a", "b", "c", "d", b=ApiError("api.download_failed"))
     (tmp_path / "c.pdf").write_bytes(b"damaged")
-    target = tmp_path / "all.pdf"
+    target = tmp_path / "merged.pdf"
     report = merge(flows, target, "a", "b", "c", "d")
     told = [(name, error.code) for name, error in report.failures]
     assert told == [("合同b – 张三", "api.download_failed"), ("合同c – 张三", "pdf.damaged")]
@@ -68,14 +68,14 @@ def test_if_all_fail_nothing_is_written_or_noted(tmp_path: Path) -> None:
     flows = Signed(tmp_path, "a", "b", a=ApiError("api.download_failed"))
     (tmp_path / "b.pdf").write_bytes(b"damaged")
     for names in (("a",), ("a", "b")):
-        report = merge(flows, tmp_path / "all.pdf", *names)
+        report = merge(flows, tmp_path / "merged.pdf", *names)
         assert (report.file_count, len(report.failures)) == (0, len(names))
-    assert not (tmp_path / "all.pdf").exists()
+    assert not (tmp_path / "merged.pdf").exists()
     assert "exported merged" not in flows.calls
 
 
 def test_a_stop_leaves_what_was_there(tmp_path: Path) -> None:
-    target, cancel = tmp_path / "all.pdf", CancelToken()
+    target, cancel = tmp_path / "merged.pdf", CancelToken()
     target.write_bytes(b"before")
 
     class Stopped(Signed):
@@ -93,7 +93,7 @@ def test_a_stop_leaves_what_was_there(tmp_path: Path) -> None:
 
 def test_a_signed_file_is_not_overwritten_by_the_merged_one(tmp_path: Path) -> None:
     flows = Signed(tmp_path, "a", "b")
-    merge(flows, tmp_path / "all.pdf", "a", "b")
+    merge(flows, tmp_path / "merged.pdf", "a", "b")
     before = (tmp_path / "a.pdf").read_bytes()
     with pytest.raises(InputError, match=r"flow\.merge_onto_source"):
         merge(flows, tmp_path / "a.pdf", "a", "b")
@@ -102,4 +102,4 @@ def test_a_signed_file_is_not_overwritten_by_the_merged_one(tmp_path: Path) -> N
 
 def test_a_folder_that_is_gone_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError):
-        merge(Signed(tmp_path, "a"), tmp_path / "gone" / "all.pdf", "a")
+        merge(Signed(tmp_path, "a"), tmp_path / "gone" / "merged.pdf", "a")
