@@ -23,7 +23,7 @@ from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.text.moments import china_day, now_ms
 from tests.app.window import RunningWindow
 from tests.services.memory_keyring import MemoryKeyring
-from tests.services.presets.test_sent_forms import CLAUSES, FIRST, OURS, write
+from tests.services.presets.test_sent_forms import CLAUSES, FIRST, OURS, write, write_inventory
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
@@ -62,13 +62,14 @@ class Clerk(RunningWindow):
         assert widget is not None
         return widget
 
-    def send_first(self, printed: str = FIRST) -> None:
-        """Send a lease to a customer, whose name is printed in it or not."""
+    def send_first(self, printed: str = FIRST, *, inventory: Path | None = None) -> None:
+        """Send a lease, with a list of things if it has one, to a customer, whose name is printed in it or not."""
         services = self.workspace.services
-        document = services.documents.open(write(self.folder / "first.pdf", printed))
-        draft = edits.add_documents(ContractDraft.new(), [document])
+        paths = [write(self.folder / "first.pdf", printed), *([inventory] if inventory is not None else ())]
+        documents = [services.documents.open(path) for path in paths]
+        draft = edits.add_documents(ContractDraft.new(), documents)
         company = OrganizationSigner(SignerId("ours"), replace(parties.ORGANIZATION, name=OURS), parties.AGENT)
-        proposals = {document.id: services.documents.propose(document.id)}
+        proposals = {document.id: services.documents.propose(document.id) for document in documents}
         draft = plan_seals(draft, proposals, ours=[OurParty(company)], with_across=False).taken(draft)
         customer = draft.signers[1]
         assert isinstance(customer, PersonSigner)
@@ -100,14 +101,23 @@ class Clerk(RunningWindow):
         self.presses += 1
         self.qtbot.mouseClick(self.button("Next customer, same form"), Qt.MouseButton.LeftButton)
 
-    def choose(self, path: Path) -> None:
-        """Choose a file in the dialog that asks for it."""
+    def choose(self, *paths: Path) -> str:
+        """Choose files in the dialog that asks for them, and return its title."""
         window = self.program.window
         dialog = next(one for one in window.findChildren(QFileDialog) if one.isVisible())
-        dialog.filesSelected.emit([str(path)])
+        title = dialog.windowTitle()
+        dialog.filesSelected.emit([str(path) for path in paths])
         dialog.reject()
         with self.qtbot.waitActive(window):
             window.activateWindow()
+        return title
+
+    def documents(self) -> list[str]:
+        return [document.name for document in self.workspace.session.draft.documents]
+
+    def seal_counts(self) -> list[int]:
+        draft = self.workspace.session.draft
+        return [sum(seal.document_id == one.id for seal in draft.placements) for one in draft.documents]
 
     def names(self) -> list[str]:
         return [display_name(one) for one in self.workspace.session.draft.signers]
@@ -201,3 +211,63 @@ def test_a_difference_is_asked_about_though_the_next_customer_was_announced(cler
     assert isinstance(bar, OfferBar)
     assert "可以自行转租" in bar.text
     assert clerk.names() == []
+
+
+@pytest.mark.slow
+def test_the_second_contract_of_two_documents_takes_four_presses_in_any_order_of_the_files(clerk: Clerk) -> None:
+    clerk.send_first(inventory=write_inventory(clerk.folder / "first list.pdf", FIRST))
+    clerk.presses = 0
+    papers = write_inventory(clerk.folder / "list.pdf", SECOND, things=30), write(clerk.folder / "lease.pdf", SECOND)
+    clerk.workspace.open_files(list(papers))
+    bar = clerk.the(OfferBar)
+    assert isinstance(bar, OfferBar)
+    date = china_day(now_ms(), now_ms())
+    assert bar.text == f"Same forms as the 2 documents of the contract sent to {FIRST} on {date}."
+    clerk.wait(lambda: isinstance(QApplication.focusWidget(), QPushButton))
+    clerk.key(Qt.Key.Key_Return)
+    fields = clerk.the(PersonFields)
+    assert isinstance(fields, PersonFields)
+    clerk.wait(lambda: clerk.names() == [OURS, SECOND])
+    assert clerk.documents() == ["lease", "list"]
+    assert clerk.seal_counts() == [2, 2]
+    type_text(fields.line, f"{SECOND} {parties.CUSTOMERS[0].id_number} 13800000002")
+    clerk.key(Qt.Key.Key_Return)
+    clerk.wait(lambda: not clerk.workspace.prepare.signers.is_form_shown)
+    clerk.key(Qt.Key.Key_Return, CTRL)
+    clerk.send_reviewed()
+    assert clerk.presses <= MOST_PRESSES
+    flows = clerk.workspace.services.flows.list()
+    assert sorted(len(flow.document_names) for flow in flows) == [2, 2]
+    clerk.workspace.tasks.wait_idle()
+    assert clerk.workspace.services.sent_forms.count() == 1
+
+
+@pytest.mark.slow
+def test_nothing_is_offered_until_the_second_document_is_open(clerk: Clerk) -> None:
+    clerk.send_first(inventory=write_inventory(clerk.folder / "first list.pdf", FIRST))
+    offer = clerk.workspace.offer
+    with clerk.qtbot.waitSignal(offer.settled, timeout=20_000):
+        clerk.workspace.open_files([write(clerk.folder / "lease.pdf", SECOND)])
+    assert not offer.bar.isVisible()
+    clerk.workspace.open_files([write_inventory(clerk.folder / "list.pdf", SECOND)])
+    clerk.wait(offer.bar.isVisible)
+    clerk.qtbot.mouseClick(clerk.button("Use last layout (Enter)"), Qt.MouseButton.LeftButton)
+    clerk.wait(lambda: clerk.names() == [OURS, SECOND])
+    assert clerk.seal_counts() == [2, 2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_filled", [True, False], ids=["both filled in", "the list without names"])
+def test_the_next_customer_is_asked_for_the_documents_that_name_the_last_one(clerk: Clerk, is_filled: bool) -> None:
+    first = write_inventory(clerk.folder / "first list.pdf", FIRST, names_parties=is_filled)
+    clerk.send_first(inventory=first)
+    clerk.press_next()
+    lease = write(clerk.folder / "lease.pdf", SECOND, things=30)
+    if is_filled:
+        papers = write_inventory(clerk.folder / "list.pdf", SECOND), lease
+        assert clerk.choose(*papers) == "Choose the 2 documents of the next customer"
+    else:
+        assert clerk.choose(lease) == "Choose the next customer's document"
+    clerk.wait(lambda: clerk.names() == [OURS, SECOND])
+    assert clerk.documents() == ["lease", "list" if is_filled else "first list"]
+    assert not any(one.isVisible() for one in clerk.workspace.prepare.findChildren(OfferBar))

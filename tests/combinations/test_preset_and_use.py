@@ -253,10 +253,11 @@ def test_prepare_offers_the_preset_of_a_document_and_leaves_its_customers_open(
         return
     assert found is not None
     assert found.preset.id == preset.id
-    names = desk.presets.pages.names_in(preset, document.id)
+    names = desk.presets.pages.names_in(preset, found.document_ids)
     assert set(names.values()) == set(kind.read)
     parties = {signer.id: unknown_party(signer.kind, names.get(signer.id, "")) for signer in preset.customers}
-    filled = fill(preset, [desk.presets.filled_without_customer(found.kept, document)], parties, hits=found.hits)
+    kept = found.preset.documents[0]
+    filled = fill(preset, [desk.presets.filled_without_customer(kept, document)], parties, hits=found.hits)
     assert [role_of(signer) for signer in filled.signers] == [role_of(signer) for signer in preset.signers]
     order = [signer.id for signer in preset.signers]
     sealing = [order.index(place.signer_id) for place in preset.placements]

@@ -11,6 +11,7 @@ from heapq import nlargest
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.doubts.spelling import is_placeholder, plain
 from esign_desktop.domain.matching.form import MOST_LETTERS, RememberedForm, called, signing_order
 from esign_desktop.domain.matching.pieces import CONTACT_LABEL, CONTRACT_WORDS
@@ -37,7 +38,8 @@ _DECISIVE: Final = re.compile(
     r"\b(?:not|no|shall|may|must|any|all|only|party|either|each)\b"
 )
 """Words on which the rights and duties of the parties depend. A changed passage with such a word is not a value."""
-_MOST_COMPARED: Final = 3
+MOST_COMPARED: Final = 3
+"""The number of the most similar forms or contracts that are compared piece by piece."""
 _LONGEST_QUOTE: Final = 60
 _FEWEST_PIECES: Final = 6
 _MOST_LETTERS_COMPARED: Final = 400
@@ -79,13 +81,14 @@ class Change:
 
     ``text`` quotes the document, or names the party. If wording is missing, ``text`` quotes the text before the gap.
     ``page_number`` counts from 1, and is 0 for a party. ``letters_gone`` is the number of the form's letters that are
-    not in the document.
+    not in the document. ``document_id`` identifies the document, and is None if only one document was compared.
     """
 
     kind: ChangeKind
     text: str = field(repr=False)
     page_number: int = 0
     letters_gone: int = 0
+    document_id: DocumentId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,18 @@ def likeness(form: RememberedForm, read: ReadForm) -> tuple[float, float]:
 
 def most_alike(forms: Sequence[RememberedForm], read: ReadForm) -> RememberedForm | None:
     """Return the remembered form that has the most in common with a document, or None if none is similar enough."""
+    near = [(alike, index) for index, alike in alike_forms(forms, read).items()]
+    # Among forms that share most of their clauses, the one with the fewest differences is the right one.
+    found = [(compare(forms[index], read), -alike, index) for alike, index in nlargest(MOST_COMPARED, near)]
+    if not found:
+        return None
+    return forms[min((not one.is_form, len(one.wording), less, index) for one, less, index in found)[3]]
+
+
+def alike_forms(forms: Sequence[RememberedForm], read: ReadForm) -> dict[int, float]:
+    """Return the likeness of each form that is similar enough to a document, keyed by the form's zero-based index."""
     mine = _counted(read.hashes)
-    near: list[tuple[float, int]] = []
+    near: dict[int, float] = {}
     for index, form in enumerate(forms):
         # Most forms have little in common with a document. Counting each of their pieces would take most of the time.
         most = sum(one.whole in mine for one in form.pieces)
@@ -124,12 +137,8 @@ def most_alike(forms: Sequence[RememberedForm], read: ReadForm) -> RememberedFor
             continue
         shared, alike = _likeness(_counted(form.pieces), mine)
         if shared >= LEAST_SHARED and alike >= LEAST_LIKENESS:
-            near.append((alike, index))
-    # Among forms that share most of their clauses, the one with the fewest differences is the right one.
-    found = [(compare(forms[index], read), -alike, index) for alike, index in nlargest(_MOST_COMPARED, near)]
-    if not found:
-        return None
-    return forms[min((not one.is_form, len(one.wording), less, index) for one, less, index in found)[3]]
+            near[index] = alike
+    return near
 
 
 def compare(form: RememberedForm, read: ReadForm) -> Comparison:

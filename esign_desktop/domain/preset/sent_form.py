@@ -44,13 +44,14 @@ if TYPE_CHECKING:
 class SentForm:
     """The form of a contract that was sent, and how the contract was laid out.
 
-    ``labelled`` contains the ids of the placements that have words next to them, in the order of ``form.seals``.
-    ``flow_id`` identifies the latest contract on this form, which was sent at ``sent_at_ms``. ``use_count`` is the
-    number of contracts that were sent on this form.
+    ``forms`` contains the form of each document, in the order of the preset's documents. ``labelled`` contains the ids
+    of the placements that have words next to them, in the order of the forms and of their ``seals``. ``flow_id``
+    identifies the latest contract on these forms, which was sent at ``sent_at_ms``. ``use_count`` is the number of
+    contracts that were sent on them.
     """
 
     id: str
-    form: RememberedForm
+    forms: tuple[RememberedForm, ...]
     preset: Preset
     labelled: tuple[PlacementId, ...] = ()
     flow_id: FlowId | None = None
@@ -59,10 +60,10 @@ class SentForm:
 
 
 def can_be_remembered(draft: ContractDraft) -> bool:
-    """Return whether a contract consists of one PDF, and its initiator and payer are signers or the application."""
+    """Return whether a contract consists of PDFs, and its initiator and payer are signers or the application."""
     parties = (draft.options.initiator, draft.options.payer)
-    is_one_pdf = len(draft.documents) == 1 and draft.documents[0].template is None
-    return is_one_pdf and not any(isinstance(party, AccountParty) for party in parties)
+    are_pdfs = bool(draft.documents) and all(document.template is None for document in draft.documents)
+    return are_pdfs and not any(isinstance(party, AccountParty) for party in parties)
 
 
 def values_of(draft: ContractDraft) -> tuple[str, ...]:
@@ -76,12 +77,11 @@ def open_preset(draft: ContractDraft, ours: Set[str], parties: Sequence[Proposed
 
     The preset's placements keep the ids of the contract's. The user's own organizations and their agents are stored as
     names only. ``ours`` contains the folded names of these organizations, and ``parties`` the parties that were read in
-    the document.
+    the documents, in the order of the documents.
     """
     values = values_of(draft)
     customers = {signer.id for signer in draft.signers if not _is_ours(signer, ours)}
-    document = draft.documents[0]
-    kept = {document.id: Document(document.id, "", "", 0, "", document.pages)}
+    kept = {document.id: Document(document.id, "", "", 0, "", document.pages) for document in draft.documents}
     titles = {signer.id: _title(signer, parties, values) for signer in draft.signers}
     draft = replace(draft, options=_options_without_values(draft.options, values))
     made = preset_of(draft, customers, kept, name="", titles=titles)
@@ -93,24 +93,34 @@ def open_preset(draft: ContractDraft, ours: Set[str], parties: Sequence[Proposed
 
 
 def layout_of(
-    draft: ContractDraft, preset: Preset, parties: Sequence[ProposedParty], words: Mapping[PlacementId, str]
+    draft: ContractDraft,
+    document: Document,
+    preset: Preset,
+    parties: Sequence[ProposedParty],
+    words: Mapping[PlacementId, str],
 ) -> dict[PlacementId, SealOfLayout]:
-    """Return the seals on single pages that have words next to them, keyed by placement.
+    """Return the seals on single pages of a document that have words next to them, keyed by placement.
 
     The label is that of the signer's place to sign, or else the words next to the seal in ``words``. It is empty if
-    these are the label of another place to sign. ``preset`` is the result of ``open_preset`` for the contract.
+    these are the label of another place to sign. ``preset`` is the result of ``open_preset`` for the contract, and
+    ``parties`` were read in this document.
     """
-    document = draft.documents[0]
     taken = [plain(mark.text) for party in parties for mark in party.marks]
     roles = dict(zip((signer.id for signer in draft.signers), map(role_of, preset.signers), strict=True))
     known = [called(party) for party in parties]
     found: dict[PlacementId, SealOfLayout] = {}
     for placement in draft.placements:
+        if placement.document_id != document.id:
+            continue
         if not isinstance(placement, CoordinatePlacement) or len(placement.pages) > 1:
             continue
         signer, role = draft.signer(placement.signer_id), roles[placement.signer_id]
         # The place to sign counts even if its word is not stored because it may be a value.
         index = same_party([role or role_of(signer)], known)
+        if index < 0:
+            # Each document may call a party by another word.
+            index = _index_of_name(display_name(signer), parties)
+            role = parties[index].role if index >= 0 else role
         for mark in marks_of(placement, signer, document, draft.behaviour):
             rect = document.frame(mark.page_number).rect_to_display(mark.rect)
             label = label_to_sign(parties[index], mark.page_number, rect) if index >= 0 else ""
@@ -122,31 +132,39 @@ def layout_of(
     return found
 
 
-def laid_out(sent: SentForm, document: Document, found: Sequence[FoundSeal], hits: KeywordHits) -> tuple[Preset, int]:
-    """Return the preset for an open document, and the number of seals for which no place was found.
+def laid_out(
+    sent: SentForm, documents: Sequence[Document], found: Sequence[FoundSeal], hits: KeywordHits
+) -> tuple[Preset, int]:
+    """Return the preset for open documents, and the number of seals for which no place was found.
 
-    ``found`` is in the order of ``form.seals``. Seals at keywords that the document does not have are omitted.
+    ``documents`` are in the order of the preset's, and ``found`` is in the order of ``labelled``. Seals at keywords
+    that a document does not have are omitted.
     """
+    opened = {kept.id: document.id for kept, document in zip(sent.preset.documents, documents, strict=True)}
     placements = tuple(
         place
         for place in sent.preset.placements
-        if not isinstance(place, KeywordPlacement) or hits.get((document.id, place.keyword))
+        if not isinstance(place, KeywordPlacement) or hits.get((opened[place.document_id], place.keyword))
     )
     preset, unplaced_count = with_found_seals(
-        replace(sent.preset, placements=placements), document, dict(zip(sent.labelled, found, strict=True))
+        replace(sent.preset, placements=placements), documents, dict(zip(sent.labelled, found, strict=True))
     )
     return preset, unplaced_count + len(sent.preset.placements) - len(placements)
 
 
-def with_found_seals(preset: Preset, document: Document, found: Mapping[PlacementId, FoundSeal]) -> tuple[Preset, int]:
-    """Return the preset with its fixed seals on an open document, and the number of seals without a place there.
+def with_found_seals(
+    preset: Preset, documents: Sequence[Document], found: Mapping[PlacementId, FoundSeal]
+) -> tuple[Preset, int]:
+    """Return the preset with its fixed seals on open documents, and the number of seals without a place there.
 
-    The seals in ``found`` are placed next to their labels. A seal without any words next to it is placed where it was,
-    if the document has as many pages, and the user has to check its position.
+    ``documents`` are in the order of the preset's. The seals in ``found`` are placed next to their labels. A seal
+    without any words next to it is placed where it was, if the document has as many pages, and the user has to check
+    its position.
     """
-    is_as_long = preset.documents[0].page_count == document.page_count
+    opened = {kept.id: (kept, document) for kept, document in zip(preset.documents, documents, strict=True)}
     placements: list[Placement] = []
     for place in preset.placements:
+        kept, document = opened[place.document_id]
         if not isinstance(place, CoordinatePlacement):
             placements.append(place)
         elif place.id in found:
@@ -155,7 +173,7 @@ def with_found_seals(preset: Preset, document: Document, found: Mapping[Placemen
                 number = seal.at.page_number
                 center = document.frame(number).to_page(seal.rect.center)
                 placements.append(replace(place, pages=PageRanges.single(number), center=center))
-        elif is_as_long:
+        elif kept.page_count == document.page_count:
             placements.append(replace(place, unverified_at=place.center))
     return replace(preset, placements=tuple(placements)), len(preset.placements) - len(placements)
 
@@ -176,6 +194,12 @@ def with_kinds(preset: Preset, parties: Sequence[ProposedParty]) -> Preset:
 
     signers = (replace(one, kind=kinds[one.id]) if isinstance(one, OpenSigner) else one for one in preset.signers)
     return replace(preset, signers=tuple(signers), placements=tuple(map(resized, preset.placements)))
+
+
+def _index_of_name(name: str, parties: Sequence[ProposedParty]) -> int:
+    """Return the zero-based index of the party with a name, or -1."""
+    named = (index for index, party in enumerate(parties) if name and party.name and is_same(party.name, name))
+    return next(named, -1)
 
 
 def _kind(signer: OpenSigner, parties: Sequence[ProposedParty]) -> AccountKind:

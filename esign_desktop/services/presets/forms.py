@@ -73,7 +73,7 @@ class PresetForms:
         """
         same = next((preset for preset in presets if self._is_same_file(preset.documents[0], document)), None)
         if same is not None:
-            return Recognition(same, same.documents[0])
+            return Recognition(same, (document.id,))
         if not presets:
             return None
         key = self._loaded_key()
@@ -89,7 +89,7 @@ class PresetForms:
             # Scans with the same heading may be different documents.
             is_read = read.hashes and not read.unread
             if is_read and form.pieces == read.hashes and kept.own_pages == document.own_pages:
-                return Recognition(preset, kept)
+                return Recognition(preset, (document.id,))
         best = most_alike([form for form, _ in by_form.values()], read)
         comparison = None if best is None else compare(best, read)
         if best is None or comparison is None or not comparison.is_form:
@@ -97,8 +97,8 @@ class PresetForms:
         preset = next(preset for form, preset in by_form.values() if form is best)
         kept, laid_out, unplaced_count = preset.documents[0], preset, 0
         if kept.template is None:
-            laid_out, unplaced_count = with_found_seals(preset, document, self._found(preset, document, read))
-        return Recognition(laid_out, kept, comparison.wording, unplaced_count)
+            laid_out, unplaced_count = with_found_seals(preset, (document,), self._found(preset, document, read))
+        return Recognition(laid_out, (document.id,), comparison.wording, unplaced_count)
 
     def _is_same_file(self, kept: Document, document: Document) -> bool:
         if kept.template is not None or kept.size_bytes != document.size_bytes:
@@ -121,7 +121,7 @@ class PresetForms:
             placements = zip(draft.placements, preset.placements, strict=True)
             draft = replace(draft, placements=tuple(replace(new, id=old.id) for new, old in placements))
             parties = self._documents.propose(opened.id).parties
-            seals = self._seals.remember(draft, preset, parties, values_of(draft))
+            seals = self._seals.remember(draft, opened, preset, parties, values_of(draft))
         finally:
             self._documents.close(opened.id)
         found = self._seals.find(tuple(seals.values()), [called(party) for party in parties], document, read)

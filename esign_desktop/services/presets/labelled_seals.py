@@ -32,16 +32,21 @@ class LabelledSeals:
         self._documents = documents
 
     def remember(
-        self, draft: ContractDraft, preset: Preset, parties: Sequence[ProposedParty], values: Sequence[str]
+        self,
+        draft: ContractDraft,
+        document: Document,
+        preset: Preset,
+        parties: Sequence[ProposedParty],
+        values: Sequence[str],
     ) -> dict[PlacementId, RememberedSeal]:
-        """Return the places of a preset's seals relative to their labels. Seals without words next to them are omitted.
+        """Return the places of a document's seals relative to their labels. Seals without words nearby are omitted.
 
-        ``draft`` is the contract of an open document whose placements have the ids of the preset's. ``parties`` were
-        read in this document, and ``values`` are the names and numbers of the contract's signers.
+        ``draft`` is the contract of the open document, and its placements have the ids of the preset's. ``parties``
+        were read in this document, and ``values`` are the names and numbers of the contract's signers.
         """
-        layout = layout_of(draft, preset, parties, self._words(draft))
+        layout = layout_of(draft, document, preset, parties, self._words(draft, document))
         labels = {seal.label: printed_label(seal.label, parties, values) for seal in layout.values()}
-        places = {label: self._places(draft.documents[0], label) for label in set(labels.values())}
+        places = {label: self._places(document, label) for label in set(labels.values())}
         return {
             place.id: remember_seal(layout[place.id], places[labels[layout[place.id].label]], parties, values)
             for place in preset.placements
@@ -55,9 +60,10 @@ class LabelledSeals:
         places = {label: self._places(document, label) for label in {seal.label for seal in seals}}
         return tuple(on_page(seal, document.pages) for seal in find_seals(seals, parties, places, read.parties))
 
-    def _words(self, draft: ContractDraft) -> Mapping[PlacementId, str]:
+    def _words(self, draft: ContractDraft, document: Document) -> Mapping[PlacementId, str]:
         """Return the words next to the seals on single pages. Those that are not known yet are read."""
-        seals = [one for one in draft.placements if isinstance(one, CoordinatePlacement) and len(one.pages) == 1]
+        fixed = [one for one in draft.placements if isinstance(one, CoordinatePlacement) and len(one.pages) == 1]
+        seals = [one for one in fixed if one.document_id == document.id]
         labels = {one.id: one.anchor.text for one in seals if one.anchor is not None and not one.needs_anchor}
         fresh = read_anchors(self._documents, [one for one in seals if one.id not in labels])
         return labels | {place_id: anchor.text for place_id, anchor in fresh.items()}

@@ -11,10 +11,11 @@ from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.document import Document, DocumentId
 from esign_desktop.domain.doubts.doubt import Doubt
 from esign_desktop.domain.doubts.paper import Paper
+from esign_desktop.domain.doubts.spelling import is_same
 from esign_desktop.domain.preset.named_pages import named_places, names_of_customers, require_settled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.signer import SignerId
@@ -74,9 +75,17 @@ class PresetPages:
                 pages_before += len(frames_of((block,)))
         return _with_places(named_places(preset, papers), places)
 
-    def names_in(self, preset: Preset, document_id: DocumentId) -> Mapping[SignerId, str]:
-        """Return the names that an open document contains for the preset's customers. Raises PdfError."""
-        return names_of_customers(preset, self._documents.propose(document_id).parties)
+    def names_in(self, preset: Preset, document_ids: Iterable[DocumentId]) -> Mapping[SignerId, str]:
+        """Return the names that open documents contain for the preset's customers. Raises PdfError.
+
+        A customer is given the name in the first document that names the customer.
+        """
+        names: dict[SignerId, str] = {}
+        for document_id in document_ids:
+            found = names_of_customers(preset, self._documents.propose(document_id).parties)
+            known = tuple(names.values())
+            names = {one: name for one, name in found.items() if not any(is_same(name, old) for old in known)} | names
+        return names
 
     def open(self, preset: Preset) -> OpenPages:
         """Open the preset's PDFs for display. Call ``close`` to close the PDFs."""

@@ -1,10 +1,10 @@
-"""The result of recognizing an open document: a preset, or the form of a contract that was sent before."""
+"""The result of recognizing open documents: a preset, or the form of a contract that was sent before."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from esign_desktop.domain.document import Document
+from esign_desktop.domain.document import DocumentId
 from esign_desktop.domain.matching.comparing import Change
 from esign_desktop.domain.placing.placement import KeywordHits
 from esign_desktop.domain.preset.differences import Difference
@@ -27,16 +27,17 @@ class SentBefore:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A preset that was recognized in an open document, with its fixed seals at their places on this document.
+    """A preset that was recognized in open documents, with its fixed seals at their places on these documents.
 
-    ``kept`` is the preset's document. ``changes`` contains the differences of the wording and the parties, without
-    values. ``unplaced_count`` is the number of seals for which no place was found. ``differences`` are those that
-    concern the other seals, and ``hits`` contains the matches of the preset's keywords in the open document. If
-    ``sent`` is not None, the preset has no name: it is the form of a contract that was sent before.
+    ``document_ids`` identifies the open document for each of the preset's documents. ``changes`` contains the
+    differences of the wording and the parties, without values. ``unplaced_count`` is the number of seals for which no
+    place was found. ``differences`` are those that concern the other seals, and ``hits`` contains the matches of the
+    preset's keywords in the open documents. If ``sent`` is not None, the preset has no name: it is the form of a
+    contract that was sent before.
     """
 
     preset: Preset
-    kept: Document
+    document_ids: tuple[DocumentId, ...]
     changes: tuple[Change, ...] = ()
     unplaced_count: int = 0
     differences: tuple[Difference, ...] = ()

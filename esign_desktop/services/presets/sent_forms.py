@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from esign_desktop.domain.account import Person, folded_name
 from esign_desktop.domain.doubts.spelling import PaperText
-from esign_desktop.domain.matching.comparing import ChangeKind, compare, most_alike
-from esign_desktop.domain.matching.form import ReadForm, read_form, remember
+from esign_desktop.domain.matching.comparing import ChangeKind
+from esign_desktop.domain.matching.contracts import most_alike_contract
+from esign_desktop.domain.matching.form import ReadForm, RememberedForm, read_form, remember
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.sent_form import (
@@ -27,14 +28,16 @@ from esign_desktop.services.presets.labelled_seals import LabelledSeals
 from esign_desktop.services.presets.recognition import Recognition, SentBefore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.flow import FlowId, FlowRecord
-    from esign_desktop.domain.matching.comparing import Comparison
+    from esign_desktop.domain.matching.contracts import ContractMatch
     from esign_desktop.domain.people.contact import Contact
+    from esign_desktop.domain.placing.placement import KeywordHits, PlacementId
     from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.proposal import ProposedParty
     from esign_desktop.domain.signer import Signer
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.services.people.contacts import ContactService
@@ -49,27 +52,36 @@ _KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class ReadContract:
-    """The form of a contract that is being sent, read with ``key``. It still contains the text, and is not stored."""
-
-    sent: SentForm
-    read: ReadForm = field(repr=False)
-    key: bytes = field(repr=False)
-    path: str = field(repr=False)
-    is_filled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KeptForm:
-    """The form of a contract that was sent, with the path of the contract's file.
+class SentFile:
+    """A file of a contract that was sent.
 
     ``is_filled`` is True if the file may contain a name or number of a customer. The file must then not be sent to
     another customer.
     """
 
-    id: str
     path: str = field(repr=False)
     is_filled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadContract:
+    """The form of a contract that is being sent, read with ``key``. It still contains the text, and is not stored.
+
+    ``reads`` and ``files`` are in the order of the contract's documents.
+    """
+
+    sent: SentForm
+    reads: tuple[ReadForm, ...] = field(repr=False)
+    key: bytes = field(repr=False)
+    files: tuple[SentFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """The form of a contract that was sent, with the contract's files."""
+
+    id: str
+    files: tuple[SentFile, ...]
 
 
 class SentFormService:
@@ -130,22 +142,27 @@ class SentFormService:
         """Return the form of a contract whose documents are open, or None if the contract can't be remembered."""
         if not self.remembers or not can_be_remembered(draft):
             return None
-        document = draft.documents[0]
-        values, paper = values_of(draft), self._documents.paper(document.id)
-        parties = paper.proposal.parties
+        values, papers = values_of(draft), [self._documents.paper(document.id) for document in draft.documents]
         with self._lock:
             self._load()
             key = self._key
-        read = read_form(paper, key, values)
-        if len(read.hashes) < _FEWEST_PIECES:
+        reads = tuple(read_form(paper, key, values) for paper in papers)
+        if any(len(read.hashes) < _FEWEST_PIECES for read in reads):
             return None
-        preset = open_preset(draft, self._ours().keys(), parties)
-        seals = self._seals.remember(draft, preset, parties, values)
-        form = remember(read, tuple(seals.values()), values)
-        text = PaperText(paper.pages)
-        is_filled = any(text.may_hold(value) or text.holds_number(value) for value in _of_customers(draft, preset))
-        sent = SentForm(uuid4().hex, form, preset, tuple(seals))
-        return ReadContract(sent, read, key, document.path, is_filled)
+        preset = open_preset(draft, self._ours().keys(), _parties(reads))
+        of_customers = _of_customers(draft, preset)
+        forms: list[RememberedForm] = []
+        labelled: list[PlacementId] = []
+        files: list[SentFile] = []
+        for document, paper, read in zip(draft.documents, papers, reads, strict=True):
+            seals = self._seals.remember(draft, document, preset, read.parties, values)
+            forms.append(remember(read, tuple(seals.values()), values))
+            labelled += seals
+            text = PaperText(paper.pages)
+            is_filled = any(text.may_hold(value) or text.holds_number(value) for value in of_customers)
+            files.append(SentFile(document.path, is_filled))
+        sent = SentForm(uuid4().hex, tuple(forms), preset, tuple(labelled))
+        return ReadContract(sent, reads, key, tuple(files))
 
     def keep(self, contract: ReadContract, record: FlowRecord) -> KeptForm | None:
         """Remember the form of a contract that was sent, and return it, or None if the key has changed.
@@ -157,7 +174,7 @@ class SentFormService:
         with self._lock:
             if contract.key != self._key:
                 return None
-            same = self._same(contract.read)
+            same = self._same(contract.reads)
             if same is not None:
                 sent = replace(sent, id=same.id, use_count=same.use_count + 1)
             others = [one for one in self._forms.values() if one.id != sent.id]
@@ -168,56 +185,67 @@ class SentFormService:
             self._forms[sent.id] = sent
             for one in gone:
                 del self._forms[one.id]
-        return KeptForm(sent.id, contract.path, contract.is_filled)
+        return KeptForm(sent.id, contract.files)
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Return the form of an open document, laid out on the document, or None if no contract was sent on it."""
-        if not self.remembers or document.template is not None:
+    def recognise(self, documents: Sequence[Document]) -> Recognition | None:
+        """Return the form of open documents, laid out on them, or None if no contract was sent on it.
+
+        The contract that was sent had as many documents, and each of them was on the form of one of these.
+        """
+        if not self.remembers or any(document.template is not None for document in documents):
             return None
         with self._lock:
             self._load()
             key, known = self._key, tuple(self._forms.values())
-        if not known:
+        if not any(len(one.forms) == len(documents) for one in known):
             return None
         ours = self._ours()
-        read = read_form(self._documents.paper(document.id), key, [contact.name for contact in ours.values()])
-        found = self._most_alike(known, read)
+        names = [contact.name for contact in ours.values()]
+        reads = [read_form(self._documents.paper(document.id), key, names) for document in documents]
+        found = _most_alike(known, reads)
         if found is None:
             return None
-        sent, comparison = found
-        hits = {
-            (document.id, place.keyword): self._documents.find(document.id, place.keyword)
-            for place in sent.preset.placements
-            if isinstance(place, KeywordPlacement)
-        }
-        known_parties = [party.words for party in sent.form.parties]
-        places = self._seals.find(sent.form.seals, known_parties, document, read)
-        preset, unplaced_count = laid_out(sent, document, places, hits)
-        preset = with_kinds(preset, read.parties)
+        sent, match = found
+        # From here on, the documents are in the order of the contract that was sent.
+        documents = [documents[index] for index in match.document_indices]
+        reads = [reads[index] for index in match.document_indices]
+        hits = self._hits(sent.preset, documents)
+        places = [
+            place
+            for form, document, read in zip(sent.forms, documents, reads, strict=True)
+            for place in self._seals.find(form.seals, [party.words for party in form.parties], document, read)
+        ]
+        preset, unplaced_count = laid_out(sent, documents, places, hits)
+        preset = with_kinds(preset, _parties(reads))
         preset = replace(preset, signers=tuple(self._from_contacts(signer, ours) for signer in preset.signers))
-        names = frozenset(contact.name for contact in ours.values())
-        customers = self._customers_of(sent.flow_id, names) if sent.flow_id is not None else ()
+        customers = self._customers_of(sent.flow_id, frozenset(names)) if sent.flow_id is not None else ()
         before = SentBefore(customers, sent.sent_at_ms, form_id=sent.id, use_count=sent.use_count)
-        kept = preset.documents[0]
-        return Recognition(preset, kept, comparison.wording, unplaced_count, hits=hits, sent=before)
+        changes = tuple(
+            change if len(documents) == 1 else replace(change, document_id=document.id)
+            for document, comparison in zip(documents, match.comparisons, strict=True)
+            for change in comparison.wording
+        )
+        ids = tuple(document.id for document in documents)
+        return Recognition(preset, ids, changes, unplaced_count, hits=hits, sent=before)
 
-    def _most_alike(self, known: Collection[SentForm], read: ReadForm) -> tuple[SentForm, Comparison] | None:
-        form = most_alike([one.form for one in known], read)
-        sent = next((one for one in known if one.form is form), None)
-        if sent is None:
-            return None
-        comparison = compare(sent.form, read)
-        return (sent, comparison) if comparison.is_form else None
+    def _hits(self, preset: Preset, documents: Sequence[Document]) -> KeywordHits:
+        """Return the matches of a preset's keywords in open documents, which are in the order of the preset's."""
+        opened = {kept.id: document.id for kept, document in zip(preset.documents, documents, strict=True)}
+        keywords = [place for place in preset.placements if isinstance(place, KeywordPlacement)]
+        searches = {(opened[place.document_id], place.keyword) for place in keywords}
+        return {search: self._documents.find(*search) for search in searches}
 
-    def _same(self, read: ReadForm) -> SentForm | None:
-        """Return the form with the parties and places to sign of a document. The caller holds the lock.
+    def _same(self, reads: Sequence[ReadForm]) -> SentForm | None:
+        """Return the form with the parties and places to sign of a contract. The caller holds the lock.
 
         Contracts that differ in a clause, or in a long value within a sentence, are laid out alike.
         """
-        found = self._most_alike(self._forms.values(), read)
-        if found is None or any(change.kind in _OF_PARTIES for change in found[1].changes):
+        found = _most_alike(self._forms.values(), reads)
+        if found is None:
             return None
-        return found[0]
+        sent, match = found
+        changes = (change for comparison in match.comparisons for change in comparison.changes)
+        return None if any(change.kind in _OF_PARTIES for change in changes) else sent
 
     def _load(self) -> None:
         """Read the forms whose pieces are hashed with the current key. The caller holds the lock."""
@@ -257,6 +285,18 @@ class SentFormService:
         same = [one for one in found if folded_name(one.name) == folded_name(name)]
         signer = self._contacts.signer(same[0].id) if len(same) == 1 else None
         return signer.person if isinstance(signer, PersonSigner) else None
+
+
+def _most_alike(known: Collection[SentForm], reads: Sequence[ReadForm]) -> tuple[SentForm, ContractMatch] | None:
+    """Return the form of a contract with these documents, and which document is which."""
+    found = tuple(known)
+    match = most_alike_contract([one.forms for one in found], reads)
+    return None if match is None else (found[match.index], match)
+
+
+def _parties(reads: Sequence[ReadForm]) -> tuple[ProposedParty, ...]:
+    """Return the parties of all documents, in the order of the documents."""
+    return tuple(party for read in reads for party in read.parties)
 
 
 def _of_customers(draft: ContractDraft, preset: Preset) -> tuple[str, ...]:

@@ -341,8 +341,9 @@ class PresetService:
         found = self.forms.recognise([one for one in presets if not _templates(one) or one.home == here], document)
         if found is None:
             return None
-        hits = self.hits_of(found.preset, found.kept, document)
-        return replace(found, hits=hits, differences=differences(found.preset, found.kept, document, hits))
+        kept = found.preset.documents[0]
+        hits = self.hits_of(found.preset, kept, document)
+        return replace(found, hits=hits, differences=differences(found.preset, kept, document, hits))
 
     def hits_in(self, draft: ContractDraft) -> KeywordHits:
         """Return the matches of a contract's keywords in its open documents."""

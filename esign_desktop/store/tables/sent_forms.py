@@ -36,7 +36,11 @@ class _FormBody:
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """A sent form as it is encrypted. ``form`` is that of ``form_to_json``."""
+    """A sent form as it is encrypted.
+
+    ``form`` is the document's form, as written by ``form_to_json``. If there are several documents, ``form`` is empty,
+    so that builds that know one document omit the row, and ``forms`` contains the form of each.
+    """
 
     form: str
     preset: str
@@ -44,6 +48,7 @@ class _Body:
     flow_id: str
     sent_at_ms: int
     use_count: int
+    forms: tuple[str, ...] = ()
 
 
 class SentForms:
@@ -107,26 +112,28 @@ def form_from_json(text: str) -> RememberedForm | None:
 
 
 def _written(sent: SentForm) -> str:
+    forms = tuple(map(form_to_json, sent.forms))
     body = _Body(
-        form_to_json(sent.form),
+        forms[0] if len(forms) == 1 else "",
         preset_to_json(sent.preset),
         sent.labelled,
         sent.flow_id or "",
         sent.sent_at_ms,
         sent.use_count,
+        forms if len(forms) > 1 else (),
     )
     return to_json(body, _Body)
 
 
 def _read(form_id: str, text: str) -> SentForm | None:
     body = from_json(text, _Body, code=_BAD)
-    form = form_from_json(body.form)
-    if form is None:
-        return None
+    forms = [form for text in body.forms or (body.form,) if (form := form_from_json(text)) is not None]
     labelled = tuple(PlacementId(one) for one in body.labelled)
     flow_id = FlowId(body.flow_id) if body.flow_id else None
     preset = preset_from_json(body.preset)
-    return SentForm(form_id, form, preset, labelled, flow_id, body.sent_at_ms, body.use_count)
+    if len(forms) != len(preset.documents):
+        return None
+    return SentForm(form_id, tuple(forms), preset, labelled, flow_id, body.sent_at_ms, body.use_count)
 
 
 def _packed(piece: PieceHash) -> bytes:

@@ -1,4 +1,4 @@
-"""Offer a preset, or the form of a contract that was sent before, when the user opens a document that matches it."""
+"""Offer a preset, or the form of a contract that was sent before, when the user opens documents that match it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ from esign_desktop.ui.text.preset import change_sentence, difference_sentence
 from esign_desktop.ui.widgets.notice_bar import NoticeBar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.contract.draft import ContractDraft, DraftId
-    from esign_desktop.domain.document import Document
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.matching.comparing import Change as TextChange
     from esign_desktop.domain.signer import OpenSigner, SignerId
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.environments import EnvironmentService
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     from esign_desktop.services.presets.sent_forms import SentFormService
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.prepare.room import PrepareRoom
-    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.ui.tasks import Task, TaskRunner
 
 
 _MOST_DIFFERENCES: Final = 3
 _LONGEST_NAMES: Final = 60
+_LONGEST_DOCUMENT: Final = 30
 
 
 class OfferBar(NoticeBar):
@@ -62,8 +64,8 @@ class OfferBar(NoticeBar):
         self.setFocusProxy(self._take)
         self.hide()
 
-    def show_offer(self, recognition: Recognition | None) -> None:
-        """Show a recognized preset or layout, with up to three differences of the document. None hides the bar."""
+    def show_offer(self, recognition: Recognition | None, documents: Sequence[Document] = ()) -> None:
+        """Show a recognized preset or layout, with up to three differences of these documents. None hides the bar."""
         self.setVisible(recognition is not None)
         if recognition is None:
             return
@@ -73,8 +75,9 @@ class OfferBar(NoticeBar):
             known = self.tr("Matches the preset “{name}”.").format(name=one_line(recognition.preset.name))
         else:
             self._take.setText(self.tr("Use last layout (Enter)"))
-            known = self._sent_sentence(sent)
-        found = [change_sentence(one) for one in recognition.changes]
+            known = self._sent_sentence(sent, len(recognition.document_ids))
+        names = {document.id: document.name for document in documents}
+        found = [self._change_sentence(one, names) for one in recognition.changes]
         found += [difference_sentence(one) for one in recognition.differences]
         shown = found[:_MOST_DIFFERENCES]
         if len(found) > _MOST_DIFFERENCES:
@@ -87,19 +90,38 @@ class OfferBar(NoticeBar):
             )
         self.show_text(one_after_another(known, *map(one_line, shown)))
 
-    def _sent_sentence(self, sent: SentBefore) -> str:
+    def _sent_sentence(self, sent: SentBefore, document_count: int) -> str:
         date = china_day(sent.sent_at_ms, now_ms())
         if not sent.customers:
-            return self.tr("Same form as a contract sent on {date}.").format(date=date)
+            sentence = (
+                self.tr("Same form as a contract sent on {date}.")
+                if document_count == 1
+                else self.tr("Same forms as the {count} documents of a contract sent on {date}.")
+            )
+            return sentence.format(date=date, count=document_count)
         name = one_line(listed(sent.customers), most_characters=_LONGEST_NAMES)
-        return self.tr("Same form as the contract sent to {name} on {date}.").format(name=name, date=date)
+        sentence = (
+            self.tr("Same form as the contract sent to {name} on {date}.")
+            if document_count == 1
+            else self.tr("Same forms as the {count} documents of the contract sent to {name} on {date}.")
+        )
+        return sentence.format(name=name, date=date, count=document_count)
+
+    def _change_sentence(self, change: TextChange, names: Mapping[DocumentId, str]) -> str:
+        """Return the sentence that names a difference, with the document's name if there are several documents."""
+        sentence = change_sentence(change)
+        if change.document_id not in names:
+            return sentence
+        name = one_line(names[change.document_id], most_characters=_LONGEST_DOCUMENT)
+        return self.tr("“{name}”: {sentence}").format(name=name, sentence=sentence)
 
 
 class PresetOffer(QObject):
-    """Offers a preset, or the layout of a contract that was sent before, for the document that the user has opened.
+    """Offers a preset, or the layout of a contract that was sent before, for the documents that the user has opened.
 
-    An offer is shown only while the contract consists of one document, without signers and seals, so that accepting it
-    loses no work. A preset takes precedence over the layout of a sent contract.
+    An offer is shown only while the contract consists of the recognized documents, without signers and seals, so that
+    accepting it loses no work. A preset takes precedence over the layout of a sent contract. A preset is offered only
+    if it has one document.
     """
 
     taken = Signal(object)
@@ -130,9 +152,10 @@ class PresetOffer(QObject):
         """The names of the preset's customers that were found in the document, keyed by the id of their role."""
         self._customers: tuple[OpenSigner, ...] = ()
         self._expected = ""
-        """The id of the form that the user has chosen for the next document, or an empty string."""
+        """The id of the form that the user has chosen for the next documents, or an empty string."""
+        self._looking: Task | None = None
         self._unnamed: DraftId | None = None
-        """The contract to which a preset was applied before the search for names in its document was complete."""
+        """The contract to which a preset was applied before the search for names in its documents was complete."""
         self.bar = OfferBar(prepare)
         prepare.add_bar(self.bar)
         self.bar.taken.connect(self._on_bar_taken)
@@ -140,24 +163,25 @@ class PresetOffer(QObject):
         self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     def expect(self, form_id: str) -> None:
-        """Apply a form to the next document without an offer, if the document is recognized as this form.
+        """Apply a form to the next documents without an offer, if the documents are recognized as this form.
 
-        If the document differs from the form, an offer is shown as usual. With an empty ``form_id``, no form is
+        If a document differs from the form, an offer is shown as usual. With an empty ``form_id``, no form is
         expected.
         """
         self._expected = form_id
 
     def look(self) -> None:
-        """Search in the background for a preset or sent contract that matches the open document, and offer it.
+        """Search in the background for a preset or sent contract that matches the open documents, and offer it.
 
-        If the contract does not consist of one document without signers and seals, or if a preset is being edited, only
-        emit ``settled``.
+        If the contract has no documents, or has signers or seals, or if a preset is being edited, only emit
+        ``settled``. A search that has not ended is cancelled.
         """
         draft = self._session.draft
+        if self._looking is not None:
+            self._looking.cancel()
         if _is_bare(draft) and not self._state.shows_preset:
-            document = draft.documents[0]
-            self._tasks.start(
-                partial(self._recognised, document),
+            self._looking = self._tasks.start(
+                partial(self._recognised, draft.documents),
                 owner=self,
                 on_done=self._on_recognised,
                 on_error=self._on_not_recognised,
@@ -167,20 +191,20 @@ class PresetOffer(QObject):
             self._expected = ""
             self.settled.emit()
 
-    def _recognised(self, document: Document) -> Recognition | None:
-        """Return the preset or sent contract that matches a document, or None. A preset takes precedence."""
-        preset = self._presets.recognise(document, self._environments.current())
-        return preset if preset is not None else self._forms.recognise(document)
+    def _recognised(self, documents: Sequence[Document]) -> Recognition | None:
+        """Return the preset or sent contract that matches these documents, or None. A preset takes precedence."""
+        preset = self._presets.recognise(documents[0], self._environments.current()) if len(documents) == 1 else None
+        return preset if preset is not None else self._forms.recognise(documents)
 
     def _on_recognised(self, recognition: Recognition | None) -> None:
-        if recognition is None or not _is_bare(self._session.draft):
+        if recognition is None or not _fits(recognition, self._session.draft):
             self._expected = ""
             self.settled.emit()
             return
         self._recognition, self._names, self._unnamed = recognition, {}, None
         draft = self._session.draft
         self._tasks.start(
-            partial(self._presets.pages.names_in, recognition.preset, draft.documents[0].id),
+            partial(self._presets.pages.names_in, recognition.preset, recognition.document_ids),
             owner=self,
             on_done=partial(self._on_names_read, draft.id),
             on_error=self._on_names_unread,
@@ -191,7 +215,7 @@ class PresetOffer(QObject):
         if expected and is_same and sent is not None and sent.form_id == expected:
             self._on_bar_taken()
             return
-        self.bar.show_offer(recognition)
+        self.bar.show_offer(recognition, draft.documents)
         self.bar.setFocus()
 
     def _on_not_recognised(self, _error: AppError) -> None:
@@ -200,9 +224,9 @@ class PresetOffer(QObject):
 
     def _on_bar_taken(self) -> None:
         recognition = self._recognition
-        if recognition is None or not _is_bare(self._session.draft):
+        if recognition is None or not _fits(recognition, self._session.draft):
             return
-        if not recognition.kept.added_pdfs:
+        if not any(kept.added_pdfs for kept in recognition.preset.documents):
             self._take(recognition, recognition)
             return
         self._tasks.start(
@@ -213,7 +237,8 @@ class PresetOffer(QObject):
         )
 
     def _with_copies(self, recognition: Recognition) -> Recognition:
-        return replace(recognition, kept=self._presets.pdfs.with_copied_blocks(recognition.kept))
+        documents = tuple(map(self._presets.pdfs.with_copied_blocks, recognition.preset.documents))
+        return replace(recognition, preset=replace(recognition.preset, documents=documents))
 
     def _on_copying_failed(self, error: AppError) -> None:
         self.bar.show_text(error_sentence(error).text)
@@ -231,7 +256,7 @@ class PresetOffer(QObject):
         if self._recognition is not None and self._session.draft.id == draft_id:
             self._names = names
         elif self._unnamed == draft_id == self._session.draft.id and names:
-            # The user accepted the offer before the document was searched for names.
+            # The user accepted the offer before the documents were searched for names.
             self._unnamed = None
             titles = {role.role: names[role.id] for role in self._customers if role.id in names}
             self._session.apply(EditName.CHANGE_SIGNER, partial(_named, titles), origin=self)
@@ -245,7 +270,7 @@ class PresetOffer(QObject):
         self.settled.emit()
 
     def _on_session_changed(self, change: Change) -> None:
-        if self._recognition is not None and not _is_bare(change.after):
+        if self._recognition is not None and not _fits(self._recognition, change.after):
             self._withdraw()
             self.settled.emit()
 
@@ -254,11 +279,17 @@ class PresetOffer(QObject):
         self.bar.show_offer(None)
 
     def _filled(self, recognition: Recognition, names: Mapping[SignerId, str], draft: ContractDraft) -> ContractDraft:
-        """Return the contract with the preset applied, and with the customers' names that the document contains."""
+        """Return the contract with the preset applied, and with the customers' names that the documents contain.
+
+        The documents are put in the order of the preset's.
+        """
         preset = recognition.preset
         self._customers = preset.customers
         parties = {role.id: unknown_party(role.kind, names.get(role.id, "")) for role in preset.customers}
-        documents = [self._presets.filled_without_customer(recognition.kept, document) for document in draft.documents]
+        documents = [
+            self._presets.filled_without_customer(kept, draft.document(document_id))
+            for kept, document_id in zip(preset.documents, recognition.document_ids, strict=True)
+        ]
         filled = fill(preset, documents, parties, hits=recognition.hits)
         # A title that the user has typed is kept. Otherwise, the title is the name of the file, not of the preset.
         title = draft.options.business_scene.strip()
@@ -280,4 +311,9 @@ def _named(titles: Mapping[str, str], draft: ContractDraft) -> ContractDraft:
 
 
 def _is_bare(draft: ContractDraft) -> bool:
-    return len(draft.documents) == 1 and not draft.signers and not draft.placements
+    return bool(draft.documents) and not draft.signers and not draft.placements
+
+
+def _fits(recognition: Recognition, draft: ContractDraft) -> bool:
+    """Return whether a contract still consists of the documents that were recognized, without signers and seals."""
+    return _is_bare(draft) and {document.id for document in draft.documents} == set(recognition.document_ids)

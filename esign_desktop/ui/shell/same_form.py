@@ -67,14 +67,21 @@ class SameForm(QObject):
         kept = self._keeper.last if self._keeper is not None else None
         if kept is None:
             return
-        path = Path(kept.path)
         # The program deletes its own copies of files together with their drafts.
-        if kept.is_filled or self._services.copies.is_own(path):
+        same = [Path(one.path) for one in kept.files if not one.is_filled and not self._is_own(one.path)]
+        missing_count = len(kept.files) - len(same)
+        chosen = partial(self._on_files_chosen, kept.id, same)
+        if missing_count > 1:
+            title = self.tr("Choose the {count} documents of the next customer").format(count=missing_count)
+        else:
             title = self.tr("Choose the next customer's document")
-            chosen = partial(self._on_files_chosen, kept.id)
+        if missing_count:
             choose_files(self._window, title, FileKind.CONTRACT, CONTRACT_TYPES, chosen)
         else:
-            self._on_files_chosen(kept.id, [path])
+            chosen([])
 
-    def _on_files_chosen(self, form_id: str, paths: Sequence[Path]) -> None:
-        self.files_chosen.emit(paths, form_id)
+    def _is_own(self, path: str) -> bool:
+        return self._services.copies.is_own(Path(path))
+
+    def _on_files_chosen(self, form_id: str, same: Sequence[Path], paths: Sequence[Path]) -> None:
+        self.files_chosen.emit([*paths, *same], form_id)

@@ -470,6 +470,7 @@ class Workspace(QObject):
         self.contract.prepare_requested.connect(partial(self.room_requested.emit, RoomName.PREPARE))
         self.draft_controller.recents_changed.connect(self._on_draft_controller_recents_changed)
         self.prepare.file_opened.connect(self._on_prepare_file_opened)
+        self.prepare.opening.ended.connect(self._on_opening_ended)
         self.prepare.send_requested.connect(self._on_prepare_send_requested)
         self.prepare.template_requested.connect(self._on_prepare_template_requested)
 
@@ -482,8 +483,10 @@ class Workspace(QObject):
         if not self.services.copies.is_own(Path(path)):
             # The user finds a file that the program created through its contract, so it is not listed.
             self.draft_controller.note_recent(Path(path))
-        # A preset describes the document more reliably than proposals from its text.
+        # A preset describes the documents more reliably than proposals from their text.
         self.prepare.proposals.hold()
+
+    def _on_opening_ended(self) -> None:
         self.offer.look()
 
     def _on_offer_taken(self, recognition: Recognition) -> None:

@@ -212,7 +212,9 @@ def test_a_contract_in_prepare_keeps_the_pages_when_its_preset_is_deleted(
     found = desk.presets.recognise(opened, desk.environment)
     assert found is not None
     assert found.preset == made
-    filled = desk.presets.filled_without_customer(desk.presets.pdfs.with_copied_blocks(found.kept), opened)
+    filled = desk.presets.filled_without_customer(
+        desk.presets.pdfs.with_copied_blocks(found.preset.documents[0]), opened
+    )
     assert filled.pages == document.pages
     desk.drafts.save(replace(ContractDraft.new(), documents=(filled,)))
     desk.presets.delete(made.id)
@@ -233,7 +235,7 @@ def test_a_presets_missing_file_is_named_in_review(desk: BulkDesk, preset: Prese
     found = desk.presets.recognise(opened, desk.environment)
     assert found is not None
     readiness = ReadinessService(cast("AccountService", None), desk.documents)
-    kept = desk.presets.pdfs.with_copied_blocks(found.kept)
+    kept = desk.presets.pdfs.with_copied_blocks(found.preset.documents[0])
     problem = readiness.file_problem(desk.presets.filled_without_customer(kept, opened))
     assert problem is not None
     assert (problem.code, problem.params["block"]) == ("form.block_missing", "terms.pdf")

@@ -149,7 +149,8 @@ def test_the_form_of_a_template_is_stored_with_the_keyrings_key(
     found = recognise(office, opened(office, things=36))
     assert found is not None
     # The platform makes the document, with the seals where they are on the template.
-    assert centers(found.preset, found.kept) == centers(office.services.presets.list()[0], found.kept)
+    kept = found.preset.documents[0]
+    assert centers(found.preset, kept) == centers(office.services.presets.list()[0], kept)
     change(office)
     assert (recognise(office, opened(office)) is not None) is is_known
 

@@ -36,6 +36,7 @@ from esign_desktop.domain.signer import (
 )
 from esign_desktop.pdf.text.folding import fold
 from esign_desktop.services.presets import sent_forms
+from esign_desktop.services.presets.sent_forms import SentFile
 from esign_desktop.store import secrets
 from esign_desktop.store.codec import preset_to_json
 from esign_desktop.store.particulars import KeyringKey, SealedParticulars
@@ -68,6 +69,15 @@ CLAUSES = (
     "第七条　本合同一式两份，双方各执一份，自双方签字之日起生效。",
 )
 
+HANDOVER = (
+    "一、甲方已将房屋的钥匙、门禁卡和水电表读数当面交付乙方。",
+    "二、乙方已当面查验房屋内的家具和电器，确认均可正常使用。",
+    "三、交接后家具和电器的日常维护由乙方负责，自然损耗除外。",
+    "四、合同终止时，乙方应当按照本清单逐项返还并结清费用。",
+    "五、返还时缺少或者损坏的物品，由乙方按照市场价格补足。",
+    "六、本清单是租赁合同的附件，与租赁合同具有同等效力。",
+)
+
 
 def write(
     path: Path,
@@ -88,6 +98,19 @@ def write(
     return path
 
 
+def write_inventory(
+    path: Path, customer: str, *, things: int = 3, clauses: tuple[str, ...] = HANDOVER, names_parties: bool = True
+) -> Path:
+    """Write the list of things that belongs to a lease. It calls the parties by other words than the lease."""
+    texts = ["房屋交接清单"]
+    if names_parties:
+        texts += [f"甲方：{OURS}", f"乙方：{customer}"]
+    texts += [*clauses, *(f"木椅{number + 2}把。" for number in range(things)), "甲方（盖章）：", "乙方（签字）："]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    set_contract(texts, Setting()).save(path)
+    return path
+
+
 def company() -> OrganizationSigner:
     """Return our own organization as a signer."""
     return OrganizationSigner(SignerId("ours"), Organization(OURS, "91000000000000000X"), AGENT)
@@ -104,12 +127,15 @@ class Office:
         self.services = self.computer.start(is_locked=is_locked)
         return self.services
 
-    def prepare(self, name: str = "", **kwargs: object) -> ContractDraft:
-        """Open a lease and take everything that is read in it."""
-        path = write(self.folder / f"{name or FIRST}.pdf", name or FIRST, **kwargs)  # type: ignore[arg-type]
-        document = self.services.documents.open(path)
-        draft = edits.add_documents(ContractDraft.new(), [document])
-        proposals = {document.id: self.services.documents.propose(document.id)}
+    def prepare(self, name: str = "", *, has_inventory: bool = False, **kwargs: object) -> ContractDraft:
+        """Open a lease, and its list of things if it has one, and take everything that is read in them."""
+        name = name or FIRST
+        paths = [write(self.folder / f"{name}.pdf", name, **kwargs)]  # type: ignore[arg-type]
+        if has_inventory:
+            paths.append(write_inventory(self.folder / f"{name}的清单.pdf", name))
+        documents = [self.services.documents.open(path) for path in paths]
+        draft = edits.add_documents(ContractDraft.new(), documents)
+        proposals = {document.id: self.services.documents.propose(document.id) for document in documents}
         return plan_seals(draft, proposals, ours=[OurParty(company())], with_across=False).taken(draft)
 
     def send(self, draft: ContractDraft, number: int = 1, customer: str = FIRST) -> None:
@@ -120,7 +146,7 @@ class Office:
 
     def recognise(self, name: str, **kwargs: object) -> Recognition | None:
         path = write(self.folder / f"{name}.pdf", name, **kwargs)  # type: ignore[arg-type]
-        return self.services.sent_forms.recognise(self.services.documents.open(path))
+        return self.services.sent_forms.recognise((self.services.documents.open(path),))
 
 
 def flow(number: int, customer: str) -> FlowRecord:
@@ -175,7 +201,7 @@ def test_the_next_paper_is_laid_out_as_the_last_one(office: Office) -> None:
     assert {place.pages.first for place in after} == {2}
     assert not any(place.is_unverified for place in after)
     names = office.services.presets.pages.names_in(
-        preset, office.services.documents.open(office.folder / f"{SECOND}.pdf").id
+        preset, [office.services.documents.open(office.folder / f"{SECOND}.pdf").id]
     )
     assert names == {customer.id: SECOND}
 
@@ -374,7 +400,7 @@ def test_a_file_that_names_its_customer_is_not_for_the_next_one(office: Office, 
     assert read is not None
     kept = office.services.sent_forms.keep(read, flow(1, FIRST))
     assert kept is not None
-    assert (kept.path, kept.is_filled) == (draft.documents[0].path, bool(printed))
+    assert kept.files == (SentFile(draft.documents[0].path, bool(printed)),)
 
 
 def test_a_form_that_was_read_with_another_key_is_not_kept(office: Office) -> None:
@@ -384,13 +410,17 @@ def test_a_form_that_was_read_with_another_key_is_not_kept(office: Office) -> No
     assert office.services.sent_forms.count() == 0
 
 
-def test_of_10_000_guessed_names_and_numbers_none_is_confirmed_by_what_is_on_the_disk(office: Office) -> None:
+@pytest.mark.parametrize("has_inventory", [False, True], ids=["one document", "two documents"])
+def test_of_10_000_guessed_names_and_numbers_none_is_confirmed_by_what_is_on_the_disk(
+    office: Office, has_inventory: bool
+) -> None:
     """Without the key nothing is legible, and with it no piece holds a name or number, and no text but labels."""
     chance = random.Random("what is kept")  # noqa: S311
     candidates = list(guesses(chance))
     names = [name for name in candidates[:400] if name.isalpha() and len(name) in {2, 3}][:20]
     for number, name in enumerate([FIRST, *names], 1):
-        office.send(office.prepare(name, place=candidates[7 + 9 * number], rent=chance.randrange(10**4, 10**6)), number)
+        place, rent = candidates[7 + 9 * number], chance.randrange(10**4, 10**6)
+        office.send(office.prepare(name, place=place, rent=rent, has_inventory=has_inventory), number)
     (sent,) = _stored(office)
     assert sent.use_count == 1 + len(names)
     office.computer.stop()
@@ -398,7 +428,8 @@ def test_of_10_000_guessed_names_and_numbers_none_is_confirmed_by_what_is_on_the
     office.start()
     key = _table(office).key()
     assert key is not None
-    hashes = {piece.whole for piece in sent.form.pieces}
+    assert len(sent.forms) == 1 + has_inventory
+    hashes = {piece.whole for form in sent.forms for piece in form.pieces}
     assert any(whole_hash(fold("出租方应当保证房屋符合居住条件"), key) == one for one in hashes)
     told = [*candidates, FIRST, SECOND, *names]
     assert [name for name in told if is_confirmed(name, hashes, key)] == []
@@ -407,7 +438,7 @@ def test_of_10_000_guessed_names_and_numbers_none_is_confirmed_by_what_is_on_the
     legible = [name for name in (*names, FIRST) if name.encode() in bare]
     # The list of the contacts holds our own organization and agent only.
     assert legible == []
-    assert not any(piece.whole.to_bytes(8, "big") in bare for piece in sent.form.pieces)
+    assert not any(whole.to_bytes(8, "big") in bare for whole in hashes)
 
 
 def test_the_application_signs_again_and_its_customer_is_open(office: Office) -> None:

@@ -101,7 +101,7 @@ def _count_seals(
 
 
 def _count_names(counts: Counts, found: Recognition, document: Document, names: dict[str, str], office: Office) -> None:
-    read = office.services.presets.pages.names_in(found.preset, document.id)
+    read = office.services.presets.pages.names_in(found.preset, found.document_ids)
     for signer in found.preset.signers:
         assert isinstance(signer, OpenSigner)
         name = read.get(signer.id, "")
@@ -126,7 +126,7 @@ def measure(office: Office, seed: str, form_count: int) -> Counts:
         office.services.sent_forms.keep(read, flow(number + 1, ""))
         new_paper, names = fill(form, f"{seed} second {number}")
         document = _opened(office, f"second {number}", new_paper)
-        found = office.services.sent_forms.recognise(document)
+        found = office.services.sent_forms.recognise((document,))
         counts.forms += 1
         if found is None or found.sent is None or found.sent.sent_at_ms != 1_000 * (number + 1):
             counts.unrecognised.append(number)
@@ -140,7 +140,7 @@ def measure(office: Office, seed: str, form_count: int) -> Counts:
         if twin is not None:
             counts.twins += 1
             paper, _ = fill(twin, f"{seed} first {number}")
-            again = office.services.sent_forms.recognise(_opened(office, f"twin {number}", paper))
+            again = office.services.sent_forms.recognise((_opened(office, f"twin {number}", paper),))
             if again is not None and again.sent is not None and not again.changes:
                 counts.unnamed.append((number, kind))
         office.services.sent_forms.forget_all()

@@ -177,6 +177,6 @@ def test_saving_and_offering_a_preset(text: str, tasks: TaskRunner, look_in_both
     look_in_both_languages(sheet)
     bar = OfferBar()
     qtbot.addWidget(bar)
-    bar.show_offer(Recognition(hostile_preset(text), cast("Any", None)))
+    bar.show_offer(Recognition(hostile_preset(text), ()))
     bar.show()
     look_in_both_languages(bar)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.contract.draft import ContractDraft
-from esign_desktop.domain.contract.edits import add_documents
-from esign_desktop.domain.document import TemplateFilling
+from esign_desktop.domain.contract.edits import add_documents, remove_document
+from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.matching.comparing import Change, ChangeKind
@@ -31,11 +31,12 @@ from tests.services.desk import clock_ms, person_signer
 from tests.services.template_files import make_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.added_pages import AddedPdf
+    from esign_desktop.domain.document import Document
     from esign_desktop.services.environments import EnvironmentService
     from esign_desktop.services.presets.sent_forms import SentFormService
     from esign_desktop.ui.prepare.room import PrepareRoom
@@ -68,12 +69,23 @@ class Rig:
         room = cast("PrepareRoom", self.room)
         self.sent: Recognition | None = None
         """What the form of a sent contract is recognized as."""
-        forms = cast("SentFormService", SimpleNamespace(recognise=lambda _document: self.sent))
+        self.asked: list[tuple[str, ...]] = []
+        """The ids of the documents each time the forms of sent contracts were asked."""
+        forms = cast("SentFormService", SimpleNamespace(recognise=self._recognise))
         self.offer = PresetOffer(self.installation.presets, forms, environments, self.session, room, tasks)
 
-    def open_form(self, mark: str = "") -> None:
-        document = self.installation.documents.open(make_form(self._folder / "again.pdf", mark=mark))
-        self.session.apply(EditName.ADD_DOCUMENTS, lambda draft: add_documents(draft, (document,)))
+    def _recognise(self, documents: Sequence[Document]) -> Recognition | None:
+        """Return ``sent`` for the documents, in reverse order, if there are as many as it has."""
+        ids = tuple(document.id for document in documents)
+        self.asked.append(ids)
+        if self.sent is None or len(documents) != len(self.sent.preset.documents):
+            return None
+        return replace(self.sent, document_ids=ids[::-1])
+
+    def open_form(self, mark: str = "", *, count: int = 1) -> None:
+        files = [make_form(self._folder / f"again {number}.pdf", mark=mark) for number in range(count)]
+        documents = [self.installation.documents.open(path) for path in files]
+        self.session.apply(EditName.ADD_DOCUMENTS, lambda draft: add_documents(draft, documents))
         self.offer.look()
 
 
@@ -110,7 +122,7 @@ def test_what_does_not_fit_a_preset_is_told(rig: Rig, qtbot: QtBot, tmp_path: Pa
     preset = rig.installation.make_preset(tmp_path / "form", name="借款")
     difference = Difference("keyword_missing", preset.documents[0].id, {"keyword": "乙方"})
     change = Change(ChangeKind.CHANGED, "可以转租", 2)
-    rig.offer.bar.show_offer(Recognition(preset, preset.documents[0], (change,), 1, (difference,)))
+    rig.offer.bar.show_offer(Recognition(preset, (DocumentId("open"),), (change,), 1, (difference,)))
     for text in ("“借款”", "Changed on page 2: “可以转租”.", "“乙方” is missing.", "can't be placed"):
         assert text in rig.offer.bar.text
 
@@ -250,7 +262,7 @@ def _sent(rig: Rig, folder: Path, sent: SentBefore, *changes: Change, unplaced_c
     """Return a preset of the form as if it was left by a contract, and delete the preset."""
     preset = rig.installation.make_preset(folder / "form", branch=True)
     rig.installation.presets.delete(preset.id)
-    return Recognition(preset, preset.documents[0], changes, unplaced_count, sent=sent)
+    return Recognition(preset, (DocumentId("open"),), changes, unplaced_count, sent=sent)
 
 
 NOVEMBER_2020_MS = 1_605_146_400_000
@@ -321,3 +333,85 @@ def test_a_seal_without_a_place_is_told_though_the_user_has_chosen_the_form(
     rig.open_form()
     qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
     assert rig.session.draft.signers == ()
+
+
+def _sent_of_two(rig: Rig, folder: Path, *changes: Change) -> Recognition:
+    """Return a contract of two documents that was sent to 林小满, whose seals are all on the second one."""
+    one = _sent(rig, folder, SentBefore(("林小满",), NOVEMBER_2020_MS, form_id="form"), *changes)
+    (form,) = one.preset.documents
+    first = replace(form, id=DocumentId("first"))
+    preset = replace(one.preset, documents=(first, form))
+    return replace(one, preset=preset, document_ids=(DocumentId("open 1"), DocumentId("open 2")))
+
+
+def test_a_contract_of_several_documents_is_offered_once_all_are_open(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.sent = _sent_of_two(rig, tmp_path)
+    with qtbot.waitSignal(rig.offer.settled, timeout=WAIT_MS):
+        rig.open_form()
+    assert not rig.offer.bar.isVisible()
+    rig.open_form(mark="second")
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    assert rig.offer.bar.text == "Same forms as the 2 documents of the contract sent to 林小满 on 12 November 2020."
+    before = rig.session.draft.documents
+    _take(rig, qtbot)
+    draft = rig.session.draft
+    # The rig recognizes the documents in the other order.
+    assert draft.documents == before[::-1]
+    assert {place.document_id for place in draft.placements} == {before[0].id}
+    assert len(draft.placements) == len(rig.sent.preset.placements)
+    rig.session.undo()
+    assert (rig.session.draft.documents, rig.session.draft.signers) == (before, ())
+
+
+def test_a_difference_names_its_document_if_there_are_several(rig: Rig, qtbot: QtBot, tmp_path: Path) -> None:
+    rig.sent = _sent_of_two(rig, tmp_path)
+    rig.open_form(count=2)
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    documents = rig.session.draft.documents
+    change = Change(ChangeKind.CHANGED, "可以转租", 2, document_id=documents[1].id)
+    unnamed = replace(rig.sent, changes=(change,), sent=SentBefore((), NOVEMBER_2020_MS))
+    rig.offer.bar.show_offer(unnamed, documents)
+    assert rig.offer.bar.text == (
+        "Same forms as the 2 documents of a contract sent on 12 November 2020. "
+        f"“{documents[1].name}”: Changed on page 2: “可以转租”."
+    )
+
+
+@pytest.mark.parametrize("change", ["another document", "one document less"])
+def test_an_offer_for_other_documents_than_those_of_the_contract_goes(
+    rig: Rig, qtbot: QtBot, tmp_path: Path, change: str
+) -> None:
+    rig.sent = _sent_of_two(rig, tmp_path)
+    rig.open_form(count=2)
+    qtbot.waitUntil(rig.offer.bar.isVisible, timeout=WAIT_MS)
+    if change == "another document":
+        rig.open_form(mark="third")
+    else:
+        document = rig.session.draft.documents[0]
+        rig.session.apply(EditName.REMOVE_DOCUMENT, lambda draft: remove_document(draft, document.id))
+    assert not rig.offer.bar.isVisible()
+    rig.offer.bar.taken.emit()
+    assert rig.session.draft.signers == ()
+
+
+def test_what_was_recognised_in_fewer_documents_is_not_offered_for_all(
+    rig: Rig, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The search in one document may end after the next one was opened."""
+    rig.sent = _sent(rig, tmp_path, SentBefore((), NOVEMBER_2020_MS))
+    rig.open_form()
+    rig.open_form(mark="second")
+    tasks.wait_idle()
+    qtbot.wait(0)
+    assert not rig.offer.bar.isVisible()
+    assert len(rig.asked[-1]) == 2
+
+
+def test_several_documents_of_the_form_that_the_user_has_chosen_are_laid_out_without_a_question(
+    rig: Rig, qtbot: QtBot, tmp_path: Path
+) -> None:
+    rig.sent = _sent_of_two(rig, tmp_path)
+    rig.offer.expect("form")
+    rig.open_form(count=2)
+    qtbot.waitUntil(lambda: bool(rig.session.draft.signers), timeout=WAIT_MS)
+    assert not rig.offer.bar.isVisible()

@@ -56,6 +56,8 @@ class DocumentOpening(QObject):
     """Carries an ``AppError`` and the path of the file."""
     turn_changed = Signal(str)
     """Carries the path of the file that is being opened, or an empty text if the queue is empty."""
+    ended = Signal()
+    """The queue is empty, and at least one document was opened since it was empty before."""
     size_known = Signal(int)
     """Carries the size, in bytes, of the file that is being opened."""
 
@@ -68,6 +70,7 @@ class DocumentOpening(QObject):
         self._tasks = tasks
         self._waiting: deque[tuple[Path, str | None]] = deque()
         self._current: Path | None = None
+        self._has_opened = False
         self._turn = 0
         """The number of the current file. A result with another number belongs to a cancelled file."""
 
@@ -159,6 +162,7 @@ class DocumentOpening(QObject):
                 self._end_current()
             return
         self._session.apply(EditName.ADD_DOCUMENTS, lambda draft: edits.add_documents(draft, (document,)), origin=self)
+        self._has_opened = True
         self.document_opened.emit(document)
         self._complete(document)
         self._end_current()
@@ -198,6 +202,9 @@ class DocumentOpening(QObject):
         self._open_next()
         if self._current is None:
             self.turn_changed.emit("")
+            if self._has_opened:
+                self._has_opened = False
+                self.ended.emit()
 
 
 def _opened(documents: DocumentService, path: Path, password: str | None, report: Callable[..., None]) -> Document:
