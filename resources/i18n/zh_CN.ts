@@ -8551,12 +8551,24 @@
         <translation>与 {date}发给 {name} 的合同同一格式。</translation>
     </message>
     <message>
+        <source>Same forms as the {count} documents of a contract sent on {date}.</source>
+        <translation>{count} 份文件均与 {date}发起的合同同一格式。</translation>
+    </message>
+    <message>
+        <source>Same forms as the {count} documents of the contract sent to {name} on {date}.</source>
+        <translation>{count} 份文件均与 {date}发给 {name} 的合同同一格式。</translation>
+    </message>
+    <message>
         <source>Use last layout (Enter)</source>
         <translation>按上次布置（Enter）</translation>
     </message>
     <message>
         <source>Use preset</source>
         <translation>使用常用合同</translation>
+    </message>
+    <message>
+        <source>“{name}”: {sentence}</source>
+        <translation>“{name}”：{sentence}</translation>
     </message>
 </context>
 <context>
@@ -12586,6 +12598,10 @@
     <message>
         <source>Choose the next customer&apos;s document</source>
         <translation>选择下一位客户的文件</translation>
+    </message>
+    <message>
+        <source>Choose the {count} documents of the next customer</source>
+        <translation>选择下一位客户的 {count} 份文件</translation>
     </message>
     <message>
         <source>Save as preset…</source>

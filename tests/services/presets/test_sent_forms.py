@@ -101,11 +101,18 @@ def write(
 def write_inventory(
     path: Path, customer: str, *, things: int = 3, clauses: tuple[str, ...] = HANDOVER, names_parties: bool = True
 ) -> Path:
-    """Write the list of things that belongs to a lease. It calls the parties by other words than the lease."""
-    texts = ["房屋交接清单"]
-    if names_parties:
-        texts += [f"甲方：{OURS}", f"乙方：{customer}"]
-    texts += [*clauses, *(f"木椅{number + 2}把。" for number in range(things)), "甲方（盖章）：", "乙方（签字）："]
+    """Write the list of things that belongs to a lease.
+
+    It calls the parties by other words than the lease, unless it is the same for every customer.
+    """
+    own, other = ("甲方", "乙方") if names_parties else ("出租方", "承租方")
+    texts = ["房屋交接清单", *([f"{own}：{OURS}", f"{other}：{customer}"] if names_parties else ())]
+    texts += [
+        *clauses,
+        *(f"木椅{number + 2}把。" for number in range(things)),
+        f"{own}（盖章）：",
+        f"{other}（签字）：",
+    ]
     path.parent.mkdir(parents=True, exist_ok=True)
     set_contract(texts, Setting()).save(path)
     return path

@@ -400,7 +400,8 @@ def test_what_was_recognised_in_fewer_documents_is_not_offered_for_all(
     """The search in one document may end after the next one was opened."""
     rig.sent = _sent(rig, tmp_path, SentBefore((), NOVEMBER_2020_MS))
     rig.open_form()
-    rig.open_form(mark="second")
+    with qtbot.waitSignal(rig.offer.settled, timeout=WAIT_MS):
+        rig.open_form(mark="second")
     tasks.wait_idle()
     qtbot.wait(0)
     assert not rig.offer.bar.isVisible()
