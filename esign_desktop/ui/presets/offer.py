@@ -110,7 +110,7 @@ class OfferBar(NoticeBar):
     def _change_sentence(self, change: TextChange, names: Mapping[DocumentId, str]) -> str:
         """Return the sentence that names a difference, with the document's name if there are several documents."""
         sentence = change_sentence(change)
-        if change.document_id not in names:
+        if change.document_id is None or change.document_id not in names:
             return sentence
         name = one_line(names[change.document_id], most_characters=_LONGEST_DOCUMENT)
         return self.tr("“{name}”: {sentence}").format(name=name, sentence=sentence)

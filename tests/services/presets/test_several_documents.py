@@ -118,11 +118,8 @@ def test_a_contract_alone_and_the_same_one_with_a_second_document_are_two_forms(
     office.send(office.prepare(SECOND, has_inventory=True), 3)
     assert office.services.sent_forms.count() == 2
     alone, both = recognise(office, lease(office)), recognise(office, inventory(office), lease(office))
-    assert alone is not None
-    assert both is not None
-    assert alone.sent is not None
-    assert both.sent is not None
-    assert [(one.sent.sent_at_ms, one.sent.use_count) for one in (alone, both)] == [(1_000, 1), (3_000, 2)]
+    before = [found.sent for found in (alone, both) if found is not None]
+    assert [(one.sent_at_ms, one.use_count) for one in before if one is not None] == [(1_000, 1), (3_000, 2)]
 
 
 def test_the_documents_of_a_near_twin_are_laid_out_with_the_difference_named(office: Office) -> None:
@@ -184,9 +181,9 @@ def test_a_seal_without_words_stays_in_a_document_of_as_many_pages_only(office: 
     found = recognise(office, lease(office, things=30), inventory(office))
     assert found is not None
     assert found.unplaced_count == 1
-    (far,) = [one for one in found.preset.placements if one.id.startswith("far")]
-    assert isinstance(far, CoordinatePlacement)
-    assert (far.document_id, far.is_unverified) == (found.preset.documents[1].id, True)
+    (left,) = [one for one in found.preset.placements if one.id.startswith("far")]
+    assert isinstance(left, CoordinatePlacement)
+    assert (left.document_id, left.is_unverified) == (found.preset.documents[1].id, True)
 
 
 def test_a_keyword_is_searched_for_in_its_own_document(office: Office) -> None:
