@@ -183,8 +183,8 @@ def test_a_locked_keyring_that_nobody_unlocks_is_told(
 
 
 def test_a_frozen_keyring_costs_the_time_limit_and_works_again_afterwards(secret_service: SecretService) -> None:
+    SecretStore().set(TEST, "project", SECRET)
     store = SecretStore(timeout_s=0.3)
-    store.set(TEST, "project", SECRET)
     secret_service.freeze()
     start = time.monotonic()
     try:

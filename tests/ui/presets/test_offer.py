@@ -402,10 +402,10 @@ def test_what_was_recognised_in_fewer_documents_is_not_offered_for_all(
     rig.open_form()
     with qtbot.waitSignal(rig.offer.settled, timeout=WAIT_MS):
         rig.open_form(mark="second")
+    qtbot.waitUntil(lambda: len(rig.asked[-1]) == 2, timeout=WAIT_MS)
     tasks.wait_idle()
     qtbot.wait(0)
     assert not rig.offer.bar.isVisible()
-    assert len(rig.asked[-1]) == 2
 
 
 def test_several_documents_of_the_form_that_the_user_has_chosen_are_laid_out_without_a_question(
