@@ -191,9 +191,8 @@ def test_the_connection_that_has_been_slow_for_longest_makes_way(listener: Notic
             second.recv(1)
 
 
-def test_a_notice_that_is_being_kept_does_not_have_to_make_way(
-    listener: NoticeListener, inbox: NoticeInbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def hold_keeping(inbox: NoticeInbox, monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Make the inbox wait before it keeps notices. Return the events that a call has begun, and that it may go on."""
     begun, release, keep = threading.Event(), threading.Event(), inbox.keep
 
     def keep_slowly(notices: tuple[ReceivedNotice, ...]) -> None:
@@ -202,6 +201,13 @@ def test_a_notice_that_is_being_kept_does_not_have_to_make_way(
         keep(notices)
 
     monkeypatch.setattr(inbox, "keep", keep_slowly)
+    return begun, release
+
+
+def test_a_notice_that_is_being_kept_does_not_have_to_make_way(
+    listener: NoticeListener, inbox: NoticeInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, release = hold_keeping(inbox, monkeypatch)
     statuses: list[int] = []
     poster = threading.Thread(target=lambda: statuses.append(post(listener, body_of("flow-1"))))
     poster.start()
@@ -216,14 +222,7 @@ def test_a_notice_that_is_being_kept_does_not_have_to_make_way(
 def test_a_connection_that_finds_only_notices_being_kept_is_closed_at_once(
     listener: NoticeListener, inbox: NoticeInbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, release, keep = threading.Event(), threading.Event(), inbox.keep
-
-    def keep_slowly(notices: tuple[ReceivedNotice, ...]) -> None:
-        begun.set()
-        release.wait(10)
-        keep(notices)
-
-    monkeypatch.setattr(inbox, "keep", keep_slowly)
+    begun, release = hold_keeping(inbox, monkeypatch)
     monkeypatch.setattr("esign_desktop.services.flows.listener.MOST_CONNECTIONS", 1)
     statuses: list[int] = []
     poster = threading.Thread(target=lambda: statuses.append(post(listener, body_of("flow-1"))))
