@@ -111,7 +111,10 @@ def test_a_seal_is_placed_and_found_by_name_where_it_was_put(
     application: RunningApplication, accessibility_bus: AccessibilityBus, hands: XHands
 ) -> None:
     window = application.window
-    window.find("push button", chinese("ProposalBar", "Not now (Esc)")).press()
+    not_now = chinese("ProposalBar", "Not now (Esc)")
+    window.find("push button", not_now).press()
+    # The bar is dismissed a moment after the press, and gives the keyboard back to the pages.
+    wait_until("the bar is gone", lambda: not window.all("push button", not_now))
     add_person(window, hands)
     with Listener(accessibility_bus, window.connection) as listener:
         focus(canvas(window))
