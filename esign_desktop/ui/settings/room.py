@@ -116,6 +116,7 @@ class SettingsRoom(QWidget):
         self._messages = messages
         self._kept: _Kept | None = None
         self._general = GeneralChoices()
+        self._reading: Task | None = None
         self._shown: EnvironmentKind | None = None
         self._asking: Task | None = None
         self._testing: Task | None = None
@@ -319,10 +320,16 @@ class SettingsRoom(QWidget):
             found = {environment.kind: environment for environment in environments.all()}
             return _Kept(found, environments.current().kind, GeneralChoices.read(preferences))
 
-        self._tasks.start(read, owner=self, on_done=self._on_read)
+        self._stop_reading()
+        self._reading = self._tasks.start(read, owner=self, on_done=self._on_read)
         self.counter.read()
         self.tellers.read()
         self.copies.read()
+
+    def _stop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
 
     def _on_read(self, kept: _Kept) -> None:
         self._kept = kept
@@ -492,6 +499,8 @@ class SettingsRoom(QWidget):
     def _on_general_edited(self, choices: GeneralChoices) -> None:
         # Before the settings are read, the comparison is with the initial values of ``GeneralChoices``.
         before, self._general = self._general, choices
+        # Values that were read before this edit must not replace it. They are read again after it is stored.
+        self._stop_reading()
         for form in (self.general, self.costs):
             form.show_value(choices)
         if choices.language != before.language:

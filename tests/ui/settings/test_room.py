@@ -16,6 +16,7 @@ from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.secrets import SecretStore
+from esign_desktop.ui.settings.general import GeneralChoices
 from esign_desktop.ui.settings.room import SettingsRoom
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.lengths import LengthBox
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.preferences import Preferences
     from esign_desktop.ui.tasks import TaskRunner
 
 
@@ -273,6 +275,30 @@ def test_choices_take_effect_and_are_kept(
     qtbot.waitUntil(lambda: services.preferences.tier_index == 2)
     qtbot.waitUntil(lambda: services.preferences.download_folder == tmp_path)
     qtbot.waitUntil(lambda: room.general.folder.text == str(tmp_path))
+
+
+def test_values_read_before_an_edit_do_not_replace_it(
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = make_room()
+    was_read = threading.Event()
+    read = GeneralChoices.read
+
+    def read_and_tell(preferences: Preferences) -> GeneralChoices:
+        choices = read(preferences)
+        was_read.set()
+        return choices
+
+    monkeypatch.setattr(GeneralChoices, "read", read_and_tell)
+    shown: list[object] = []
+    room.kept_shown.connect(lambda: shown.append(room.costs.tier.read_value()))
+
+    room.activated()
+    assert was_read.wait(10)
+    choose(room.costs.tier, 2)
+
+    qtbot.waitUntil(lambda: bool(shown))
+    assert set(shown) == {2}
 
 
 def test_a_negotiated_price_is_entered_beside_the_list(
