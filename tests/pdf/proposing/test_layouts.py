@@ -358,6 +358,20 @@ def test_names_that_the_paper_has_are_read(rows: list[str], names: list[str]) ->
     assert [one.name for one in found.parties] == names
 
 
+def test_a_name_in_the_next_cell_counts_if_facts_follow_it() -> None:
+    first = ["甲方        云禾水果店铺档口", "住所：云州市        电话：123"]
+    second = ["乙方        海岚市场", "住所：海州市        电话：456"]
+    found = proposal_of([*first, *second, CLAUSE, "甲方（盖章）", "乙方（签字）"])
+    assert [one.name for one in found.parties] == ["云禾水果店铺档口", "海岚市场"]
+
+
+def test_a_name_is_pointed_out_beside_its_own_role() -> None:
+    head = ["见证方：林小满", "甲方：云禾示例科技有限公司", "乙方：林小满"]
+    found = proposal_of([*head, CLAUSE, "甲方（盖章）", "乙方（签字）"])
+    places = [one.name_place for one in found.parties]
+    assert [(place.rect.left_pt, place.rect.top_pt) for place in places if place is not None] == [(90, 60), (90, 80)]
+
+
 def test_a_name_that_runs_on_in_the_next_row_is_one() -> None:
     full = "本合同由下列双方于示例市签订，双方经平等协商订立下列条款并共同遵守执行之"
     head = [
@@ -531,6 +545,26 @@ def test_a_firm_that_signs_by_its_name_is_the_party_that_this_defines() -> None:
     signed = ["中国____公司                ____国________公司", "代表：____（签字）              代表：____（签字）"]
     assert {role: len(each) for role, each in told(proposal_of([*head, *signed])).items()} == {"甲方": 2, "乙方": 2}
     assert "甲方" not in told(proposal_of([head[0].replace("乙方", "丙方").replace("中国____", "____国__"), *signed]))
+
+
+def test_a_third_firm_below_two_is_a_party_if_its_line_is_for_a_representative() -> None:
+    two = "云禾示例科技有限公司（盖章）        海岚示例贸易有限公司（盖章）"
+    third = "山石示例贸易有限公司"
+    assert len(proposal_of([CLAUSE, two, f"{third}代表：____（签字）"]).parties) == 3
+    assert len(proposal_of([CLAUSE, two, f"{third}（盖章）："]).parties) == 2
+
+
+def test_a_party_signs_at_its_address_too_unless_it_has_words_for_a_mark_below() -> None:
+    rows = [CLAUSE, "甲方（盖章）        乙方", "地址：云州市", "甲方（盖章）        乙方：____"]
+    assert [text for _, _, text in told(proposal_of(rows))["乙方"]] == ["乙方", "乙方:____"]
+    rows[-1] = "甲方（盖章）        乙方（盖章）"
+    assert [text for _, _, text in told(proposal_of(rows))["乙方"]] == ["乙方(盖章)"]
+
+
+@pytest.mark.parametrize(("tail", "count"), [("年，月日，地址", 2), ("年，月日，住地址", 1)])
+def test_of_lines_with_commas_only_short_ones_are_labels(tail: str, count: int) -> None:
+    found = proposal_of([CLAUSE, f"甲方（盖章）：{tail}", "乙方（盖章）："])
+    assert len(found.parties) == count
 
 
 def test_who_a_work_is_credited_to_signs_nothing() -> None:
