@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.cost import Tier
     from esign_desktop.domain.environment import EnvironmentKind
 
-PREPARE_ROOM: Final = "prepare"
+ROOMS_ALWAYS_AVAILABLE: Final = frozenset({"prepare", "presets"})
+"""Contracts are prepared and saved as presets in Prepare, so a policy cannot exclude the list of the presets."""
 AUDIT_TO_SYSTEM: Final = "system"
 
 
@@ -50,8 +51,11 @@ class Policy(NamedTuple):
     remembers_forms: bool = True
 
     def has_room(self, name: str) -> bool:
-        """Return whether the policy makes this section of the window available. Prepare is always available."""
-        return self.rooms is None or name == PREPARE_ROOM or name in self.rooms
+        """Return whether the policy makes this section of the window available.
+
+        Prepare and Presets are always available.
+        """
+        return self.rooms is None or name in ROOMS_ALWAYS_AVAILABLE or name in self.rooms
 
 
 NO_POLICY: Final = Policy()

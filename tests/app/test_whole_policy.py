@@ -209,7 +209,7 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
         ],
         "forms": [False, False],
         "first teller": True,
-        "rooms": ["settings"],
+        "rooms": ["presets", "settings"],
         "lock_after_ms": 300_000,
     }
     with closing(Database(paths.database_path)) as database:

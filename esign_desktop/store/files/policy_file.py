@@ -74,8 +74,7 @@ def _policy(found: dict[str, Any]) -> Policy:
     folders, price = found.get("folders", {}), found.get("price")
     if "preset_digests" in found and "presets" not in folders:
         raise JsonProblem("needs", "preset_digests", "folders.presets")
-    # Policies for earlier versions name the forms on the platform, which are now listed among the presets.
-    rooms = frozenset("presets" if one == "templates" else one for one in found["rooms"]) if "rooms" in found else None
+    rooms = frozenset(found["rooms"]) if "rooms" in found else None
     if "keys" in found and "presets" not in folders:
         raise JsonProblem("without", "folders", "presets")
     is_counter_only = found.get("counter_only", False)

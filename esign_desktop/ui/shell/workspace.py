@@ -423,9 +423,7 @@ class Workspace(QObject):
                     name=one_line(sheets[0].name)
                 )
                 self._messages.show_message(only, MessageLevel.INFO, key="sheets")
-        if presets and not self.services.preferences.policy.has_room(RoomName.PRESETS):
-            self._messages.show_message(InputError("policy.fixed"))
-        elif presets:
+        if presets:
             self.room_requested.emit(RoomName.PRESETS)
             for path in presets:
                 self.presets_room.import_from(path)

@@ -108,8 +108,9 @@ def test_schema_names_the_rooms_that_there_are() -> None:
     assert set(named) == {*RoomName, "counter", "templates"}
 
 
-def test_templates_of_an_earlier_policy_are_among_the_presets(tmp_path: Path) -> None:
-    policy = read(tmp_path, {"version": 1, "rooms": ["prepare", "templates"]})
+@pytest.mark.parametrize("listed", [["prepare"], ["prepare", "templates"], ["prepare", "presets"]])
+def test_presets_are_available_whichever_name_a_policy_gives_them(tmp_path: Path, listed: list[str]) -> None:
+    policy = read(tmp_path, {"version": 1, "rooms": listed})
     assert policy.has_room(RoomName.PRESETS)
     assert not policy.has_room(RoomName.BULK)
 
