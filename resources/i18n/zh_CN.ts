@@ -1956,10 +1956,6 @@
         <translation>手机号</translation>
     </message>
     <message>
-        <source>More</source>
-        <translation>更多</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>姓名</translation>
     </message>
@@ -2127,10 +2123,6 @@
     <message>
         <source>Import from file…</source>
         <translation>从文件导入…</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>更多</translation>
     </message>
     <message>
         <source>Name, pinyin, initials, last digits or your reference</source>
@@ -6967,10 +6959,6 @@
         <translation>近 7 天</translation>
     </message>
     <message>
-        <source>More</source>
-        <translation>更多</translation>
-    </message>
-    <message>
         <source>No contracts have reached their signers yet</source>
         <translation>还没有合同送达签署方</translation>
     </message>
@@ -8518,6 +8506,13 @@
         <source>d MMMM yyyy</source>
         <comment>date layout of Qt</comment>
         <translation>yyyy 年 M 月 d 日</translation>
+    </message>
+</context>
+<context>
+    <name>MoreButton</name>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
 </context>
 <context>
@@ -10207,10 +10202,6 @@
     <message>
         <source>Last sent: {day}</source>
         <translation>最近发起：{day}</translation>
-    </message>
-    <message>
-        <source>More</source>
-        <translation>更多</translation>
     </message>
     <message>
         <source>Not stored on the platform: its file is uploaded for each contract.</source>
@@ -12839,10 +12830,6 @@
     <message>
         <source>Making the contract available to signers. This can&apos;t be stopped. You can keep working.</source>
         <translation>正在发给签署方，无法停止；您可以先做其他工作。</translation>
-    </message>
-    <message>
-        <source>More commands</source>
-        <translation>更多操作</translation>
     </message>
     <message>
         <source>Needs your decision: “{title}”</source>

@@ -31,6 +31,7 @@ from esign_desktop.ui.widgets.deliberate import ConfirmButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.more_button import MoreButton
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
@@ -98,16 +99,12 @@ class ContactCard(QScrollArea):
         self._new_contract = QPushButton(self.tr("New contract with this contact"), content)
         self._new_contract.setObjectName("primary")
         self._edit = QPushButton(self.tr("Edit…"), content)
-        self._more = QToolButton(content)
-        self._more.setAutoRaise(True)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._more.setAccessibleName(self.tr("More"))
-        self.menu = QMenu(self._more)
+        self.menu = QMenu(content)
+        self._more = MoreButton(self.menu, content)
         self._ours = self.menu.addAction("")
         self._merge = self.menu.addAction(self.tr("&Merge with another contact…"))
         self.menu.addSeparator()
         self._forget = self.menu.addAction(self.tr("&Delete this person's data…"))
-        self._more.setMenu(self.menu)
         self._delete = ConfirmButton(content)
         self._delete.set_texts(self.tr("Delete contact"), self.tr("Delete permanently?"))
         self._show = QPushButton(self.tr("Show"), content)
@@ -193,7 +190,6 @@ class ContactCard(QScrollArea):
         self._parts = []
         name = "person" if contact.is_person else "organization"
         self._symbol.setPixmap(icon(name, theme().accent).pixmap(QSize(30, 30)))
-        self._more.setIcon(icon("more"))
         self._name.setText(one_line(contact.name))
         # The description tells this button from the list's button with the same name.
         self._more.setAccessibleDescription(one_line(contact.name))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from esign_desktop.domain.people.contact import ContactFilter
 from esign_desktop.override import override
@@ -17,6 +17,7 @@ from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.more_button import MoreButton
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -94,13 +95,9 @@ class ContactList(QWidget):
         self.filters = ContactFilterBar(self)
         self._add_person = QPushButton(self.tr("New &person"), self)
         self._add_organization = QPushButton(self.tr("New &organization"), self)
-        self._more = QToolButton(self)
-        self._more.setAutoRaise(True)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._more.setAccessibleName(self.tr("More"))
-        self.menu = QMenu(self._more)
+        self.menu = QMenu(self)
         """The menu of the *More* button, to which the room adds commands for all or the selected contacts."""
-        self._more.setMenu(self.menu)
+        self._more = MoreButton(self.menu, self)
         self.table = ContactTable(self)
         self._symbol = PlainLabel(self)
         self._first_person = QPushButton(self.tr("New person"), self)
@@ -152,7 +149,6 @@ class ContactList(QWidget):
         super().changeEvent(event)
 
     def _show_icons(self) -> None:
-        self._more.setIcon(icon("more"))
         for button, name in (
             *((self._add_person, "person"), (self._add_organization, "organization")),
             *((self._first_person, "person"), (self._first_organization, "organization")),

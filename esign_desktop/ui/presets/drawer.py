@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QMenu, QPushButton, QScrollArea, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.presets.keys import KeyChoice
@@ -22,6 +22,7 @@ from esign_desktop.ui.widgets.deliberate import ConfirmButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.more_button import MoreButton
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
@@ -77,12 +78,8 @@ class PresetDrawer(QScrollArea):
         self.main = QPushButton(content)
         self.main.setObjectName("primary")
         self.edit = QPushButton(self.tr("E&dit…"), content)
-        self.more = QToolButton(content)
-        self.more.setAutoRaise(True)
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setAccessibleName(self.tr("More"))
-        self.menu = QMenu(self.more)
-        self.more.setMenu(self.menu)
+        self.menu = QMenu(content)
+        self.more = MoreButton(self.menu, content)
         self.facts = PlainLabel(content, is_wrapped=True)
         self.facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.facts.setMinimumWidth(1)
@@ -159,7 +156,6 @@ class PresetDrawer(QScrollArea):
         is_form = self._card is not None and self._card.preset is None
         symbol = icon("templates" if is_form else "bookmark", theme().accent)
         self._symbol.setPixmap(symbol.pixmap(QSize(28, 28)))
-        self.more.setIcon(icon("more"))
 
     def _show_main(self, card: Card) -> None:
         if card.preset is not None:

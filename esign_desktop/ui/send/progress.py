@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QToolButton,
     QWidget,
 )
 
@@ -35,6 +34,7 @@ from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner, ask_i
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, hbox, vbox
+from esign_desktop.ui.widgets.more_button import MoreButton
 from esign_desktop.ui.widgets.theme import repolish, sized, theme
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ class SendingPanel(QWidget):
         self._made: MadePane | None = None
         self._texts: dict[str, str] = {}
         self._buttons: dict[str, QPushButton] = {}
-        self._more, self._menu = QToolButton(self), QMenu(self)
+        self._menu = QMenu(self)
+        self._more = MoreButton(self._menu, self)
         self._lay_out(self._make_buttons())
         self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._escape.setAutoRepeat(False)
@@ -231,11 +232,6 @@ class SendingPanel(QWidget):
             row.addWidget(self._buttons[name])
         for name in ("retry", "new", "look", "field"):
             self._buttons[name].setObjectName("primary")
-        self._more.setIcon(icon("more"))
-        self._more.setAutoRaise(True)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._more.setAccessibleName(self.tr("More commands"))
-        self._more.setMenu(self._menu)
         row.insertStretch(1, 1)
         row.insertWidget(2, self._more)
         return row

@@ -25,6 +25,7 @@ from esign_desktop.ui.widgets.flow_layout import wrapping_row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.more_button import MoreButton
 from esign_desktop.ui.widgets.state_mark import status_ink
 from esign_desktop.ui.widgets.theme import repolish, theme
 
@@ -82,11 +83,9 @@ class DetailsPane(QScrollArea):
         self._act = QPushButton(content)
         for button in (self._begin, self._act):
             button.setObjectName("primary")
-        self._more = QToolButton(content)
-        self._more.setAutoRaise(True)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._more = MoreButton(menu, content)
+        # The list beside it has a button with the usual name.
         self._more.setAccessibleName(self.tr("More commands"))
-        self._more.setMenu(menu)
         self._revoke = ConfirmButton(content)
         self._revoke_all = DeliberateButton(content)
         self._lay_out(content)
@@ -162,7 +161,6 @@ class DetailsPane(QScrollArea):
         if record is None:
             return
         self._show_environment(record)
-        self._more.setIcon(icon("more"))
         self._title.setText(with_forgotten(self._commands.name_of(record)))
         now = self._clock_ms()
         self._state.setText(with_forgotten(status_sentence(record, now)))

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +32,7 @@ from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, set_font_px, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.more_button import MoreButton
 from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
@@ -233,12 +233,8 @@ class FlowList(QWidget):
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
         self._kinds = FilterBar(self)
-        self._more = QToolButton(self)
-        self._more.setAutoRaise(True)
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._more.setAccessibleName(self.tr("More"))
-        self._show_icons()
-        menu = QMenu(self._more)
+        menu = QMenu(self)
+        self._more = MoreButton(menu, self)
         self._phrases: dict[str, SentSpan | FlowFilter] = {
             self.tr("Due today"): FlowFilter.DUE_TODAY,
             self.tr("Not signed for 3 days"): FlowFilter.UNSIGNED_LONG,
@@ -255,7 +251,6 @@ class FlowList(QWidget):
         self._show_quota = menu.addAction(self.tr("Contracts used and &left…"))
         self._show_log = menu.addAction(self.tr("&Audit log of this computer…"))
         self._export = menu.addAction(self.tr("&Export these contracts…"))
-        self._more.setMenu(menu)
         self._trouble = PlainLabel(
             self,
             self.tr("Can't reach the platform at the moment. The status shown may be out of date."),
@@ -332,15 +327,6 @@ class FlowList(QWidget):
     def show_trouble(self, error: AppError | None) -> None:
         """Show a warning that the displayed states may be out of date. If ``error`` is None, hide the warning."""
         self._trouble.setVisible(error is not None)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._show_icons()
-        super().changeEvent(event)
-
-    def _show_icons(self) -> None:
-        self._more.setIcon(icon("more"))
 
     def _lay_out(self) -> None:
         top = vbox(

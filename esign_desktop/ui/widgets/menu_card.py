@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from esign_desktop.override import override
-from esign_desktop.ui.widgets.icons import icon
+from esign_desktop.ui.widgets.more_button import MoreButton
 from esign_desktop.ui.widgets.theme import repolish, sized
 
 if TYPE_CHECKING:
@@ -37,13 +37,9 @@ class MenuCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleDescription(self.tr("F2 edits, Delete removes, the Menu key shows more actions"))
         self._menu = QMenu(self)
-        self._menu_button = QToolButton(self)
-        self._menu_button.setIcon(icon("more"))
+        self._menu_button = MoreButton(self._menu, self)
         self._menu_button.setIconSize(QSize(sized(16), sized(16)))
-        self._menu_button.setAutoRaise(True)
-        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._menu_button.setMenu(self._menu)
 
     def set_chosen(self, *, is_chosen: bool) -> None:
         """Set whether the card looks like the chosen one."""

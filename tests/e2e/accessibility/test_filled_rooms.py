@@ -163,9 +163,9 @@ def test_contacts_are_merged_by_ear(reader: Reader) -> None:
     reader.press("shift+Down")
     assert SELECTED in table.cell(1, 0).states
     walk("contacts")
-    more = reader.find("button menu", chinese("ContactCard", "More"))
+    more = reader.find("button menu", chinese("MoreButton", "More"))
     while not more.description:
-        more = reader.find("button menu", chinese("ContactCard", "More"))
+        more = reader.find("button menu", chinese("MoreButton", "More"))
     assert HAS_POPUP in more.states
     reader.press("space", "Down")
     assert listener.at is not None
