@@ -13972,6 +13972,10 @@
 <context>
     <name>StartProblem</name>
     <message>
+        <source>Copy technical details</source>
+        <translation>复制技术信息</translation>
+    </message>
+    <message>
         <source>Open data folder</source>
         <translation>打开数据文件夹</translation>
     </message>

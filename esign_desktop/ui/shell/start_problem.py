@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from esign_desktop.ui.text.copies import CopyOfferWords
@@ -61,13 +61,14 @@ class StartProblem(FittingDialog):
         places = (PlainLabel(self, str(data_dir)), PlainLabel(self, lasting)) if can_move else ()
         offered = [PlainLabel(self, text) for text in CopyOfferWords().of(offer)] if offer is not None else []
         remedy = PlainLabel(self, sentence.remedy)
-        self._detail = detail = PlainLabel(self, sentence.detail)
-        for label in (self._title, remedy, *places, *offered, detail):
+        self._details = sentence.detail
+        self._unopened = PlainLabel(self, look="hint", is_live=True)
+        self._unopened.hide()
+        for label in (self._title, remedy, *places, *offered, self._unopened):
             label.setWordWrap(True)
             label.setMinimumWidth(sized(420))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             texts.addWidget(label)
-        label.setObjectName("hint")
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -75,10 +76,11 @@ class StartProblem(FittingDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self._retry = QPushButton(self.tr("Try again"), self)
         self._folder = QPushButton(self.tr("Open data folder"), self)
+        self._copy = QPushButton(self.tr("Copy technical details"), self)
         self._other = QPushButton(self.tr("Use another folder…"), self)
         self._empty = DeliberateButton(self, self.tr("Start over and keep damaged data"))
         self._go_back = DeliberateButton(self, self.tr("Start with this backup"))
-        for button in (self._retry, self._folder, self._other, self._empty, self._go_back):
+        for button in (self._retry, self._folder, self._other, self._copy, self._empty, self._go_back):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         self._retry.setVisible(error.retryable or error.code in {"store.locked", "store.unwritable"})
         self._other.setVisible(can_move)
@@ -91,6 +93,7 @@ class StartProblem(FittingDialog):
         self._retry.clicked.connect(self.retry_requested)
         self._folder.clicked.connect(self._on_folder_clicked)
         self._other.clicked.connect(self._on_other_clicked)
+        self._copy.clicked.connect(self._on_copy_clicked)
         self._empty.meant.connect(self.start_empty_requested)
         self._go_back.meant.connect(self._on_go_back_meant)
         # The main window, which gives F1 to other windows, does not exist yet.
@@ -116,4 +119,11 @@ class StartProblem(FittingDialog):
         choose_folder(self, title, FileKind.DATA_FOLDER, self.folder_chosen.emit)
 
     def _on_folder_clicked(self) -> None:
-        open_path(self._data_dir, self._detail.setText)
+        open_path(self._data_dir, self._show_unopened)
+
+    def _show_unopened(self, sentence: str) -> None:
+        self._unopened.setText(sentence)
+        self._unopened.show()
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._details)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 
@@ -14,6 +15,7 @@ from esign_desktop.ui.shell.manual import ManualWindow
 from esign_desktop.ui.shell.start_problem import StartProblem
 
 if TYPE_CHECKING:
+    import pytest
     from pytestqt.qtbot import QtBot
 
 
@@ -41,6 +43,26 @@ def test_other_problems_open_the_folder(qtbot: QtBot) -> None:
     text, buttons = shown(problem)
     assert "/home/me" not in text
     assert any("folder" in button.lower() for button in buttons)
+
+
+def test_the_code_is_in_what_is_copied_and_not_in_the_window(qtbot: QtBot) -> None:
+    problem = StartProblem(StoreError("store.damaged", "quick_check"), Path("/home/me/esign"))
+    qtbot.addWidget(problem)
+    text, _buttons = shown(problem)
+    assert "store.damaged" not in text
+    QApplication.clipboard().clear()
+    next(one for one in problem.findChildren(QPushButton) if one.text() == "Copy technical details").click()
+    assert QApplication.clipboard().text() == "store.damaged: quick_check"
+
+
+def test_a_folder_that_no_program_opens_is_told_in_the_window(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    problem = StartProblem(StoreError("store.damaged", "quick_check"), Path("/home/me/esign"))
+    qtbot.addWidget(problem)
+    text, _buttons = shown(problem)
+    assert "No program on this computer" not in text
+    next(one for one in problem.findChildren(QPushButton) if one.text() == "Open data folder").click()
+    assert any("No program on this computer" in one.text() for one in problem.findChildren(QLabel) if one.isVisible())
 
 
 def test_a_folder_that_cannot_be_written_to_is_named_and_another_one_offered(qtbot: QtBot, tmp_path: Path) -> None:
