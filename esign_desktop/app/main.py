@@ -142,6 +142,7 @@ class Program(QObject):
             self._application.file_open_requested.connect(self._on_application_file_open_requested)
             self._application.link_open_requested.connect(self._on_application_link_open_requested)
         self.window.open_files(list(self._arguments.files))
+        self.window.show_bulk(is_shown=bool(self._saved_state.bulk))
         if self._saved_state.room in set(RoomName):
             self.window.show_room(self._saved_state.room)
         # The main window must not appear before a counter, because it might be on the customer's screen.
@@ -420,6 +421,7 @@ class Program(QObject):
             text_size=f"{looks.text_percent}",
             motion="none" if looks.is_still else "",
             desktop=self.appearance.desktop_settings.in_words(),
+            bulk="shown" if self.window.is_bulk_shown else "",
         )
 
     def _on_state_timer_timeout(self) -> None:

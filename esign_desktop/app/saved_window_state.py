@@ -41,7 +41,8 @@ class SavedWindowState(NamedTuple):
 
     The desktop's setting is used if ``language`` or ``text_size`` is empty, or if ``theme`` is ``system``. ``desktop``
     contains the desktop's own preferences, separated by spaces. ``motion`` is ``none`` or empty. ``pages`` contains the
-    numbers of a PagesPlace, separated by spaces. ``room`` is the page to be shown after a restart, or empty.
+    numbers of a PagesPlace, separated by spaces. ``room`` is the page to be shown after a restart, or empty. ``bulk``
+    is empty if the rail did not contain Bulk.
     """
 
     language: str = ""
@@ -52,6 +53,7 @@ class SavedWindowState(NamedTuple):
     text_size: str = ""
     motion: str = ""
     desktop: str = ""
+    bulk: str = ""
 
     @property
     def text_percent(self) -> int:

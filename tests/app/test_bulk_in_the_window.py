@@ -11,10 +11,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
+from esign_desktop.domain.preset.preset import PresetId
 from esign_desktop.services.bulk.service import BulkService
-from esign_desktop.services.bulk.values import RowState
+from esign_desktop.services.bulk.values import InterruptedRun, RowState
 from esign_desktop.ui.bulk.work import BulkStage
+from esign_desktop.ui.presets.drawer import Command
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.actions import ActionName
 from tests.bulk_samples import HEADINGS, person_row
 from tests.services.counter_desk import KEYWORD, make_form_contract
 
@@ -57,6 +60,7 @@ def lay_out(program: Program, folder: Path, count: int, qtbot: QtBot) -> BulkRoo
     """Come into Bulk by its keys, with a preset and a sheet."""
     assert program.workspace is not None
     make_preset(program, folder / "form")
+    program.workspace.bulk_changed.emit()
     QTest.keyClick(program.window, Qt.Key.Key_3, CTRL)
     qtbot.waitUntil(lambda: program.window.room is RoomName.BULK)
     room = program.workspace.bulk
@@ -68,6 +72,63 @@ def lay_out(program: Program, folder: Path, count: int, qtbot: QtBot) -> BulkRoo
 
 def titles(program: Program) -> list[str]:
     return [row.title for row in program.window.messages.rows]
+
+
+def test_it_is_in_the_window_from_the_first_preset_until_the_last_is_deleted(
+    program: Program, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window, workspace = program.window, program.workspace
+    assert workspace is not None
+    action = window.actions_by_name[ActionName.BULK]
+
+    def is_shown() -> bool:
+        assert window.is_bulk_shown == action.isVisible() == action.isEnabled()
+        return window.is_bulk_shown
+
+    window.show_room(RoomName.CONTACTS)
+    assert not is_shown()
+    QTest.keyClick(window, Qt.Key.Key_3, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_5, CTRL)
+    assert window.room is RoomName.PRESETS
+    assert not is_shown()
+    preset = make_preset(program, tmp_path / "form")
+    room = workspace.presets_room
+    room.reload()
+    qtbot.waitUntil(lambda: room.drawer.card is not None, timeout=WAIT_MS)
+    window.show_room(RoomName.PRESETS)
+    assert is_shown()
+    with qtbot.waitSignal(room.changed, timeout=WAIT_MS):
+        room.drawer.commanded.emit(Command.REMOVE, preset)
+    assert not is_shown()
+    # The message about an interrupted sheet may lead there, and it stays as long as it is the room that is shown.
+    window.show_room(RoomName.BULK)
+    assert is_shown()
+    window.show_room(RoomName.TRACK)
+    assert not is_shown()
+
+
+def test_it_stands_in_the_rail_from_the_first_moment_if_it_did_at_the_end(
+    program: Program, start: Start, tmp_path: Path, qtbot: QtBot
+) -> None:
+    make_preset(program, tmp_path / "form")
+    program.window.show_room(RoomName.TRACK)
+    program.stop()
+    again = start(wait=False)
+    assert again.window.is_bulk_shown
+    qtbot.waitUntil(lambda: again.workspace is not None, timeout=WAIT_MS)
+    assert again.window.is_bulk_shown
+
+
+def test_a_sheet_that_was_not_completely_sent_keeps_it_in_the_window_without_a_preset(
+    program: Program, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    run = InterruptedRun("run", PresetId("gone"), "list.csv", "", (), begun_at_ms=0, row_count=2, sent_count=1)
+    monkeypatch.setattr(BulkService, "interrupted", lambda _service: run)
+    window, workspace = program.window, program.workspace
+    assert workspace is not None
+    assert not window.is_bulk_shown
+    workspace.environment.reload()
+    qtbot.waitUntil(lambda: window.is_bulk_shown, timeout=WAIT_MS)
 
 
 @pytest.mark.nightly

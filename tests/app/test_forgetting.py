@@ -19,6 +19,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.flows import Flows
+from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.track.menu import FlowMenu
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.paths import AppPaths
-    from esign_desktop.ui.people.forgetting import ForgetSheet
     from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
@@ -81,12 +81,14 @@ def _offered(room: QWidget, text: str) -> list[QAction]:
     return [action for menu in room.findChildren(QMenu) for action in menu.actions() if action.text() == text]
 
 
+def shown_sheets(program: Program) -> list[ForgetSheet]:
+    return [sheet for sheet in program.window.findChildren(ForgetSheet) if sheet.isVisible()]
+
+
 def sheet_of(program: Program, qtbot: QtBot) -> ForgetSheet:
-    workspace = workspace_of(program)
-    qtbot.waitUntil(lambda: workspace.forgetting is not None and workspace.forgetting.sheet is not None, timeout=10_000)
-    assert workspace.forgetting is not None
-    assert workspace.forgetting.sheet is not None
-    return workspace.forgetting.sheet
+    qtbot.waitUntil(lambda: bool(shown_sheets(program)), timeout=10_000)
+    (sheet,) = shown_sheets(program)
+    return sheet
 
 
 def ask_in_contacts(program: Program, qtbot: QtBot) -> ForgetSheet:
@@ -103,8 +105,7 @@ def ask_in_contacts(program: Program, qtbot: QtBot) -> ForgetSheet:
 
 
 def is_settled(program: Program) -> bool:
-    workspace = workspace_of(program)
-    return workspace.forgetting is not None and workspace.forgetting.sheet is None
+    return not shown_sheets(program)
 
 
 @pytest.mark.parametrize("room", [RoomName.CONTACTS, RoomName.TRACK])

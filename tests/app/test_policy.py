@@ -86,6 +86,10 @@ def test_rooms_that_are_left_out_are_nowhere(start: Start) -> None:
     window.show_room(RoomName.BULK)
     assert window.room is RoomName.PREPARE
     assert program.workspace is not None
+    program.workspace.services.presets.has_any = True
+    program.workspace.bulk_changed.emit()
+    assert not window.is_bulk_shown
+    assert not actions[ActionName.BULK].isVisible()
     program.workspace.open_counter()
     assert not program.workspace.is_counter_open
 

@@ -104,8 +104,11 @@ class Office:
         choice = sheet.findChild(KeyChoice)
         assert choice is not None
         self.wait_until(lambda: choice.read_value() == 2)
+        was_bulk_shown = self._program.window.is_bulk_shown
         with self._qtbot.waitSignal(self.workspace.presets.saved, timeout=WAIT_MS):
             self.press(sheet, Qt.Key.Key_Return)
+        # Bulk is of use from the first preset on.
+        assert (was_bulk_shown, self._program.window.is_bulk_shown) == (False, True)
         (preset,) = self.presets.list()
         return preset
 

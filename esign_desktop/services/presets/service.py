@@ -95,6 +95,8 @@ class PresetService:
         """
         self.fixed_keys: frozenset[int | None] = frozenset()
         """The function keys to which a policy assigns presets."""
+        self.has_any = bool(presets.ids())
+        """Whether a preset is stored, even if it cannot be read. Reading this attribute does not block."""
         # Held from storing a PDF until its preset is saved, so that the PDF is not deleted in between.
         self.lock = threading.RLock()
 
@@ -202,6 +204,7 @@ class PresetService:
             if plain_name(preset.name) in self._other_names(preset):
                 raise InputError("preset.name_taken")
             self._presets.save(preset, saved_at_ms=self._clock_ms())
+            self.has_any = True
             self.sweep()
         if not by_policy:
             self._note(AuditAction.PRESET_SAVED, preset.name)
@@ -238,6 +241,7 @@ class PresetService:
         with self.lock:
             name = next((preset.name for preset in self._presets.list() if preset.id == preset_id), "")
             self._presets.delete(preset_id)
+            self.has_any = bool(self._presets.ids())
             self.sweep()
         self._note(AuditAction.PRESET_DELETED, name)
 

@@ -30,12 +30,16 @@ class InterruptedWork(QObject):
     """Emitted when the user wants to see the unfinished sends in the Track room."""
     bulk_requested = Signal()
     """Emitted when the user wants to see the interrupted sheet in the Bulk room."""
+    sheet_read = Signal()
+    """Emitted when ``has_sheet`` has been read."""
 
     def __init__(self, services: Services, tasks: TaskRunner, messages: Messages, parent: QObject) -> None:
         super().__init__(parent)
         self._services, self._tasks, self._messages = services, tasks, messages
         self._told = 0
         self._told_sheets: set[str] = set()
+        self.has_sheet = False
+        """Whether a sheet was not completely sent in the chosen environment."""
 
     def look(self) -> None:
         """Look for sends that have not ended, in the background, and show a message if there are any."""
@@ -71,6 +75,8 @@ class InterruptedWork(QObject):
             )
 
     def _on_interrupted_read(self, run: InterruptedRun | None) -> None:
+        self.has_sheet = run is not None
+        self.sheet_read.emit()
         if run is None:
             self._messages.clear(_SHEET)
         elif run.run_id not in self._told_sheets:

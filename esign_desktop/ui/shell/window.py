@@ -166,6 +166,18 @@ class MainWindow(QMainWindow):
         """Remove the offer of a restart. Call this if the user has chosen the current language again."""
         self.messages.clear("restart")
 
+    @property
+    def is_bulk_shown(self) -> bool:
+        """Whether the rail and the menus contain Bulk."""
+        return not self.rail.button(RoomName.BULK).isHidden()
+
+    def show_bulk(self, *, is_shown: bool) -> None:
+        """Show or hide Bulk in the rail and the menus. After ``populate``, the workspace decides about it."""
+        action = self.actions_by_name[ActionName.BULK]
+        action.setVisible(is_shown)
+        action.setEnabled(is_shown)
+        self.rail.leave_out(self._left_out if is_shown else self._left_out | {RoomName.BULK})
+
     def populate(self, workspace: Workspace) -> None:
         """Put the rooms into the window, and open the files that wait.
 
@@ -188,6 +200,7 @@ class MainWindow(QMainWindow):
         self._commands.room_requested.connect(self.show_room)
         self._commands.failure_reported.connect(self._show_failure)
         workspace.room_requested.connect(self.show_room)
+        workspace.bulk_changed.connect(self._on_bulk_changed)
         workspace.forward_requested.connect(self.come_forward)
         workspace.theme_chosen.connect(self.theme_chosen)
         workspace.text_size_chosen.connect(self.text_size_chosen)
@@ -226,6 +239,10 @@ class MainWindow(QMainWindow):
         if policy.language:
             self.menus.fix_language()
 
+    def _on_bulk_changed(self) -> None:
+        if self._workspace is not None and RoomName.BULK not in self._left_out:
+            self.show_bulk(is_shown=self._workspace.is_bulk_useful or self._room is RoomName.BULK)
+
     def show_room(self, name: str) -> None:
         """Show the room with this name, or Prepare if the policy excludes the room.
 
@@ -236,6 +253,7 @@ class MainWindow(QMainWindow):
         self.messages.enter(self._room)
         if self._workspace is None:
             return
+        self._on_bulk_changed()
         room = self._workspace.room(self._room)
         self._stack.setCurrentWidget(self._put_in(room, self._room))
         # Imported here, because the import loads all of Qt's constants, which takes a sixth of the whole start.

@@ -62,6 +62,8 @@ class Workspace(QObject):
 
     room_requested = Signal(str)
     """Carries the name of the room to be shown."""
+    bulk_changed = Signal()
+    """Emitted when ``is_bulk_useful`` may have changed."""
     forward_requested = Signal()
     """Emitted when the window is to be shown in front of other windows."""
     rehearsal_requested = Signal()
@@ -194,6 +196,12 @@ class Workspace(QObject):
         return self._bulk
 
     @property
+    def is_bulk_useful(self) -> bool:
+        """Whether there is a preset to be used in Bulk, or a sheet that is open or was not completely sent."""
+        is_sheet_open = self._bulk is not None and self._bulk.work.sheet is not None
+        return is_sheet_open or self.services.presets.has_any or self._interrupted.has_sheet
+
+    @property
     def contacts(self) -> ContactsRoom:
         """The Contacts room, created on first access."""
         if self._contacts is None:
@@ -216,6 +224,7 @@ class Workspace(QObject):
             room.contract_requested.connect(self.contract.begin_with_contract)
             room.edit_requested.connect(self.presets.edit)
             room.new_requested.connect(self._on_preset_wanted)
+            room.changed.connect(self.bulk_changed)
             self.environment.changed.connect(room.environment_changed)
         return self._presets_room
 
@@ -307,11 +316,6 @@ class Workspace(QObject):
             self._presets.room_requested.connect(partial(self.room_requested.emit, RoomName.PRESETS))
             self._presets.saved.connect(self._reload_presets)
         return self._presets
-
-    @property
-    def forgetting(self) -> ForgettingController | None:
-        """The controller that erases a person's data, or None before the first request."""
-        return self._forgetting
 
     def forget(self, person: KnownPerson) -> None:
         """Erase a person's data if the user confirms it. While the contract is being sent, show a message instead."""
@@ -456,6 +460,7 @@ class Workspace(QObject):
         self.background.presets_changed.connect(self._on_background_presets_changed)
         self._interrupted.track_requested.connect(partial(self.room_requested.emit, RoomName.TRACK))
         self._interrupted.bulk_requested.connect(partial(self.room_requested.emit, RoomName.BULK))
+        self._interrupted.sheet_read.connect(self.bulk_changed)
         self.environment.changed.connect(self.contract.show_environment)
         self.environment.changed.connect(self.background.look_at_environment)
         # Interrupted sheets are looked up for the chosen environment, so this is repeated when the rehearsal has
@@ -503,6 +508,7 @@ class Workspace(QObject):
         self.presets_room.open_pdf(path)
 
     def _reload_presets(self, _preset: object = None) -> None:
+        self.bulk_changed.emit()
         if self._presets_room is not None:
             self._presets_room.reload()
 

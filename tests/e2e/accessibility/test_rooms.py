@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow, pytest.mark.timeout(300)]
 
-ROOMS = ("ctrl+1", "ctrl+2", "ctrl+3", "ctrl+4", "ctrl+5", "ctrl+comma")
+ROOMS = ("ctrl+1", "ctrl+2", "ctrl+4", "ctrl+5", "ctrl+comma")
+"""The keys of the rooms that there are before the first preset. Bulk is read where there is one."""
 WINDOWS = ("ctrl+k", "F1", "ctrl+slash", "ctrl+shift+o", "ctrl+t")
 """Commands, manual, keys, drafts, and the templates to choose from."""
 
