@@ -1,4 +1,4 @@
-"""Page ranges as users write them, such as ``1-3,5``, and rules such as "odd pages" for documents of any length.
+"""Page ranges as users write them, such as ``1-3,5``, and rules such as "the last page" for documents of any length.
 
 Full-width digits, commas and dashes are accepted as input; the output always has the same notation. Page numbers are
 counted from 1, as in ``posPage``.
@@ -163,11 +163,9 @@ def _number(text: str, start: int, page_count: int | None) -> int:
 
 
 class PageSelection(StrEnum):
-    """A rule that selects pages of a document. In duplex printing, the odd pages are the front sides."""
+    """A rule that selects pages of a document."""
 
     ALL = "all"
-    ODD = "odd"
-    EVEN = "even"
     FIRST = "first"
     LAST = "last"
 
@@ -178,7 +176,7 @@ PageChoice = PageSelection | PageRanges
 def chosen_pages(choice: PageChoice, page_count: int, *, skips_cover: bool = False) -> PageRanges | None:
     """Return the selected pages of a document with ``page_count`` pages, or None if no page is selected.
 
-    If ``skips_cover`` is True, the first page is omitted. The other pages keep their numbers, so page 3 is still odd.
+    If ``skips_cover`` is True, the first page is omitted. The other pages keep their numbers.
     """
     numbers: Iterable[int]
     first = 2 if skips_cover else 1
@@ -187,10 +185,6 @@ def chosen_pages(choice: PageChoice, page_count: int, *, skips_cover: bool = Fal
             numbers = choice
         case PageSelection.ALL:
             numbers = range(1, page_count + 1)
-        case PageSelection.ODD:
-            numbers = range(1, page_count + 1, 2)
-        case PageSelection.EVEN:
-            numbers = range(2, page_count + 1, 2)
         case PageSelection.FIRST:
             numbers = (first,)
         case PageSelection.LAST:

@@ -2686,20 +2686,12 @@
         <translation>全部页(&amp;A)</translation>
     </message>
     <message>
-        <source>&amp;Even pages</source>
-        <translation>偶数页(&amp;E)</translation>
-    </message>
-    <message>
         <source>&amp;First page</source>
         <translation>首页(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;Last page</source>
         <translation>末页(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;Odd pages</source>
-        <translation>奇数页(&amp;O)</translation>
     </message>
     <message>
         <source>&amp;Page range:</source>
@@ -2714,10 +2706,6 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>Copies can be &amp;moved separately</source>
-        <translation>复制为可单独移动的印章(&amp;M)</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -11209,14 +11197,6 @@
         </translation>
     </message>
     <message>
-        <source>All except cover</source>
-        <translation>除封面外全部</translation>
-    </message>
-    <message>
-        <source>All pages</source>
-        <translation>全部页</translation>
-    </message>
-    <message>
         <source>Center from bottom</source>
         <translation>中心距下</translation>
     </message>
@@ -11225,20 +11205,12 @@
         <translation>中心距左</translation>
     </message>
     <message>
-        <source>Choose pages by rule</source>
-        <translation>按规则选页</translation>
-    </message>
-    <message>
         <source>Convert to coordinates</source>
         <translation>转为坐标</translation>
     </message>
     <message>
         <source>Convert to coordinates and select this match</source>
         <translation>转为坐标，并选中所选的一处</translation>
-    </message>
-    <message>
-        <source>Even pages</source>
-        <translation>偶数页</translation>
     </message>
     <message>
         <source>Found</source>
@@ -11259,14 +11231,6 @@
     <message>
         <source>Move one seal separately</source>
         <translation>单独移动一枚</translation>
-    </message>
-    <message>
-        <source>Odd pages (front sides)</source>
-        <translation>奇数页（纸张正面）</translation>
-    </message>
-    <message>
-        <source>Odd pages except cover</source>
-        <translation>除封面外奇数页</translation>
     </message>
     <message>
         <source>Other</source>

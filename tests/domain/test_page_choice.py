@@ -13,11 +13,8 @@ choices = st.one_of(st.sampled_from(PageSelection), st.builds(PageRanges.of, st.
     ("choice", "page_count", "pages"),
     [
         (PageSelection.ALL, 5, "1-5"),
-        (PageSelection.ODD, 5, "1,3,5"),
-        (PageSelection.EVEN, 5, "2,4"),
         (PageSelection.FIRST, 5, "1"),
         (PageSelection.LAST, 5, "5"),
-        (PageSelection.ODD, 1, "1"),
         (PageSelection.LAST, 1, "1"),
         (PageRanges.parse("2-4,9"), 5, "2-4"),
     ],
@@ -30,8 +27,6 @@ def test_pages_are_chosen_by_a_rule_or_by_number(choice: PageChoice, page_count:
     ("choice", "page_count", "pages"),
     [
         (PageSelection.ALL, 5, "2-5"),
-        (PageSelection.ODD, 6, "3,5"),
-        (PageSelection.EVEN, 6, "2,4,6"),
         (PageSelection.FIRST, 5, "2"),
         (PageSelection.LAST, 2, "2"),
         (PageRanges.parse("1-3"), 5, "2-3"),
@@ -48,7 +43,6 @@ def test_nothing_is_left_of_a_document_that_is_all_cover_or_has_no_page(choice: 
 
 
 def test_pages_behind_the_end_are_no_choice() -> None:
-    assert chosen_pages(PageSelection.EVEN, 1) is None
     assert chosen_pages(PageRanges.parse("7-9"), 6) is None
 
 
@@ -56,13 +50,3 @@ def test_pages_behind_the_end_are_no_choice() -> None:
 def test_every_chosen_page_is_one_of_the_document(choice: PageChoice, page_count: int, skips_cover: bool) -> None:
     pages = chosen_pages(choice, page_count, skips_cover=skips_cover)
     assert pages is None or set(pages) <= set(range(2 if skips_cover else 1, page_count + 1))
-
-
-@given(st.integers(1, 40), st.booleans())
-def test_odd_and_even_pages_make_up_the_document(page_count: int, skips_cover: bool) -> None:
-    odd, even, every = (
-        set(chosen_pages(choice, page_count, skips_cover=skips_cover) or ())
-        for choice in (PageSelection.ODD, PageSelection.EVEN, PageSelection.ALL)
-    )
-    assert not odd & even
-    assert odd | even == every

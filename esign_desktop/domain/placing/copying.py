@@ -136,14 +136,12 @@ def copy_to_pages(
     choice: PageChoice,
     *,
     skips_cover: bool = False,
-    as_separate: bool = False,
 ) -> Copies:
     """Add fixed seals to further pages of their documents, at the same point.
 
-    By default, the pages are added to the placement itself. If ``as_separate`` is set, each page gets a placement of
-    its own, which can be moved independently. Pages that already have a duplicate are skipped. Pages on which the seal
-    does not fit, and selected pages that do not exist, are reported as left out. Keyword and cross-page placements are
-    ignored.
+    The pages are added to the placement itself. Pages that already have a duplicate are skipped. Pages on which the
+    seal does not fit, and selected pages that do not exist, are reported as left out. Keyword and cross-page placements
+    are ignored.
     """
     placements, duplicates = list(draft.placements), DuplicateIndex(draft.placements)
     left_out, selected = list[LeftOut](), list[PlacementId]()
@@ -158,13 +156,8 @@ def copy_to_pages(
         left_out.extend(not_fitting)
         wanted = [number for number in fitting if not duplicates.has_duplicate_on(placement, number)]
         selected.append(placement.id)
-        if as_separate:
-            copies = [replace(placement, id=new_placement_id(), pages=PageRanges.single(number)) for number in wanted]
-            placements.extend(copies)
-            selected.extend(copy.id for copy in copies)
-        elif wanted:
-            placements[index] = replace(placement, pages=PageRanges.of([*placement.pages, *wanted]))
         if wanted:
+            placements[index] = replace(placement, pages=PageRanges.of([*placement.pages, *wanted]))
             duplicates.add(replace(placement, pages=PageRanges.of(wanted)))
     return Copies(replace(draft, placements=tuple(placements)), tuple(selected), tuple(left_out))
 

@@ -77,8 +77,7 @@ def is_on_its_pages(placement: Placement, draft: ContractDraft) -> bool:
     ("choice", "pages"),
     [
         (PageSelection.ALL, "1-6"),
-        (PageSelection.ODD, "1,3,5"),
-        (PageSelection.EVEN, "1-2,4,6"),
+        (PageRanges.parse("1,3,5"), "1,3,5"),
         (PageSelection.FIRST, "1"),
         (PageSelection.LAST, "1,6"),
         (PageRanges.parse("3-4"), "1,3-4"),
@@ -98,20 +97,9 @@ def test_the_cover_gets_no_copy_when_it_is_left_out() -> None:
     assert pages_of(copy_to_pages(draft, {SEAL}, PageSelection.ALL, skips_cover=True).draft) == ["2-6"]
 
 
-def test_separate_copies_are_placements_of_their_own_at_the_same_point() -> None:
-    draft = drawn()
-    copies = copy_to_pages(draft, {SEAL}, PageSelection.ODD, as_separate=True)
-    assert pages_of(copies.draft) == ["1", "3", "5"]
-    assert copies.placement_ids == tuple(p.id for p in copies.draft.placements)
-    assert len(set(copies.placement_ids)) == 3
-    assert {coordinate(copies.draft, i).center for i in copies.placement_ids} == {PagePoint(300.0, 400.0)}
-    assert {coordinate(copies.draft, i).width_pt for i in copies.placement_ids} == {100.0}
-
-
-@pytest.mark.parametrize("as_separate", [False, True])
-def test_pages_that_the_seal_would_leave_are_left_out_and_named(as_separate: bool) -> None:
+def test_pages_that_the_seal_would_leave_are_left_out_and_named() -> None:
     draft = drawn(frames={2: NARROW, 3: NARROW, 5: NARROW})
-    copies = copy_to_pages(draft, {SEAL}, PageSelection.ALL, as_separate=as_separate)
+    copies = copy_to_pages(draft, {SEAL}, PageSelection.ALL)
     assert covered_pages(copies.draft) == [1, 4, 6]
     assert copies.left_out == (LeftOut(SEAL, PAPER, LeftOutReason.LEAVES_THE_PAGE, PageRanges.parse("2-3,5")),)
 
@@ -129,26 +117,25 @@ def test_numbers_behind_the_end_are_named() -> None:
     assert copies.left_out == (LeftOut(SEAL, PAPER, LeftOutReason.NO_SUCH_PAGE, PageRanges.parse("4-9")),)
 
 
-@given(choices, st.lists(frames, min_size=1, max_size=8), st.booleans(), st.booleans())
+@given(choices, st.lists(frames, min_size=1, max_size=8), st.booleans())
 def test_copies_never_leave_a_page_and_pages_are_either_covered_or_named(
-    choice: PageChoice, pages: list[PageFrame], skips_cover: bool, as_separate: bool
+    choice: PageChoice, pages: list[PageFrame], skips_cover: bool
 ) -> None:
     document = replace(make_document(), pages=tuple(pages))
     draft = make_draft(documents=(document,), placements=(make_seal(center=PagePoint(60.0, 60.0), width_pt=100.0),))
-    copies = copy_to_pages(draft, {SEAL}, choice, skips_cover=skips_cover, as_separate=as_separate)
+    copies = copy_to_pages(draft, {SEAL}, choice, skips_cover=skips_cover)
     assert all(is_on_its_pages(p, copies.draft) for p in copies.draft.placements)
     covered = covered_pages(copies.draft)
     assert len(covered) == len(set(covered))
     named = {number for left_out in copies.left_out if left_out.pages for number in left_out.pages}
     assert not named & set(covered)
-    assert set(copies.draft.placements) >= set(draft.placements) or not as_separate
 
 
-@given(choices, st.booleans(), st.booleans())
-def test_copying_to_the_same_pages_again_adds_nothing(choice: PageChoice, first: bool, second: bool) -> None:
+@given(choices)
+def test_copying_to_the_same_pages_again_adds_nothing(choice: PageChoice) -> None:
     draft = drawn(pages=8)
-    once = copy_to_pages(draft, {SEAL}, choice, as_separate=first).draft
-    twice = copy_to_pages(once, ids(once), choice, as_separate=second).draft
+    once = copy_to_pages(draft, {SEAL}, choice).draft
+    twice = copy_to_pages(once, ids(once), choice).draft
     assert covered_pages(twice) == covered_pages(once)
 
 
@@ -175,10 +162,9 @@ def test_only_coordinate_seals_with_document_and_signer_are_copied() -> None:
         make_seal("nowhere", name="in no document"),
     )
     draft = make_draft(placements=others)
-    for as_separate in (False, True):
-        copies = copy_to_pages(draft, ids(draft), PageSelection.ALL, as_separate=as_separate)
-        assert copies.draft == draft
-        assert copies.placement_ids == ()
+    copies = copy_to_pages(draft, ids(draft), PageSelection.ALL)
+    assert copies.draft == draft
+    assert copies.placement_ids == ()
 
 
 def test_seals_that_were_not_chosen_stay() -> None:
@@ -295,5 +281,4 @@ def test_a_thousand_seals_are_duplicated_and_copied_without_losing_one() -> None
     copies = duplicate(draft, ids(draft))
     assert len(copies.placement_ids) == 1000
     assert len(set(copies.placement_ids) | ids(draft)) == 2000
-    separate = copy_to_pages(draft, ids(draft), PageSelection.ALL, as_separate=True)
-    assert len(separate.draft.placements) == 3000
+    assert len(covered_pages(copy_to_pages(draft, ids(draft), PageSelection.ALL).draft)) == 3000

@@ -415,15 +415,15 @@ def test_the_slices_are_shown_put_together_with_their_pages(prepared: RoomDesk) 
     assert len(colours) > 3
 
 
-def test_pages_of_a_cross_page_seal_are_chosen_by_a_rule(prepared: RoomDesk) -> None:
+def test_the_cover_is_left_out_of_a_cross_page_seal_by_typed_pages(prepared: RoomDesk) -> None:
     _cross_page(prepared)
-    (menu,) = [b.menu() for b in _panel(prepared).findChildren(QToolButton) if b.menu() is not None]
-    rules = {action.text(): action for action in menu.actions()}
-    for rule, pages in (("Odd pages (front sides)", "1,3"), ("All except cover", "2-3"), ("All pages", "1-3")):
-        menu.triggered.emit(rules[rule])
-        seal = _only(prepared)
-        assert isinstance(seal, CrossPagePlacement)
-        assert str(seal.pages) == pages
+    line = _field(_panel(prepared), QLineEdit, "Pages")
+    line.selectAll()
+    prepared.qtbot.keyClicks(line, "2-3")
+    prepared.qtbot.keyClick(line, Qt.Key.Key_Return)
+    seal = _only(prepared)
+    assert isinstance(seal, CrossPagePlacement)
+    assert str(seal.pages) == "2-3"
 
 
 def test_thin_slices_can_be_divided_in_the_panel(desk: RoomDesk, tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QToolButton, QWidget
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.geometry import pt_to_mm
-from esign_desktop.domain.page_ranges import PageRanges, PageSelection, chosen_pages
+from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.clamping import moved_to_shown, shown_position
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
@@ -42,7 +42,7 @@ from esign_desktop.ui.widgets.theme import sized
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from esign_desktop.ui.prepare.seals.actions import SealActions
     from esign_desktop.ui.prepare.seals.commands import SealCommands
@@ -160,25 +160,6 @@ class PropertiesPanel(QScrollArea):
         self._keyword.setFocus()
         self._keyword.selectAll()
 
-    def _page_rules_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setToolTip(self.tr("Choose pages by rule"))
-        button.setAccessibleName(button.toolTip())
-        button.setIcon(icon("chevron-down"))
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        for text, rule in (
-            (self.tr("All pages"), (PageSelection.ALL, False)),
-            (self.tr("All except cover"), (PageSelection.ALL, True)),
-            (self.tr("Odd pages (front sides)"), (PageSelection.ODD, False)),
-            (self.tr("Odd pages except cover"), (PageSelection.ODD, True)),
-            (self.tr("Even pages"), (PageSelection.EVEN, False)),
-        ):
-            menu.addAction(text).setData(rule)
-        menu.triggered.connect(self._on_page_rule_triggered)
-        button.setMenu(menu)
-        return button
-
     def _lay_out(self) -> None:
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -196,7 +177,6 @@ class PropertiesPanel(QScrollArea):
                 get=lambda shown: str(shown.pages or ""),
                 set=self._with_pages,
                 is_shown=lambda shown: shown.pages is not None,
-                beside=self._page_rules_button(),
             )
         )
         rows.addRow(self._slices)
@@ -387,15 +367,6 @@ class PropertiesPanel(QScrollArea):
         if not change.is_ongoing:
             self._selection.keep_only(p.id for p in change.after.placements)
         self._show()
-
-    def _on_page_rule_triggered(self, action: QAction) -> None:
-        single = self._shown.single
-        if single is not None:
-            selection, skips_cover = action.data()
-            page_count = self._session.draft.document(single.document_id).page_count
-            pages = chosen_pages(PageSelection(selection), page_count, skips_cover=skips_cover)
-            if pages is not None:
-                self._set_pages(pages)
 
     def _on_keep_size_clicked(self) -> None:
         width_pt = self._shown.selected[0].width_pt if self._shown.selected else None

@@ -190,21 +190,17 @@ class SealCommands(QObject):
         if self._selection.ids:
             self._take(EditName.DUPLICATE_SEALS, duplicate(self._session.draft, self._selection.ids))
 
-    def copy_to_pages(self, choice: PageChoice, *, skips_cover: bool = False, as_separate: bool = False) -> None:
+    def copy_to_pages(self, choice: PageChoice, *, skips_cover: bool = False) -> None:
         """Copy the selected fixed seals to more pages of their documents, at the same position.
 
-        ``skips_cover`` leaves out the first page. By default, the pages are added to the placement itself. If
-        ``as_separate`` is True, each page gets a placement that can be moved independently. Pages that are left out are
-        reported by ``hint_given``.
+        ``skips_cover`` leaves out the first page. The pages are added to the placement itself. Pages that are left out
+        are reported by ``hint_given``.
         """
-        copies = self.preview_copies(choice, skips_cover=skips_cover, as_separate=as_separate)
-        self._take(EditName.COPY_TO_PAGES, copies)
+        self._take(EditName.COPY_TO_PAGES, self.preview_copies(choice, skips_cover=skips_cover))
 
-    def preview_copies(self, choice: PageChoice, *, skips_cover: bool = False, as_separate: bool = False) -> Copies:
+    def preview_copies(self, choice: PageChoice, *, skips_cover: bool = False) -> Copies:
         """Return the result that ``copy_to_pages`` would have, without changing the contract."""
-        return copy_to_pages(
-            self._session.draft, self._selection.ids, choice, skips_cover=skips_cover, as_separate=as_separate
-        )
+        return copy_to_pages(self._session.draft, self._selection.ids, choice, skips_cover=skips_cover)
 
     def remove(self) -> None:
         """Remove the selected seals from the contract."""

@@ -55,8 +55,6 @@ class CopyToPages(Popup):
             selection: QRadioButton(text, self)
             for selection, text in (
                 (PageSelection.ALL, self.tr("&All pages")),
-                (PageSelection.ODD, self.tr("&Odd pages")),
-                (PageSelection.EVEN, self.tr("&Even pages")),
                 (PageSelection.FIRST, self.tr("&First page")),
                 (PageSelection.LAST, self.tr("&Last page")),
             )
@@ -66,7 +64,6 @@ class CopyToPages(Popup):
         self._pages.setPlaceholderText(self.tr("e.g. 1-3,5"))
         self._pages.setAccessibleName(self.tr("Page numbers"))
         self._skips_cover = QCheckBox(self.tr("Exclude the &cover"), self)
-        self._as_separate = QCheckBox(self.tr("Copies can be &moved separately"), self)
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         self._copy = QPushButton(self.tr("Copy"), self)
         self._copy.setObjectName("primary")
@@ -82,24 +79,23 @@ class CopyToPages(Popup):
         if not self._copy.isEnabled():
             return
         choice = self._choice()
-        skips_cover, as_separate = self._skips_cover.isChecked(), self._as_separate.isChecked()
         self.close()
-        self._commands.copy_to_pages(choice, skips_cover=skips_cover, as_separate=as_separate)
+        self._commands.copy_to_pages(choice, skips_cover=self._skips_cover.isChecked())
 
     def _lay_out(self) -> None:
         self.setFixedWidth(sized(_WIDTH_PX))
         grid = QGridLayout()
         grid.setSpacing(8)
-        for index, button in enumerate(self._choices.values()):
+        for button, place in zip(self._choices.values(), ((0, 0), (1, 0), (1, 1)), strict=True):
             self._group.addButton(button)
-            grid.addWidget(button, index // 2, index % 2)
+            grid.addWidget(button, *place)
         self._group.addButton(self._these)
-        grid.addWidget(self._these, 3, 0)
-        grid.addWidget(self._pages, 3, 1)
+        grid.addWidget(self._these, 2, 0)
+        grid.addWidget(self._pages, 2, 1)
         vbox(
             self._title,
             grid,
-            *(self._skips_cover, self._as_separate, self._status),
+            *(self._skips_cover, self._status),
             hbox(0, self._cancel, self._copy),
             margins=(16, 12, 16, 12),
             parent=self,
@@ -110,7 +106,6 @@ class CopyToPages(Popup):
         self._pages.textEdited.connect(self._on_pages_edited)
         self._pages.returnPressed.connect(self.accept)
         self._skips_cover.toggled.connect(self._show)
-        self._as_separate.toggled.connect(self._show)
         self._copy.clicked.connect(self.accept)
         self._cancel.clicked.connect(self.close)
 
@@ -123,9 +118,7 @@ class CopyToPages(Popup):
     def _show(self) -> None:
         """State the effect of the current choice, or why it is invalid, and enable the button that copies."""
         try:
-            copies = self._commands.preview_copies(
-                self._choice(), skips_cover=self._skips_cover.isChecked(), as_separate=self._as_separate.isChecked()
-            )
+            copies = self._commands.preview_copies(self._choice(), skips_cover=self._skips_cover.isChecked())
         except InputError as error:
             is_begun = bool(self._pages.text().strip())
             self._status.setText(error_sentence(error).title if is_begun else self.tr("Which pages?"))
