@@ -191,6 +191,8 @@ def test_a_preset_is_never_sent(desk: Desk) -> None:
     assert not desk.prepare.findChildren(ReviewSheet)
     desk.editing.strip.leave.click()
     desk.wait(lambda: desk.draft.is_empty)
+    desk.apply(EditName.ADD_SIGNER, lambda draft: edits.add_signer(draft, known))
+    desk.program.window.show_room(RoomName.PREPARE)
     assert desk.prepare.problems_bar.isVisible()
 
 

@@ -67,7 +67,7 @@ GRAVE = re.compile(
 )
 """What a button says that can't be taken back; three dots say that something is asked first."""
 HARMLESS = {
-    ("ProblemsBar", "Review and send"): "leads to the review",
+    ("StatusLine", "Review and send"): "leads to the review",
     ("BulkFoot", "Send"): "leads to the sheet that confirms",
     ("BulkFoot", "Nothing to send"): "is the same button",
     ("ConfirmSheet", "Back"): "goes back",

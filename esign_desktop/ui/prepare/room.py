@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from esign_desktop.domain.contract.problems import (
@@ -34,6 +34,7 @@ from esign_desktop.ui.prepare.documents.panel import DocumentsPanel
 from esign_desktop.ui.prepare.documents.reading import PageReading
 from esign_desktop.ui.prepare.documents.versions import DocumentVersions
 from esign_desktop.ui.prepare.finished import Booklet, FinishedBar
+from esign_desktop.ui.prepare.keys import RoomKeys
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.overlays import OverlayStack
 from esign_desktop.ui.prepare.problems import ProblemsBar
@@ -150,7 +151,7 @@ class PrepareRoom(QWidget):
         self._changed_files = ChangedFiles(session, services.documents, self._versions, tasks, self._changed_bar)
         self._finished_bar = FinishedBar(self.toggle_finished, self._column)
         self._booklet = Booklet(self.canvas.view.picture, self._details)
-        self.problems_bar = ProblemsBar(self._content)
+        self.problems_bar = ProblemsBar(self)
         self.blocks = BlocksPane(session, services.documents, services.copies, tasks, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
         self.welcome = WelcomePage(self._middle)
@@ -302,7 +303,7 @@ class PrepareRoom(QWidget):
         sides.setHandleWidth(_HANDLE_PX)
         sides.setCollapsible(1, False)
         sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
-        vbox(self._strip, (sides, 1), self.problems_bar, spacing=0, parent=self._content)
+        vbox(self._strip, (sides, 1), spacing=0, parent=self._content)
         layout = vbox(spacing=6, parent=self)
         layout.addWidget(self._overlays)
 
@@ -368,17 +369,14 @@ class PrepareRoom(QWidget):
         self.problems_bar.send_requested.connect(self._changed_files.check_before_send)
         self._changed_files.checked.connect(self.send_requested)
         self._accounts.changed.connect(self._show)
-        for keys, slot in (
-            ("F8", self.go_to_next_problem),
-            ("Shift+F8", self.go_to_previous_problem),
-            ("Ctrl+Return", self._press_send),
-            ("Ctrl+Enter", self._press_send),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            # A held key must not open the review repeatedly, but may step through the problems.
-            shortcut.setAutoRepeat(slot != self._press_send)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        self.problems_bar.follow(self._content)
+        RoomKeys(
+            *(self, self.problems_bar),
+            use_key=self.keyPressEvent,
+            next_problem=self.go_to_next_problem,
+            previous_problem=self.go_to_previous_problem,
+            send=self._press_send,
+        )
 
     def _show(self) -> None:
         has_documents = bool(self._session.draft.documents)
@@ -390,17 +388,18 @@ class PrepareRoom(QWidget):
         self._strip.setEnabled(has_documents)
         # Before the contract has a document or a signer, only the page in the middle is of use.
         is_begun = has_documents or bool(self._session.draft.signers) or self.signers.is_form_shown
-        parts = (self._strip, self._details, self.problems_bar)
+        parts = (self._strip, self._details)
         focused = QApplication.focusWidget()
         if (
             not is_begun
             and focused is not None
-            and any(part.isAncestorOf(focused) for part in (*parts, self.documents))
+            and any(part.isAncestorOf(focused) for part in (*parts, self.documents, self.problems_bar.buttons))
         ):
             # Qt would move the focus to a button, which a repeated Enter would press.
             self.welcome.setFocus()
         for part in parts:
             part.setVisible(is_begun)
+        self.problems_bar.set_begun(is_begun=is_begun)
         # The documents panel also shows the card of the first file while that is being opened.
         self.documents.setVisible(is_begun or not self.documents.opening.isHidden())
         self.problems_bar.show_problems(self.problems(), self._session.draft)

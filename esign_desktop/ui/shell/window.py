@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST_SIZE_PX)
         fit_on_screen(self, *FIRST_SIZE_PX)
         self.rail.show_room(RoomName.PREPARE)
+        self.status_line.set_high(is_high=True)
         self._show_title()
 
     @property
@@ -222,6 +223,7 @@ class MainWindow(QMainWindow):
         workspace.prepare.state.preset_edited.connect(self._on_preset_edited)
         workspace.prepare.state.preset_changed.connect(self._on_session_changed)
         self._put_in(workspace.prepare, RoomName.PREPARE)
+        self.status_line.show_bar(workspace.prepare.problems_bar)
         self.show_room(self._room)
         self._stack.removeWidget(self._waiting_room)
         self._waiting_room.deleteLater()
@@ -250,6 +252,7 @@ class MainWindow(QMainWindow):
         """
         self._room = RoomName(name) if name not in self._left_out else RoomName.PREPARE
         self.rail.show_room(self._room)
+        self.status_line.set_high(is_high=self._room is RoomName.PREPARE)
         self.messages.enter(self._room)
         if self._workspace is None:
             return

@@ -113,7 +113,8 @@ class HintBubble(QWidget):
             return
         width = self.width()
         self.setFixedHeight(self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height())
-        around = QRect(target.mapTo(room, QPoint()), target.size())
+        # The target may be in the status bar, outside of the room.
+        around = QRect(room.mapFromGlobal(target.mapToGlobal(QPoint())), target.size())
         self._stand_beside(around, room.rect().adjusted(_EDGE_PX, _EDGE_PX, -_EDGE_PX, -_EDGE_PX))
         self.show()
         self.raise_()

@@ -370,9 +370,8 @@ def _sheet(colours: Theme) -> str:
     c = {name: colour.name(hex_argb) for name, colour in colours._asdict().items() if isinstance(colour, QColor)}
     rules = f"""
     QToolTip {{ color: {c["text"]}; background: {c["panel"]}; border: 1px solid {c["frame"]}; padding: 4px; }}
-    #panel, #problemsBar, #toolBar {{ background: {c["panel"]}; }}
+    #panel, #toolBar {{ background: {c["panel"]}; }}
     #rail {{ background: {c["panel"]}; border: 0; border-right: 1px solid {c["line"]}; }}
-    #problemsBar {{ border-top: 1px solid {c["line"]}; }}
     #toolBar {{ border-bottom: 1px solid {c["line"]}; }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     #noticeBar {{ background: {c["accent_ground"]}; border-bottom: 1px solid {c["line"]}; }}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.app.self_test.prepare import begin_signer
@@ -45,7 +45,6 @@ from tests.pictures.popups import close_popups, popups
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
-    from esign_desktop.ui.prepare.problems import ProblemsBar
     from tests.pictures.studio import Studio
 
 _PATIENCE_S = 60
@@ -161,9 +160,10 @@ def _panels(studio: Studio, here: Office) -> None:
     nobody = replace(CONTRACTOR, person=Person("林小满", id_number="330100199001010029", mobile="1380000"))
     session.apply(EditName.CHANGE_SIGNER, lambda draft: edits.update_signer(draft, nobody))
     session.apply(EditName.REMOVE_SEALS, lambda draft: edits.remove_placements(draft, {ACROSS, COMPANY_SEAL}))
-    _toggle_problems(room.problems_bar)
-    take("problems")
-    _toggle_problems(room.problems_bar)
+    room.problems_bar.open_list()
+    driver.rest(100)
+    take("problems", *popups())
+    close_popups()
 
 
 def _papers(studio: Studio, here: Office) -> None:
@@ -246,8 +246,10 @@ def _change_file(studio: Studio, here: Office) -> None:
     driver.press(bar.findChildren(QPushButton)[0])
     driver.wait_until("the new version is open", lambda: session.draft.documents != before)
     leave_proposals(here)
-    _toggle_problems(room.problems_bar)
-    studio.take("prepare-unverified", window, settle=here.pages_are_drawn)
+    room.problems_bar.open_list()
+    driver.rest(100)
+    studio.take("prepare-unverified", window, above=popups(), settle=here.pages_are_drawn)
+    close_popups()
     path.unlink()
     # As when the clerk comes back from the window of the folder.
     studio.application.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
@@ -272,8 +274,3 @@ def _drafts(studio: Studio, here: Office) -> None:
     here.workspace.contract.show_drafts()
     driver.rest(1500)
     studio.take("prepare-drafts", here.window)
-
-
-def _toggle_problems(bar: ProblemsBar) -> None:
-    next(one for one in bar.findChildren(QToolButton) if one.isCheckable()).click()
-    driver.rest(50)

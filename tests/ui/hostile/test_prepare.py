@@ -36,6 +36,7 @@ from tests.ui.account_book import TrustingBook
 from tests.ui.hostile.looking import look
 from tests.ui.hostile.services import hostile_draft
 from tests.ui.prepare.kept_sizes import KeptSizes
+from tests.ui.status_bar import add_status_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +115,7 @@ def make_room(
     messages = Messages()
     qtbot.addWidget(messages)
     room = PrepareRoom(services, tasks, messages, session)
+    add_status_bar(room)
     qtbot.addWidget(room)
     room.resize(1280, 700)
     room.show()

@@ -28,6 +28,7 @@ from tests.drafts import NOW_MS
 from tests.pdf.local_engine import LocalEngine
 from tests.ui.account_book import TrustingBook
 from tests.ui.prepare.kept_sizes import KeptSizes
+from tests.ui.status_bar import add_status_bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,6 +170,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[RoomDesk]:
     session = ContractSession(ContractDraft.new(), clock_ms=lambda: NOW_MS)
     messages = Messages()
     room = PrepareRoom(services, tasks, messages, session)
+    add_status_bar(room)
     qtbot.addWidget(messages)
     qtbot.addWidget(room)
     room.resize(1280, 860)

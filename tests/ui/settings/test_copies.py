@@ -180,6 +180,7 @@ def test_a_person_notices_after_a_day_and_at_once_what_does_not_mend_itself(spea
 def test_the_status_bar_leads_to_the_settings(qtbot: QtBot) -> None:
     line = StatusLine()
     qtbot.addWidget(line)
+    line.resize(1000, 28)
     line.show()
     line.show_copies("Copies & more are behind", "Plug it in.")
     (button,) = [one for one in line.findChildren(QPushButton) if "Copies" in one.text()]
