@@ -733,6 +733,13 @@
             <numerusform>%n seal positions</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n signer(s)</source>
+        <translation>
+            <numerusform>%n signer</numerusform>
+            <numerusform>%n signers</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>QuotaDialog</name>

@@ -11299,6 +11299,12 @@
             <numerusform>%n 处印章位置</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n signer(s)</source>
+        <translation>
+            <numerusform>%n 方</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Accept all (Enter)</source>
         <translation>全部采用 (Enter)</translation>

@@ -120,7 +120,8 @@ def test_pages_stay_where_they_are_when_a_bar_comes(program: Program) -> None:
     bar.show_text("This looks like a preset.")
     prepare.add_bar(bar)
     bar.show()
-    prepare.proposal_bar.show()
+    prepare.problems_bar.proposals.has_plan = True
+    prepare.problems_bar.proposals.changed.emit()
     QApplication.processEvents()
     assert bar.isVisible()
     assert (viewport.mapToGlobal(QPoint()), prepare.canvas.view.scale) == (before, scale)

@@ -18,7 +18,6 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, PlacementId
 from esign_desktop.domain.signer import PersonSigner, SignerId, display_name, role_of
-from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.presets.offer import OfferBar
 from esign_desktop.ui.resources import resource_path
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.proposal import Proposal
+    from esign_desktop.ui.prepare.proposals.bar import ProposalBar
     from esign_desktop.ui.shell.workspace import Workspace
     from tests.app.conftest import Start
 
@@ -77,8 +77,7 @@ class Window:
         self.qtbot.keyClick(focus, key)
 
     def bar(self) -> ProposalBar:
-        (bar,) = self.workspace.prepare.findChildren(ProposalBar)
-        return bar
+        return self.workspace.prepare.problems_bar.proposals
 
 
 @pytest.fixture

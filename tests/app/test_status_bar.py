@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,7 +48,7 @@ class Bench:
         qtbot.waitUntil(lambda: workspace.environment.state is not None, timeout=WAIT_MS)
         # The rehearsal isn't started for these tests.
         self.line.show_environment(EnvironmentState(Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1")))
-        qtbot.waitUntil(lambda: "Draft saved" in self.texts(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: workspace.draft_controller.autosave.is_clean, timeout=WAIT_MS)
 
     @property
     def line(self) -> StatusLine:
@@ -197,6 +198,60 @@ def test_the_trouble_of_the_network_is_the_sentence_of_a_contract_that_is_ready(
     assert bench.texts().count(trouble) == 1
     bench.line.show_trouble(None)
     assert bench.bar.sentence.startswith("Everything is ready")
+
+
+@pytest.fixture
+def proposed(start: Start, qtbot: QtBot, tmp_path: Path) -> Bench:
+    pages = [["合同", "甲方：示例银行", "乙方：李样"], ["双方签署如下：", "甲方（盖章）：", "乙方（签字）："]]
+    bench = Bench(start(write_text_pdf(tmp_path / "合同.pdf", pages)), qtbot)
+    qtbot.waitUntil(bench.bar.proposals.isVisible, timeout=WAIT_MS)
+    return bench
+
+
+def test_proposals_are_the_sentence_until_the_user_has_decided(proposed: Bench) -> None:
+    bar = proposed.bar
+    assert bar.sentence == bar.proposals.text
+    assert not bar.send_button.isVisible()
+    proposed.resize(*NOTEBOOK_150)
+    (sentence,) = bar.findChildren(QLabel)
+    assert sentence.text() == "Found: 2 signers, 3 seal positions"
+    assert sentence.accessibleName() == bar.proposals.text
+    for button in proposed.line.findChildren(QAbstractButton):
+        assert not button.isVisible() or button.width() >= button.minimumSizeHint().width(), button.text()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
+    assert not bar.proposals.isVisible()
+    assert bar.send_button.isVisible()
+    assert bar.sentence == "Add a signer to continue."
+
+
+def test_a_complete_contract_can_be_sent_without_a_decision_about_the_proposals(proposed: Bench) -> None:
+    bar, draft = proposed.bar, proposed.workspace.session.draft
+    problems = proposed.room.problems()
+    bar.show_problems((), draft)
+    assert bar.send_button.isVisible()
+    assert not bar.proposals.isVisible()
+    assert bar.sentence.startswith("Everything is ready")
+    bar.show_problems(problems, draft)
+    assert bar.proposals.isVisible()
+    assert not bar.send_button.isVisible()
+
+
+def test_a_double_click_on_accept_all_does_not_press_the_button_that_takes_its_place(proposed: Bench) -> None:
+    bar = proposed.bar
+    shown: list[object] = []
+    bar.problem_activated.connect(shown.append)
+    bar.send_requested.connect(partial(shown.append, "send"))
+    accept = next(one for one in bar.proposals.findChildren(QPushButton) if one.objectName() == "primary")
+    window = proposed.program.window
+    place = accept.mapTo(window, QPoint(accept.width() - 4, accept.height() // 2))
+    QTest.mouseDClick(window.windowHandle(), Qt.MouseButton.LeftButton, pos=place)
+    proposed.settle()
+    assert len(proposed.workspace.session.draft.signers) == 2
+    hit = window.childAt(place)
+    assert hit is bar.send_button or hit is bar.buttons, "the test is about the button in this place"
+    assert not shown
 
 
 def _transient(bench: Bench) -> set[str]:

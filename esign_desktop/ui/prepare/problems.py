@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt, Signal
@@ -10,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QPushButton,
 
 from esign_desktop.domain.contract.problems import Problem, Severity
 from esign_desktop.override import override
+from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.widgets.icons import icon
-from esign_desktop.ui.widgets.labels import ElidedLabel, plain_tip, show_tip
+from esign_desktop.ui.widgets.labels import FittingLabel, plain_tip, show_tip
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.popup import Popup
 from esign_desktop.ui.widgets.theme import SPACE, repolish, sized, theme
@@ -27,6 +29,7 @@ _LIST_PX: Final = 420
 _BESIDE_TEXT_PX: Final = 48
 """The margins of a row and the scroll bar, in logical pixels."""
 _TALLEST_PX: Final = 10_000
+_NO_SEAL: Final = "signer.places_seal_themselves"
 
 
 class ProblemList(Popup):
@@ -75,8 +78,9 @@ class ProblemList(Popup):
 class ProblemsBar(QWidget):
     """Shows the most severe problem, the number of all problems, which opens their list, and the send button.
 
-    While a problem prevents sending, the button names what the user must complete, and emits ``problem_activated``. The
-    window shows the widget itself and ``buttons`` in its status bar.
+    While a problem prevents sending, the button names what the user must complete, and emits ``problem_activated``.
+    While there are also proposals, the sentence summarizes them, and the buttons accept or dismiss them. The window
+    shows the widget itself and ``buttons`` in its status bar.
     """
 
     problem_activated = Signal(object)
@@ -98,13 +102,17 @@ class ProblemsBar(QWidget):
         self._toggle.setAutoRaise(True)
         self._toggle.setToolTip(self.tr("Show all (F8 goes to the next)"))
         self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._sentence = ElidedLabel(self)
+        self._sentence = FittingLabel(self)
         self._send = QPushButton(self.buttons)
         self._send.setObjectName("primary")
+        self.proposals = ProposalBar(self.buttons)
+        """The choices while there are proposals. They replace the send button."""
         hbox(self._toggle, (self._sentence, 1), parent=self)
-        hbox(self._send, parent=self.buttons)
+        hbox(self.proposals, self._send, parent=self.buttons)
+        self.proposals.changed.connect(self._on_proposals_changed)
         self._toggle.clicked.connect(self.open_list)
         self._send.clicked.connect(self.press_send)
+        self._send.installEventFilter(self)
         self._show_parts()
 
     @property
@@ -115,13 +123,13 @@ class ProblemsBar(QWidget):
     @property
     def sentence(self) -> str:
         """The displayed sentence in full."""
-        return self._sentence.text()
+        return self._sentence.accessibleName()
 
     @property
     def wanted_px(self) -> int:
         """The width in logical pixels in which the sentence is not elided."""
         label = self._sentence
-        full_px = label.fontMetrics().horizontalAdvance(label.text())
+        full_px = label.fontMetrics().horizontalAdvance(self.sentence)
         return self.minimumSizeHint().width() + max(0, full_px - label.minimumSizeHint().width())
 
     @property
@@ -175,6 +183,9 @@ class ProblemsBar(QWidget):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._send:
+            # The button may appear where the user double-clicks *Accept all*.
+            return event.type() == QEvent.Type.MouseButtonDblClick
         # The system hides the contents of a minimized window, too.
         if event.type() in {QEvent.Type.Show, QEvent.Type.Hide} and not event.spontaneous():
             self._is_uncovered = event.type() == QEvent.Type.Show
@@ -204,9 +215,28 @@ class ProblemsBar(QWidget):
         return next((problem for problem in self._problems if problem.severity >= Severity.CONFIRM), None)
 
     def _show_parts(self) -> None:
-        is_shown = self._is_begun and self._is_uncovered and not self._is_aside
+        is_shown = self._is_begun and self._is_uncovered and (self._is_proposed or not self._is_aside)
+        # What is hidden makes space for what is shown.
+        for part, is_wanted in sorted(
+            ((self._send, not self._is_proposed), (self.proposals, self._is_proposed)), key=itemgetter(1)
+        ):
+            part.setVisible(is_wanted)
+        self._toggle.setVisible(not self._is_aside)
         self.setVisible(is_shown)
         self.buttons.setVisible(is_shown)
+
+    @property
+    def _is_proposed(self) -> bool:
+        """Whether there are proposals for a contract that is incomplete or has a signer without a seal.
+
+        Any other contract can be sent without a decision about them. They can still be accepted on the pages.
+        """
+        is_complete = self.is_ready and all(problem.code != _NO_SEAL for problem in self._problems)
+        return self.proposals.has_plan and not is_complete
+
+    def _on_proposals_changed(self) -> None:
+        self._show_parts()
+        self._show_sentence()
 
     def _go_to(self, index: int) -> None:
         self._position = index
@@ -222,18 +252,25 @@ class ProblemsBar(QWidget):
         self._show_mark(worst if count else None)
         self._toggle.setText(self.tr("%n to do", "", count) if count else self.tr("Ready"))
         self._toggle.setEnabled(bool(count))
+        self._show_parts()
         self._show_sentence()
         self._show_button()
 
     def _show_sentence(self) -> None:
-        if self._trouble and self._missing is None and self._position < 0:
+        shorter = ""
+        if self._is_proposed and self._position < 0:
+            sentence, shorter = self.proposals.wordings
+        elif self._trouble and self._missing is None and self._position < 0:
             sentence = self._trouble
         elif self._problems:
             sentence = problem_sentence(self._problems[max(0, self._position)])
         else:
             sentence = self.tr("Everything is ready. Review before sending.")
-        self._sentence.setText(sentence)
+        self._sentence.show_wordings(sentence, shorter or sentence)
         self._sentence.setToolTip(plain_tip(sentence))
+        self._sentence.setAccessibleName(sentence)
+        # The sentence does not influence the layout, but the window shows other texts beside it if there is space.
+        self.updateGeometry()
 
     def _show_mark(self, worst: Severity | None) -> None:
         self._toggle.setIcon(icon("check", theme().success) if worst is None else icon(SEVERITY_ICONS[worst]))

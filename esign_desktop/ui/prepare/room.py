@@ -39,7 +39,6 @@ from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.overlays import OverlayStack
 from esign_desktop.ui.prepare.problems import ProblemsBar
 from esign_desktop.ui.prepare.properties.panel import SealDetails
-from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.proposals.controller import ProposalController
 from esign_desktop.ui.prepare.proposals.search import SealProposals
 from esign_desktop.ui.prepare.seals.anchor_reader import AnchorReader
@@ -134,10 +133,10 @@ class PrepareRoom(QWidget):
         )
         # Created after the strip, because Qt moves the focus to the next widget when the bar is hidden. In the title
         # field of the strip, the keys of the tools would be typed as letters.
-        self.proposal_bar = ProposalBar(self._column)
+        self.problems_bar = ProblemsBar(self)
         self.signers = SignersPanel(session, self.state, services, tasks, self._details)
         self._proposal_controller = ProposalController(
-            *(session, self.proposals, self.proposal_bar, self.canvas, self.documents, self.signers),
+            *(session, self.proposals, self.problems_bar.proposals, self.canvas, self.documents, self.signers),
             *(self.state, self.selection, messages, self),
             is_seen=lambda: self._overlays.is_uncovered,
         )
@@ -151,7 +150,6 @@ class PrepareRoom(QWidget):
         self._changed_files = ChangedFiles(session, services.documents, self._versions, tasks, self._changed_bar)
         self._finished_bar = FinishedBar(self.toggle_finished, self._column)
         self._booklet = Booklet(self.canvas.view.picture, self._details)
-        self.problems_bar = ProblemsBar(self)
         self.blocks = BlocksPane(session, services.documents, services.copies, tasks, self._column)
         self.forms = TemplateDocuments(session, services, tasks, self)
         self.welcome = WelcomePage(self._middle)
@@ -282,7 +280,7 @@ class PrepareRoom(QWidget):
         column.setSpacing(0)
         column.addWidget(self._middle, 1)
         # The bars are below the pages, so that the pages do not move when a bar appears while the user aims.
-        for widget in (self._password_bar, self._changed_bar, self.proposal_bar, self.blocks, self._finished_bar):
+        for widget in (self._password_bar, self._changed_bar, self.blocks, self._finished_bar):
             column.addWidget(widget)
         details = self._details
         details.setObjectName("panel")
@@ -439,7 +437,7 @@ class PrepareRoom(QWidget):
         self._finished_bar.show_finished(is_finished=is_finished)
         for part in (
             *(self.documents, self.signers, self.blocks),
-            *(self.canvas.keyword_bar, self.proposal_bar),
+            *(self.canvas.keyword_bar, self.problems_bar.proposals),
         ):
             part.setEnabled(not is_finished)
         self._strip.show_finished(is_finished=is_finished)

@@ -247,7 +247,7 @@ class FirstSteps(QObject):
         return any(document.path == path for document in self._workspace.session.draft.documents)
 
     def _text(self, step: Step) -> str:
-        if step in {Step.SIGNER, Step.SEAL} and self._workspace.prepare.proposal_bar.isVisible():
+        if step in {Step.SIGNER, Step.SEAL} and self._workspace.prepare.problems_bar.proposals.isVisible():
             return self._text_beside_proposals(step)
         match step:
             case Step.SIGNER if self._is_sample():
@@ -290,8 +290,8 @@ class FirstSteps(QObject):
     def _target(self, step: Step | None) -> QWidget | None:
         prepare = self._workspace.prepare
         match step:
-            case Step.SIGNER | Step.SEAL if prepare.proposal_bar.isVisible():
-                return prepare.proposal_bar
+            case Step.SIGNER | Step.SEAL if prepare.problems_bar.proposals.isVisible():
+                return prepare.problems_bar.proposals
             case Step.SIGNER:
                 return prepare.signers
             case Step.SEAL:

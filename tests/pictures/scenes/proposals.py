@@ -16,7 +16,6 @@ from esign_desktop.domain.flow import FlowId, FlowRecord, FlowSigner
 from esign_desktop.domain.options import MS_PER_DAY
 from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.domain.placing.proposed_seals import OurParty, plan_seals
-from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.presets.offer import OfferBar
 from esign_desktop.ui.text import moments
@@ -94,7 +93,7 @@ def _proposed(studio: Studio, here: Office) -> None:
     for _ in range(2):
         QTest.keyClick(view, Qt.Key.Key_Tab)
     studio.take("proposed-by-keys", window, settle=here.pages_are_drawn)
-    bar = driver.the(room, ProposalBar)
+    bar = room.problems_bar.proposals
     bar.left.emit()
     studio.take("proposed-put-away", window, settle=here.pages_are_drawn)
     room.documents.proposals_requested.emit(document.id)

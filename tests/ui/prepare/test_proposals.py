@@ -11,10 +11,10 @@ from unittest.mock import patch
 
 import pymupdf
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QToolButton
 
 from esign_desktop.api.payload import preview_body
 from esign_desktop.domain.contract import edits
@@ -26,7 +26,6 @@ from esign_desktop.domain.placing.placement import CrossPagePlacement
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, Signer, display_name, is_identified, role_of
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.store.codec import from_json, to_json
-from esign_desktop.ui.prepare.proposals.bar import ProposalBar
 from esign_desktop.ui.prepare.signers.fields import PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.prepare.tools.state import ToolName
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import PagePoint
     from esign_desktop.domain.proposal import Proposal
+    from esign_desktop.ui.prepare.proposals.bar import ProposalBar
     from tests.ui.prepare.conftest import RoomDesk
 
 CONTRACT = (("软件实施服务合同", "甲方：示例银行", "乙方："), ("双方签署如下：", "甲方（盖章）：", "乙方（签字）："))
@@ -59,8 +59,7 @@ def contract(tmp_path: Path) -> Path:
 
 def open_contract(desk: RoomDesk, path: Path) -> ProposalBar:
     desk.open(path)
-    bar = desk.room.findChild(ProposalBar)
-    assert bar is not None
+    bar = desk.room.problems_bar.proposals
     desk.qtbot.waitUntil(lambda: not desk.room.proposals.is_looking, timeout=10_000)
     return bar
 
@@ -220,24 +219,6 @@ def test_undo_proposes_again_and_what_was_removed_by_hand_stays_away(desk: RoomD
     assert not desk.room.proposals.plan
     desk.session.go_to(0)
     assert len(desk.room.proposals.plan.ghosts) == 3
-
-
-@pytest.mark.parametrize("width_px", [900, 500, 340])
-def test_the_bar_shows_all_that_can_be_chosen_however_narrow_it_is(
-    desk: RoomDesk, contract: Path, width_px: int
-) -> None:
-    bar = open_contract(desk, contract)
-    bar.setParent(None)
-    desk.qtbot.addWidget(bar)
-    bar.resize(width_px, 10)
-    bar.show()
-    bar.resize(width_px, bar.heightForWidth(width_px))
-    desk.qtbot.waitUntil(lambda: bar.height() >= bar.heightForWidth(width_px))
-    for button in bar.findChildren(QAbstractButton):
-        assert bar.rect().contains(QRect(button.mapTo(bar, QPoint()), button.size())), button.text()
-        assert button.width() >= button.sizeHint().width(), button.text()
-    (sentence,) = bar.findChildren(PlainLabel)
-    assert sentence.height() >= sentence.heightForWidth(sentence.width())
 
 
 def test_a_form_goes_with_the_party_that_is_undone(desk: RoomDesk, contract: Path) -> None:
@@ -495,8 +476,7 @@ def test_two_contacts_with_the_name_in_the_document_are_shown_to_choose_from(
         ("双方签署如下：", "出借人（盖章）：", "借款人（签字）："),
     )
     open_contract(desk, write_text_pdf(tmp_path / "合同.pdf", pages))
-    bar = desk.room.findChild(ProposalBar)
-    assert bar is not None
+    bar = desk.room.problems_bar.proposals
     bar.taken.emit()
 
     def shown() -> list[ContactMatches]:

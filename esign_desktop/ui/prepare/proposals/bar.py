@@ -1,11 +1,11 @@
-"""The bar that summarizes the proposals. Enter accepts all, and Esc dismisses them for now."""
+"""The buttons for the proposals in the bar of the room. Enter accepts all, and Esc dismisses them for now."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from esign_desktop.domain.signer import is_organization, role_of
 from esign_desktop.override import override
@@ -13,25 +13,20 @@ from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.tool import is_plain_enter
+from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.deliberate import press_focused_button
-from esign_desktop.ui.widgets.flow_layout import wrapping_row
-from esign_desktop.ui.widgets.notice_bar import MessageLevel, NoticeBar
-from esign_desktop.ui.widgets.theme import sized
+from esign_desktop.ui.widgets.layouts import hbox
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QShowEvent
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.placing.proposed_seals import SealPlan
     from esign_desktop.domain.signer import Signer
 
 
-_SENTENCE_PX: Final = 200
-"""The minimum width at which the sentence is easy to read."""
-
-
-class ProposalBar(NoticeBar):
-    """Summarizes the proposals, and is hidden if there are none.
+class ProposalBar(QWidget):
+    """The choices that the user has while there are proposals. The bar of the room shows and hides it.
 
     ``taken`` is emitted when the user accepts all proposals, for example with Enter, and ``left`` when the user
     dismisses them for now, for example with Esc. ``across_toggled`` carries whether a cross-page seal is included.
@@ -42,23 +37,36 @@ class ProposalBar(NoticeBar):
     taken = Signal()
     left = Signal()
     across_toggled = Signal(bool)
+    changed = Signal()
+    """Emitted when the proposals that are summarized have changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, level=MessageLevel.INFO)
+        super().__init__(parent)
+        self.has_plan = False
+        """Whether there are proposals."""
+        self.wordings = ("", "")
+        """The sentence that names the parties, and a shorter one that counts them."""
         self._across = QCheckBox(self.tr("Include &cross-page seal"), self)
+        take = QPushButton(self.tr("Accept all (Enter)"), self)
+        take.setObjectName("primary")
+        leave = QPushButton(self.tr("Not now (Esc)"), self)
+        hbox(self._across, take, leave, parent=self)
         self._across.toggled.connect(self.across_toggled)
-        take = self.add_button(self.tr("Accept all (Enter)"), self.taken.emit, is_primary=True, is_deliberate=False)
-        leave = self.add_button(self.tr("Not now (Esc)"), self.left.emit, is_deliberate=False)
-        self._buttons = wrapping_row(self, take, leave)
-        said = QHBoxLayout()
-        said.addWidget(self._mark)
-        said.addWidget(self._text, 1)
-        self._row.addLayout(said, 1)
-        self.add_widget(self._across)
-        self.add_widget(self._buttons)
-        self._row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignVCenter)
+        take.clicked.connect(self.taken)
+        leave.clicked.connect(self.left)
         self.setFocusProxy(take)
         self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence that summarizes the proposals."""
+        return self.wordings[0]
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            announce(self, self.text)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -71,22 +79,8 @@ class ProposalBar(NoticeBar):
         else:
             super().keyPressEvent(event)
 
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Put the buttons below the sentence if there is not enough space beside it."""
-        width_px = self._buttons.sizeHint().width()
-        beside_px = 0 if self._across.isHidden() else self._across.sizeHint().width()
-        is_narrow = self.width() < width_px + beside_px + sized(_SENTENCE_PX)
-        direction = QBoxLayout.Direction
-        self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
-        self._buttons.setMinimumWidth(0 if is_narrow else width_px)
-
     def show_plan(self, plan: SealPlan, draft: ContractDraft, *, with_across: bool) -> None:
-        """Show a plan of proposals, or hide the bar if the plan is empty.
+        """Summarize a plan of proposals, which may be empty, and emit ``changed``.
 
         ``draft`` includes the proposed signers. ``with_across`` is whether a cross-page seal is included.
         """
@@ -95,10 +89,13 @@ class ProposalBar(NoticeBar):
         self._across.setChecked(with_across)
         self._across.blockSignals(False)
         if plan:
-            self.show_text(self._sentence(plan, draft))
+            said = self.text
+            self.wordings = self._sentence(plan, draft), self._short_sentence(plan)
             self.setAccessibleName(self.text)
-        self._fit()
-        self.setVisible(bool(plan))
+            if self.isVisible() and self.text != said:
+                announce(self, self.text)
+        self.has_plan = bool(plan)
+        self.changed.emit()
 
     def _sentence(self, plan: SealPlan, draft: ContractDraft) -> str:
         setting = {ghost.placement.signer_id for ghost in plan.ghosts}
@@ -110,6 +107,11 @@ class ProposalBar(NoticeBar):
         if not plan.ghosts:
             return self.tr("Found: {names}").format(names=names)
         return self.tr("Found: {names}; {places}").format(places=places, names=names)
+
+    def _short_sentence(self, plan: SealPlan) -> str:
+        signers = [self.tr("%n signer(s)", "", len(plan.added))] if plan.added else []
+        places = [self.tr("%n seal position(s)", "", len(plan.ghosts))] if plan.ghosts else []
+        return self.tr("Found: {names}").format(names=listed([*signers, *places]))
 
     def _party(self, signer: Signer) -> str:
         role = one_line(role_of(signer)) or signer_name(signer)
