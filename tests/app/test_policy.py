@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.services.counter.states import CounterState
+from esign_desktop.ui.counter.controller import CounterController
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.services.counter_desk import CounterDesk
@@ -134,7 +135,10 @@ def test_a_counter_alone_has_the_keys_of_the_policy_and_offers_a_paused_send_aga
     program, counter = start_with_rehearsal(start, qtbot, policy)
     qtbot.waitUntil(lambda: "借款" in str(counter.preset_keys.texts), timeout=WAIT_MS)
     qtbot.keyClick(counter, Qt.Key.Key_F3)
-    wait_for_state(program, qtbot, CounterState.READY)
+    controller = counter.findChild(CounterController)
+    assert controller is not None
+    # The window hears of it later than the service knows of it.
+    qtbot.waitUntil(lambda: controller.view.state is CounterState.READY, timeout=WAIT_MS)
     # The platform goes away while the teller types.
     sandbox = program._sandbox  # noqa: SLF001  the network fails
     assert sandbox is not None
