@@ -15,7 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from types import TracebackType
 
-START_LIMIT_S = 20.0
+START_LIMIT_S = 60.0
 STOP_LIMIT_S = 5.0
 POLL_S = 0.01
 FIRST_NUMBER = 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,18 @@ def tree(pid: int) -> Iterator[Path]:
     for thread in (folder / "task").iterdir():
         for child in (thread / "children").read_text(encoding="ascii").split():
             yield from tree(int(child))
+
+
+def is_working(pid: int) -> bool:
+    """Return whether a thread of the processes runs, or waits for a processor or a disk."""
+    # A process or thread that ends meanwhile is looked for in vain.
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return any(
+            (thread / "stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2][0] in "RD"
+            for folder in tree(pid)
+            for thread in (folder / "task").iterdir()
+        )
+    return True
 
 
 def tree_bytes(pid: int) -> int:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from tests.e2e.accessible import Accessible, connect
+from tests.e2e.accessible import WAIT_S, Accessible, connect
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from jeepney.io.blocking import DBusConnection
 
-START_LIMIT_S = 20.0
 STOP_LIMIT_S = 5.0
 POLL_S = 0.05
 LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
@@ -53,9 +52,9 @@ class AccessibilityBus:
         """Variables that let a Qt program show itself on the bus."""
         return {"DBUS_SESSION_BUS_ADDRESS": self._session_address, "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
 
-    def application(self, process_id: int, limit_s: float = START_LIMIT_S) -> Accessible:
+    def application(self, process_id: int) -> Accessible:
         """Return the root of a program once it has shown itself."""
-        end = time.monotonic() + limit_s
+        end = time.monotonic() + WAIT_S
         while time.monotonic() < end:
             for child in self._desktop().children:
                 if child.process_id == process_id:

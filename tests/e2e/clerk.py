@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Self
 
 import pytest
 
+from tests.e2e.accessible import WAIT_S
 from tests.e2e.file_desk import SIZE_PX
 from tests.e2e.typing_hands import fill
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tests.e2e.x_hands import XHands
     from tests.virtual_display import VirtualDisplay
 
-DRAG_S = 20.0
 DRAG_STEPS = 8
 POLL_S = 0.05
 FILE_AT = (1520, 8)
@@ -65,7 +65,7 @@ class Clerk:
         news = self._file_managers.enter_context(self._file(path))
         x, y = FILE_AT[0] + SIZE_PX // 2, FILE_AT[1] + SIZE_PX // 2
         self._hands.hold(x, y)
-        end = time.monotonic() + DRAG_S
+        end = time.monotonic() + WAIT_S
         # The pointer tells a person whether what is below it wants the file; programs need time to agree on that.
         for near in itertools.cycle((0, 1, 2)):
             self._hands.move_to((x + target[0]) // 2, (y + target[1]) // 2)
@@ -76,7 +76,7 @@ class Clerk:
             if time.monotonic() > end:
                 pytest.fail("the window does not want the file")
         self._hands.let_go()
-        assert news.get(timeout=DRAG_S) == "let go"
+        assert news.get(timeout=WAIT_S) == "let go"
 
     def click(self, what: Accessible | tuple[int, int], *, name: str = "") -> None:
         self.actions.append(f"click {name}")
@@ -108,7 +108,7 @@ class Clerk:
             reader = threading.Thread(target=_read, args=(manager.stdout, news))
             reader.start()
             try:
-                assert news.get(timeout=DRAG_S) == "ready"
+                assert news.get(timeout=WAIT_S) == "ready"
                 yield news
             finally:
                 manager.terminate()

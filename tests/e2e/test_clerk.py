@@ -18,7 +18,7 @@ from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, CrossPagePlacement, PlacementId
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, SignerId, SigningTerms
-from tests.e2e.accessible import ENABLED, FOCUSED
+from tests.e2e.accessible import ENABLED, FOCUSED, WAIT_S
 from tests.e2e.clerk import Clerk
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.test_without_mouse import wait_until
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-WAIT_S = 30.0
 POLL_S = 0.1
 HELD_S = 2.0
 KNOWN_FORM_ACTIONS = 4

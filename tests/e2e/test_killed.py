@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.app.self_test import parties
+from tests.e2e.accessible import WAIT_S
 from tests.e2e.clerk import Clerk
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.seen_page import SeenPage, see_page
-from tests.e2e.test_clerk import A4_PT, COMPANY_SEAL_CENTER, PERSON_LINE, POLL_S, REHEARSAL, WAIT_S
+from tests.e2e.test_clerk import A4_PT, COMPANY_SEAL_CENTER, PERSON_LINE, POLL_S, REHEARSAL
 from tests.e2e.test_without_mouse import wait_until
 from tests.e2e.texts import chinese
 

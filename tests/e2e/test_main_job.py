@@ -11,7 +11,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from esign_desktop.app.self_test import parties
 from tests.browser import chromium
-from tests.e2e.accessible import ENABLED
+from tests.e2e.accessible import ENABLED, WAIT_S
 from tests.e2e.test_without_mouse import wait_until
 from tests.e2e.texts import chinese
 from tests.e2e.typing_hands import fill
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-WAIT_S = 30.0
 POLL_S = 0.1
 
 

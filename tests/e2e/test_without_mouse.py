@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.app.self_test import parties
-from tests.e2e.accessible import FOCUSED
+from tests.e2e.accessible import FOCUSED, WAIT_S
 from tests.e2e.texts import chinese
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
-WAIT_S = 15.0
 POLL_S = 0.05
 
 

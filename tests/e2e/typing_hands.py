@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.accessible import FOCUSED, Gone
+from tests.e2e.accessible import FOCUSED, WAIT_S, Gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tests.e2e.accessible import Accessible
     from tests.e2e.x_hands import XHands
 
-FOCUS_S = 20.0
 TYPING_S = 3.0
 POLL_S = 0.05
 DELAYS_MS = (12, 80, 250)
@@ -27,7 +26,7 @@ def wait_for_keyboard(field: Accessible) -> None:
     A window manager looks at a click before the program gets it, and keys do not wait for that: typed at once, the
     first of them would go to the field before.
     """
-    if not _is_soon(lambda: FOCUSED in field.states, FOCUS_S):
+    if not _is_soon(lambda: FOCUSED in field.states, WAIT_S):
         pytest.fail(f"{field.role} {field.name!r} does not get the keyboard")
 
 

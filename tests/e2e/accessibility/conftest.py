@@ -46,5 +46,5 @@ def reader(application: RunningApplication, hands: XHands, accessibility_bus: Ac
             return False
 
     wait_until("the rehearsal runs", runs)
-    with Listener(accessibility_bus, application.window.connection) as listener:
+    with Listener(accessibility_bus, application.window) as listener:
         yield Reader(application, hands, listener)

@@ -75,7 +75,7 @@ def test_contract_goes_out_and_is_signed_without_sight_or_mouse(reader: Reader, 
     listener.forget()
     sign_at(link)
     reader.press("F5")
-    listener.hears(NAME, f"{parties.ORGANIZATION.name} 已签署", limit_s=60.0)
+    listener.hears(NAME, f"{parties.ORGANIZATION.name} 已签署")
     listener.rest()
     assert sum(NAME in said for said in listener.announcements) == 1, listener.announcements
     reader.press("r")

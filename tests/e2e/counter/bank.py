@@ -13,10 +13,10 @@ from typing import Any
 import jsonschema
 
 from esign_desktop.ui.resources import resource_path
+from tests.e2e.accessible import WAIT_S
 from tests.services.counter_desk import made_up_number
 
 _ANSWER = json.loads(resource_path("handover.schema.json").read_bytes())
-WAIT_S = 30.0
 POLL_S = 0.1
 _SURNAMES, _NAMES = "赵钱孙李周吴郑王冯陈", "一二三四五六七八九十"
 

@@ -10,7 +10,7 @@ import pytest
 
 from esign_desktop.app.self_test.send import read_qr_codes
 from tests.canaries.scanner import Scanner, told
-from tests.e2e.accessible import FOCUSED, Gone
+from tests.e2e.accessible import FOCUSED, WAIT_S, Gone
 from tests.e2e.counter.monitors import CUSTOMERS, TELLERS
 from tests.e2e.counter.platform_at_will import PlatformAtWill
 from tests.e2e.texts import chinese
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tests.e2e.running_application import RunningApplication
     from tests.e2e.x_hands import XHands
 
-WAIT_S = 60.0
 POLL_S = 0.1
 LOOK_S = 0.8
 BETWEEN_S = 0.2

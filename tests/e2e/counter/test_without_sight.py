@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.slow, pytest.mar
 def test_customer_is_served_by_what_is_announced(
     teller: Teller, hands: XHands, accessibility_bus: AccessibilityBus
 ) -> None:
-    with Listener(accessibility_bus, teller.window.connection) as listener:
+    with Listener(accessibility_bus, teller.window) as listener:
         walker = Walker(hands, listener)
         teller.choose("F2")
         walker.walk("line")
@@ -43,7 +43,7 @@ def test_customer_is_served_by_what_is_announced(
         teller.press("ctrl+l")
         listener.forget()
         sign_at(code)
-        listener.hears(chinese("CounterWords", "Signed"), limit_s=60.0)
+        listener.hears(chinese("CounterWords", "Signed"))
         # What is told of others is not said aloud where customers stand.
         assert not any("张三" in said for said in listener.announcements)
         teller.press("Return", "ctrl+t")
