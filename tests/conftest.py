@@ -18,6 +18,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from esign_desktop.pdf.isolated.start import STARTER
 from tests.isolation import NETWORK_CALLS, UNREACHABLE_BUS, home_environment
+from tests.patient_qtbot import PatientQtBot
 from tests.secret_service import SecretService
 from tests.tally import pytest_runtest_logreport, pytest_terminal_summary, tally
 from tests.tiers import missing
@@ -25,6 +26,8 @@ from tests.virtual_display import VirtualDisplay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
 
     from tests.services.rehearsal import RehearsalPlatform
 
@@ -174,6 +177,12 @@ def hurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     drives_windows = not {"qtbot", "qapp"}.isdisjoint(request.fixturenames)
     if drives_windows and request.node.get_closest_marker("unhurried") is None:
         monkeypatch.setattr("esign_desktop.ui.widgets.deliberate.moment_ms", lambda: 0)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientQtBot:
+    """pytest-qt's, with longer limits."""
+    return PatientQtBot(request)
 
 
 @pytest.fixture(scope="session")

@@ -172,9 +172,10 @@ def wait_for_state(program: Program, qtbot: QtBot, state: CounterState) -> None:
 def test_a_counter_that_nobody_touches_locks_itself(start: Start, qtbot: QtBot) -> None:
     program = start(policy={"counter_only": True, "lock_after_minutes": 1})
     counter = counter_window(program, qtbot)
-    counter.lock_after_ms = 700
-    for _ in range(4):
-        qtbot.wait(300)
+    # Twenty times as long as between two keys, so that a busy machine does not let it pass.
+    counter.lock_after_ms = 2000
+    for _ in range(25):
+        qtbot.wait(100)
         qtbot.keyClick(counter.line, Qt.Key.Key_A)
     assert not counter.is_locked
     qtbot.waitUntil(lambda: counter.is_locked, timeout=WAIT_MS)
