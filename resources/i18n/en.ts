@@ -66,23 +66,6 @@
     </message>
 </context>
 <context>
-    <name>CalibrationDialog</name>
-    <message numerus="yes">
-        <source>%n other mark(s) on the pages belong to no seal. They have a dotted outline.</source>
-        <translation>
-            <numerusform>%n other mark on the pages belongs to no seal. It has a dotted outline.</numerusform>
-            <numerusform>%n other marks on the pages belong to no seal. They have a dotted outline.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n setting(s) of {environment} should be changed</source>
-        <translation>
-            <numerusform>%n setting of {environment} should be changed</numerusform>
-            <numerusform>%n settings of {environment} should be changed</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>CardGrid</name>
     <message numerus="yes">
         <source>%n field(s)</source>

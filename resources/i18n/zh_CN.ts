@@ -1411,130 +1411,16 @@
 <context>
     <name>Calibration</name>
     <message>
+        <source>An earlier calibration sheet has not been measured. Cancel it and send another one? [y/N] </source>
+        <translation>之前的校准文件还没有测量。是否放弃它并另发一份？[y/N] </translation>
+    </message>
+    <message>
         <source>Apply the settings marked with *? [y/N] </source>
         <translation>是否采用带 * 的设置？[y/N] </translation>
     </message>
     <message>
         <source>Settings changed: {count}</source>
         <translation>已更改 {count} 项设置。</translation>
-    </message>
-</context>
-<context>
-    <name>CalibrationDialog</name>
-    <message numerus="yes">
-        <source>%n other mark(s) on the pages belong to no seal. They have a dotted outline.</source>
-        <translation>
-            <numerusform>页面上另有 %n 处不属于任何印章的标记，以点线框出。</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n setting(s) of {environment} should be changed</source>
-        <translation>
-            <numerusform>{environment}有 %n 项设置应更改</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>&amp;Apply selected</source>
-        <translation>采用所选(&amp;A)</translation>
-    </message>
-    <message>
-        <source>&amp;Close</source>
-        <translation>关闭(&amp;C)</translation>
-    </message>
-    <message>
-        <source>&amp;Leave unchanged</source>
-        <translation>保持不变(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;Send calibration sheet</source>
-        <translation>发送校准文件(&amp;S)</translation>
-    </message>
-    <message>
-        <source>&amp;Try again</source>
-        <translation>重试(&amp;T)</translation>
-    </message>
-    <message>
-        <source>A calibration sheet that was sent to {environment} earlier hasn&apos;t been measured yet. No other sheet will be sent.</source>
-        <translation>此前发往{environment}的校准文件尚未测量。不会再发送另一份。</translation>
-    </message>
-    <message>
-        <source>A three-page calibration sheet is sent to {environment}, sealed automatically, downloaded and measured. It uses one contract from your plan.</source>
-        <translation>将向{environment}发送一份三页的校准文件，自动盖章后下载并测量。将使用该环境套餐中的一份合同。</translation>
-    </message>
-    <message>
-        <source>C&amp;ontinue</source>
-        <translation>继续(&amp;O)</translation>
-    </message>
-    <message>
-        <source>Calibrate</source>
-        <translation>校准</translation>
-    </message>
-    <message>
-        <source>Cancel th&amp;is sheet</source>
-        <translation>放弃这一份(&amp;I)</translation>
-    </message>
-    <message>
-        <source>Include a fictitious &amp;person</source>
-        <translation>同时使用虚构人员(&amp;P)</translation>
-    </message>
-    <message>
-        <source>Measure how this platform places seals</source>
-        <translation>测出该平台的盖章方式</translation>
-    </message>
-    <message>
-        <source>Our organization</source>
-        <translation>我方</translation>
-    </message>
-    <message>
-        <source>S&amp;top</source>
-        <translation>停止(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Sealed &amp;by</source>
-        <translation>盖章方(&amp;B)</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>正在停止…</translation>
-    </message>
-    <message>
-        <source>The sealing party must be allowed to sign automatically. No one is notified, the calibration sheet has no legal effect, and no settings change unless you apply them.</source>
-        <translation>盖章方须已开通自动签署。不会通知任何人，校准文件没有法律效力；仅在您确认后才更改设置。</translation>
-    </message>
-    <message>
-        <source>The settings match the behavior of {environment}</source>
-        <translation>{environment}的设置与平台一致</translation>
-    </message>
-    <message>
-        <source>This creates two accounts for a fictitious person, and sends a second contract that is revoked before anyone sees it.</source>
-        <translation>将为虚构人员创建两个账号，并另外发起一份合同，在任何人看到之前撤回。</translation>
-    </message>
-    <message>
-        <source>You can close this window and continue later. No second sheet will be sent.</source>
-        <translation>可以关闭此窗口，稍后继续：不会再发送第二份。</translation>
-    </message>
-</context>
-<context>
-    <name>CalibrationResult</name>
-    <message>
-        <source>Current</source>
-        <translation>当前</translation>
-    </message>
-    <message>
-        <source>Green: the actual seal. Dashed: where each setting would put the seal. The matching setting is violet.</source>
-        <translation>绿框：印章实际位置。虚线：各种设置下的位置，紫色为相符的设置。</translation>
-    </message>
-    <message>
-        <source>Measured</source>
-        <translation>测得</translation>
-    </message>
-    <message>
-        <source>Page {number}</source>
-        <translation>第 {number} 页</translation>
-    </message>
-    <message>
-        <source>Setting</source>
-        <translation>设置</translation>
     </message>
 </context>
 <context>
@@ -3908,10 +3794,6 @@
         <translation>按平台控制台所示填写</translation>
     </message>
     <message>
-        <source>Cali&amp;brate…</source>
-        <translation>校准(&amp;B)…</translation>
-    </message>
-    <message>
         <source>Delete the secret of project {project} from the keyring</source>
         <translation>从系统密钥环中删除项目 {project} 的密钥</translation>
     </message>
@@ -3946,10 +3828,6 @@
     <message>
         <source>Se&amp;cret</source>
         <translation>密钥(&amp;C)</translation>
-    </message>
-    <message>
-        <source>Send a calibration sheet to see where this platform places its seals</source>
-        <translation>发送一份校准文件，查看该平台把印章盖在何处</translation>
     </message>
     <message>
         <source>Start rehearsal</source>
@@ -4181,8 +4059,12 @@
         <translation>再次发起之前，请先询问其中一位签署方或平台客服。</translation>
     </message>
     <message>
-        <source>Calibrate the test environment, then enter the results here manually.</source>
-        <translation>请校准测试环境；得到的结果可在此手动设置。</translation>
+        <source>Calibrate again to keep waiting. If you cancel the sheet then, it is revoked and costs nothing.</source>
+        <translation>再次校准可继续等待；届时也可放弃：放弃后将撤回，不扣减份数。</translation>
+    </message>
+    <message>
+        <source>Calibrate the test environment, then enter the results in Settings.</source>
+        <translation>请校准测试环境；得到的结果可在“设置”中手动设置。</translation>
     </message>
     <message>
         <source>Can&apos;t ask for the passphrase: there is no terminal.</source>
@@ -5365,8 +5247,8 @@
         <translation>未能将填写项写入该 PDF。</translation>
     </message>
     <message>
-        <source>The file can&apos;t be measured. Cancel this calibration sheet, and enter the settings that you know manually.</source>
-        <translation>无法据此测量。请放弃这一份，并手动设置已知的内容。</translation>
+        <source>The file can&apos;t be measured. Calibrate again to cancel this calibration sheet, and enter the settings that you know manually.</source>
+        <translation>无法据此测量。请再次校准以放弃这一份，并手动设置已知的内容。</translation>
     </message>
     <message>
         <source>The file can&apos;t be read.</source>
@@ -6155,10 +6037,6 @@
     <message>
         <source>You can delete the data of a person; an organization stays in the list.</source>
         <translation>个人可改用“清除此人信息”；企业保留在列表中。</translation>
-    </message>
-    <message>
-        <source>You can keep waiting, or cancel. If you cancel, the sheet is revoked and costs nothing.</source>
-        <translation>可继续等待，或放弃：放弃后将撤回，不扣减份数。</translation>
     </message>
     <message>
         <source>You can save the contact without this data. Nothing was changed.</source>

@@ -187,8 +187,6 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "settings-own": "a custom address",
         "settings-behaviour": "the settings for platform behavior",
         "settings-connected": "a successful test of the connection",
-        "calibrate-question": "before a calibration sheet is sent",
-        "calibrate-result": "the results of a calibration",
         "settings-general": "the first page: language, theme, text size, signed files",
         "settings-prices": "the price list, and the port for notifications",
         "settings-own-price": "a negotiated price",

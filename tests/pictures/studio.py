@@ -28,7 +28,7 @@ _TABBED_THROUGH: Final = frozenset(
         *("review", "track-sent", "bulk-rows", "contacts-person", "contacts-organization"),
         *("presets", "preset-edit", "preset-fields", "templates"),
         *("settings-test", "settings-behaviour", "settings-general", "counter-idle", "counter-customer"),
-        *("counter-code", "shift-sheet", "forget-person", "calibrate-result", "keys", "track-quota"),
+        *("counter-code", "shift-sheet", "forget-person", "keys", "track-quota"),
     }
 )
 HELD: Final = frozenset(

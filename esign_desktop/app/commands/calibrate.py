@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.app.backend import Backend
 from esign_desktop.app.commands.console import print_error, use_language
+from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import AppError, InputError
 from esign_desktop.store.files.paths import AppPaths
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from esign_desktop.app.arguments import Arguments
     from esign_desktop.domain.calibration.answers import Answer
     from esign_desktop.domain.geometry import PageRect
-    from esign_desktop.services.calibration.service import CalibrationReport, CalibrationStage
-    from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.calibration.service import CalibrationReport, CalibrationService, CalibrationStage
 
 _DECIMALS: Final = 3
 
@@ -44,7 +44,8 @@ def run(arguments: Arguments) -> int:
             sandbox = EmbeddedSandbox(backend.paths.sandbox_dir)
             sandbox.start()
             services.environments.use_for_session(sandbox.wait_ready(), sandbox.secret)
-        _calibrate(services, arguments, is_rehearsal=sandbox is not None)
+        kind = EnvironmentKind.SANDBOX if sandbox is not None else services.environments.current().kind
+        calibrate(services.calibration, kind, arguments)
     except AppError as error:
         print_error(error)
         return 1
@@ -55,15 +56,18 @@ def run(arguments: Arguments) -> int:
     return 0
 
 
-def _calibrate(services: Services, arguments: Arguments, *, is_rehearsal: bool) -> None:
-    from esign_desktop.domain.environment import EnvironmentKind
+def calibrate(service: CalibrationService, kind: EnvironmentKind, arguments: Arguments) -> None:
+    """Calibrate an environment, and print the results. Raises the errors of ``CalibrationService.run``.
+
+    If an earlier sheet has not been measured, the user is asked whether to cancel it or to continue with it.
+    """
+    from PySide6.QtCore import QCoreApplication
+
     from esign_desktop.ui.text.calibration import calibration_title, stage_words
 
-    service = services.calibration
     if arguments.output is not None:
         _make_drawing_possible()
     use_language()
-    kind = EnvironmentKind.SANDBOX if is_rehearsal else services.environments.current().kind
 
     def tell(stage: CalibrationStage) -> None:
         sys.stderr.write(stage_words(stage) + "\n")
@@ -74,13 +78,22 @@ def _calibrate(services: Services, arguments: Arguments, *, is_rehearsal: bool) 
         if arguments.sealed_by not in known:
             raise InputError("calibration.unknown_sealer")
         sealer = known[arguments.sealed_by]
+    if service.is_waiting(kind) and _is_wanted(
+        QCoreApplication.translate(
+            "Calibration", "An earlier calibration sheet has not been measured. Cancel it and send another one? [y/N] "
+        )
+    ):
+        service.give_up(kind)
     report = service.run(
         kind, calibration_title(), with_person=not arguments.without_person, sealer=sealer, on_stage=tell
     )
     _print(report)
     if arguments.output is not None:
         _write(report, arguments.output)
-    if report.changes and (arguments.yes or _is_wanted()):
+    if report.changes and (
+        arguments.yes
+        or _is_wanted(QCoreApplication.translate("Calibration", "Apply the settings marked with *? [y/N] "))
+    ):
         service.take(report, {answer.question for answer in report.changes})
         _say_taken(len(report.changes))
 
@@ -103,13 +116,11 @@ def _print(report: CalibrationReport) -> None:
         sys.stdout.write(f"{mark} {question_words(answer)}: {now_words(answer)} -> {seen_words(answer)}\n")
 
 
-def _is_wanted() -> bool:
+def _is_wanted(question: str) -> bool:
     """Ask the user on the terminal, and return whether the user agrees. If there is no terminal, return False."""
-    from PySide6.QtCore import QCoreApplication
-
     if not sys.stdin.isatty():
         return False
-    sys.stdout.write(QCoreApplication.translate("Calibration", "Apply the settings marked with *? [y/N] "))
+    sys.stdout.write(question)
     sys.stdout.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
@@ -137,7 +148,7 @@ def _draw(report: CalibrationReport, folder: Path) -> None:
     from PySide6.QtCore import QRectF
     from PySide6.QtGui import QImage, QPainter
 
-    from esign_desktop.ui.settings.calibration_picture import paint_page
+    from esign_desktop.app.commands.calibration_picture import paint_page
 
     for picture in report.pictures:
         image = QImage(picture.width_px, picture.height_px, QImage.Format.Format_RGB32)

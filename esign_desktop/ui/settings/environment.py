@@ -51,7 +51,6 @@ class EnvironmentForm(QWidget):
     edited = Signal()
     save_requested = Signal()
     test_requested = Signal()
-    calibrate_requested = Signal()
     use_requested = Signal()
     rehearsal_requested = Signal()
     forget_requested = Signal()
@@ -89,8 +88,6 @@ class EnvironmentForm(QWidget):
         )
         self.save = QPushButton(self.tr("&Save"), self)
         self.test = QPushButton(self.tr("&Test connection"), self)
-        self.calibrate = QPushButton(self.tr("Cali&brate…"), self)
-        self.calibrate.setToolTip(self.tr("Send a calibration sheet to see where this platform places its seals"))
         self.behaviour = BehaviourGroup(self)
         self._form: Form[Environment] = Form(self._kept, self._rows(), self)
         self._show_policy()
@@ -220,13 +217,12 @@ class EnvironmentForm(QWidget):
             label.setBuddy(self.secret)
         for edit in (self.address, self.project, self.proxy):
             edit.setMinimumWidth(_FIELD_PX)
-        buttons = hbox(self.use, self.use_bindingly, self.save, self.test, self.calibrate, 1)
+        buttons = hbox(self.use, self.use_bindingly, self.save, self.test, 1)
         vbox(self._fixed, self._effect, self._needed, self._form, self.behaviour, buttons, spacing=12, parent=self)
 
     def _connect(self) -> None:
         self.save.clicked.connect(self.save_requested)
         self.test.clicked.connect(self.test_requested)
-        self.calibrate.clicked.connect(self.calibrate_requested)
         self.use.meant.connect(self._on_use_meant)
         self.use_bindingly.confirmed.connect(self._on_use_meant)
         self.forget.meant.connect(self.forget_requested)
@@ -290,9 +286,6 @@ class EnvironmentForm(QWidget):
         has_secret = bool(self.typed_secret) or (bool(self._has_secret) and self._is_of_kept_project)
         self.save.setEnabled(self.is_changed)
         self.test.setEnabled(is_complete and (is_sandbox or has_secret))
-        # A calibration uses the saved values, not those in the form.
-        self.calibrate.setVisible(not self._kept.is_binding)
-        self.calibrate.setEnabled(self.test.isEnabled() and not self.is_changed)
         is_down = is_sandbox and not is_complete
         may_be_used = self._policy.environment in {None, self._kept.kind}
         self.use.setEnabled(may_be_used and (is_down or (not self._is_used and is_complete)))

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QPushButton, QScrollArea, QSt
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
-from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
 from esign_desktop.ui.settings.copies import CopiesForm
 from esign_desktop.ui.settings.counter import CounterForm
 from esign_desktop.ui.settings.environment import EnvironmentForm
@@ -142,9 +141,8 @@ class SettingsRoom(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a calibration or an action on the backup folder or on another computer's backup is running."""
-        dialogs = self.findChildren(CalibrationDialog)
-        return self.copies.is_busy or any(dialog.is_running for dialog in dialogs)
+        """Whether an action on the backup folder or on another computer's backup is running."""
+        return self.copies.is_busy
 
     @property
     def result(self) -> str:
@@ -304,7 +302,6 @@ class SettingsRoom(QWidget):
         self.form.edited.connect(self._clear_result)
         self.form.save_requested.connect(self._on_form_save_requested)
         self.form.test_requested.connect(self._on_form_test_requested)
-        self.form.calibrate_requested.connect(self._on_form_calibrate_requested)
         self.form.rehearsal_requested.connect(self.rehearsal_requested)
         self.form.use_requested.connect(self._on_form_use_requested)
         self.form.forget_requested.connect(self._on_form_forget_requested)
@@ -451,7 +448,7 @@ class SettingsRoom(QWidget):
         environments = self._services.environments
         self._tasks.start(lambda: environments.choose(kind), owner=self, on_done=self._on_environment_changed)
 
-    # Connection test and calibration
+    # Connection test
 
     def _on_form_test_requested(self) -> None:
         if self._has_problem():
@@ -474,11 +471,6 @@ class SettingsRoom(QWidget):
             level = MessageLevel.WARNING
         sentence = connection_sentence(report)
         self._result.show_text(level, sentence.title, sentence.remedy)
-
-    def _on_form_calibrate_requested(self) -> None:
-        dialog = CalibrationDialog(self._services.calibration, self.form.kept.kind, self._tasks, self)
-        dialog.taken.connect(self._on_environment_changed)
-        dialog.show()
 
     def _stop_testing(self) -> None:
         if self._testing is not None:

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from unittest.mock import patch
 
 from esign_desktop.app.self_test import driver
-from esign_desktop.domain.environment import Environment, EnvironmentKind, SealAnchor
+from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.policy import Policy
 from esign_desktop.services.copies.restoring import Computer, Found, Missing, Restored, RestoringReport
 from esign_desktop.services.copies.service import CopyStatus
 from esign_desktop.ui.people.forgetting import ForgetSheet
-from esign_desktop.ui.settings.calibration_dialog import CalibrationDialog
-from esign_desktop.ui.settings.calibration_picture import CalibrationPicture
 from esign_desktop.ui.shell.background import PATIENCE_MS, attention
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.teller_pins import SecondPerson, TellerPinDialog
@@ -92,29 +90,8 @@ def play(studio: Studio) -> None:
         driver.press(driver.button(here.workspace.settings, "EnvironmentForm", "&Test connection"))
         driver.rest(1200)
         studio.take("settings-connected", here.window)
-        _calibrate(studio, here)
         _copies(studio, here)
         _parts(studio, here)
-
-
-def _calibrate(studio: Studio, here: Office) -> None:
-    """With a setting that is wrong for the rehearsal platform, so that there is something to change."""
-    environments = here.services.environments
-    kind = EnvironmentKind.SANDBOX
-    wrong = replace(environments.get(kind).behaviour, seal_anchor=SealAnchor.LOWER_LEFT)
-    driver.elsewhere(lambda: environments.set_behaviour(kind, wrong))
-    driver.press(driver.button(here.workspace.settings, "EnvironmentForm", "Cali&brate…"))
-    dialog = top_level(CalibrationDialog)
-    start = driver.button(dialog, "CalibrationDialog", "&Send calibration sheet")
-    driver.wait_until("it is known whether a sheet waits", start.isVisible)
-    studio.take("calibrate-question", dialog)
-    driver.press(start)
-    (picture,) = dialog.findChildren(CalibrationPicture)
-    driver.wait_until("the seals are measured", picture.isVisible)
-    driver.rest(300)
-    studio.take("calibrate-result", dialog)
-    driver.press(driver.button(dialog, "CalibrationDialog", "&Leave unchanged"))
-    driver.elsewhere(lambda: environments.set_behaviour(kind, replace(wrong, seal_anchor=SealAnchor.CENTRE)))
 
 
 def _copies(studio: Studio, here: Office) -> None:

@@ -166,7 +166,7 @@ def calibration_texts() -> dict[str, tuple[str, str]]:
     return {
         "calibration.binding": (
             translate("ErrorSentences", "Nothing was sent: contracts in this environment are legally binding."),
-            translate("ErrorSentences", "Calibrate the test environment, then enter the results here manually."),
+            translate("ErrorSentences", "Calibrate the test environment, then enter the results in Settings."),
         ),
         "calibration.unknown_sealer": (
             translate(
@@ -185,7 +185,7 @@ def calibration_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The platform didn't seal the calibration sheet within {minutes} min."),
             translate(
                 "ErrorSentences",
-                "You can keep waiting, or cancel. If you cancel, the sheet is revoked and costs nothing.",
+                "Calibrate again to keep waiting. If you cancel the sheet then, it is revoked and costs nothing.",
             ),
         ),
         "calibration.not_sealed": (
@@ -196,8 +196,8 @@ def calibration_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The pages of the sealed file don't match the pages that were sent."),
             translate(
                 "ErrorSentences",
-                "The file can't be measured. Cancel this calibration sheet, and enter the "
-                "settings that you know manually.",
+                "The file can't be measured. Calibrate again to cancel this calibration sheet, and enter the settings "
+                "that you know manually.",
             ),
         ),
     }

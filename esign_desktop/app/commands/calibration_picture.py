@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen
 
 from esign_desktop.domain.calibration.sheet import PAGE_HEIGHT_PT, PAGE_WIDTH_PT
-from esign_desktop.override import override
 from esign_desktop.ui.text.environment import behaviour_value
-from esign_desktop.ui.widgets.theme import theme
 
 if TYPE_CHECKING:
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.services.calibration.service import CalibrationReport
 
-# The page is white in every theme, so its marks have fixed colors.
 _SEEN: Final = QColor("#12805c")
 _EXPECTED: Final = QColor("#4f46e5")
 _OTHER: Final = QColor("#868d9b")
 _UNEXPLAINED: Final = QColor("#c24e00")
 _TEXT_PX: Final = 10
-_WIDTH_PX: Final = 380
-_LEAST_WIDTH_PX: Final = 180
 
 
 def paint_page(painter: QPainter, report: CalibrationReport, page_number: int, target: QRectF) -> None:
@@ -83,38 +77,3 @@ def _label(painter: QPainter, box: QRectF, text: str, colour: QColor, page: QRec
     painter.fillRect(rect, QColor(255, 255, 255, 225))
     painter.setPen(colour)
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)
-
-
-class CalibrationPicture(QWidget):
-    """Shows a page of a calibration report, as large as the widget allows."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._report: CalibrationReport | None = None
-        self._page_number = 1
-        self.setMinimumSize(_page_of(_LEAST_WIDTH_PX))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return _page_of(_WIDTH_PX)
-
-    def show_page(self, report: CalibrationReport, page_number: int) -> None:
-        """Show a page of a report. ``page_number`` counts from 1."""
-        self._report, self._page_number = report, page_number
-        self.update()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._report is None:
-            return
-        painter = QPainter(self)
-        size = _page_of(self.width()).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        target = QRectF(0.5, 0.5, size.width() - 1, size.height() - 1)
-        paint_page(painter, self._report, self._page_number, target)
-        painter.setPen(theme().line)
-        painter.drawRect(target)
-
-
-def _page_of(width_px: int) -> QSize:
-    return QSize(width_px, round(width_px * PAGE_HEIGHT_PT / PAGE_WIDTH_PT))
