@@ -557,13 +557,12 @@ class Program(QObject):
         self._problem.retry_requested.connect(self._start_again)
         self._problem.start_empty_requested.connect(self._on_problem_start_empty_requested)
         self._problem.folder_chosen.connect(self._on_problem_folder_chosen)
-        self._problem.rejected.connect(self._on_problem_rejected)
+        self._problem.rejected.connect(partial(self._application.exit, 1))
         self._problem.show()
 
     def _on_problem_start_empty_requested(self) -> None:
-        backend = self._backend
         self.tasks.start(
-            backend.replace_damaged_database,
+            self._backend.replace_damaged_database,
             owner=self,
             on_done=lambda _nothing: self._start_again(),
             on_error=self._on_start_failed,
@@ -588,9 +587,6 @@ class Program(QObject):
     def _on_problem_folder_chosen(self, folder: Path) -> None:
         self.other_data_dir = folder
         self._application.exit(0)
-
-    def _on_problem_rejected(self) -> None:
-        self._application.exit(1)
 
     def _on_window_closed(self) -> None:
         self._application.quit()

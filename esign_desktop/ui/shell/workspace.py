@@ -25,7 +25,6 @@ from esign_desktop.ui.shell.same_form import SameForm
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, begin_at
-from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -357,9 +356,8 @@ class Workspace(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a restart would interrupt work in a room or at the counter, such as a send."""
-        is_setting = self._settings is not None and self._settings.is_busy
-        is_making = self._presets_room is not None and self._presets_room.is_busy
-        return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_setting or is_making
+        is_room_busy = any(room is not None and room.is_busy for room in (self._settings, self._presets_room))
+        return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_room_busy
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
         """Return the work in all rooms and editors that closing the program would discard. Empty if there is none."""
@@ -423,14 +421,11 @@ class Workspace(QObject):
             self.room_requested.emit(RoomName.BULK)
             self.bulk.offer_sheet(sheets[0])
             if sheets[1:]:
-                only = self.tr("Bulk opens one sheet at a time. All sheets except “{name}” were ignored.").format(
-                    name=one_line(sheets[0].name)
-                )
-                self._messages.show_message(only, MessageLevel.INFO, key="sheets")
-        if presets:
+                only = self.tr("Bulk opens one sheet at a time. All sheets except “{name}” were ignored.")
+                self._messages.show_message(only.format(name=one_line(sheets[0].name)), key="sheets")
+        for path in presets:
             self.room_requested.emit(RoomName.PRESETS)
-            for path in presets:
-                self.presets_room.import_from(path)
+            self.presets_room.import_from(path)
 
     def show_quota(self) -> None:
         """Show how many contracts the plan still allows, in a dialog in which the user can also enter the numbers."""
