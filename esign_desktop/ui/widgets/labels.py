@@ -26,10 +26,13 @@ _LONGEST_TIP: Final = 1000
 
 
 def plain_tip(text: str) -> str:
-    """Return a text for a tool tip that shows ``text`` literally.
+    """Return a text for a tool tip that shows ``text`` literally, or an empty text if ``text`` is empty.
 
     Qt's tool tips have no plain text mode, so markup is escaped.
     """
+    if not text:
+        return ""
+    # At the start there are only empty texts, and this import takes a few milliseconds.
     from html import escape
 
     return f"<span>{escape(one_line(text, most_characters=_LONGEST_TIP))}</span>"
@@ -37,7 +40,7 @@ def plain_tip(text: str) -> str:
 
 def show_tip(widget: QWidget, text: str) -> None:
     """Set a tool tip that shows the text literally. Screen readers get the text without markup, as the description."""
-    widget.setToolTip(plain_tip(text) if text else "")
+    widget.setToolTip(plain_tip(text))
     widget.setAccessibleDescription(one_line(text, most_characters=_LONGEST_TIP))
 
 
