@@ -83,6 +83,8 @@ class PresetEditing(QObject):
         self._before: DraftId | None = None
         """The draft that was open before, to which the user returns. None if it was empty."""
         self._is_saving = self._opens_fields = False
+        self._failure = ""
+        """The sentence that says why saving failed, shown until the user changes something or saves again."""
         self._listed: tuple[Template, ...] | None = None
         """The templates on this computer for all environments, or None while they are being read."""
         self.strip = PresetStrip(prepare)
@@ -90,7 +92,7 @@ class PresetEditing(QObject):
         self.fallbacks = FallbackPane(session, prepare.selection, prepare)
         for bar in (self.strip, self.fields, self.fallbacks):
             prepare.add_bar(bar)
-        self.strip.edited.connect(self._show)
+        self.strip.edited.connect(self._on_edited)
         self.strip.minutes_edited.connect(self._on_strip_minutes_edited)
         self.strip.fields_requested.connect(self.fields.toggle)
         self.strip.save_requested.connect(self.save)
@@ -137,9 +139,10 @@ class PresetEditing(QObject):
         forms = self._prepare.signers.unsaved()
         if forms:
             forms[0].show()
-            self.strip.show_status(self.tr("Save or cancel this signer first."), is_error=True)
+            self._failure = self.tr("Save or cancel this signer first.")
+            self._show()
             return
-        self._is_saving = True
+        self._is_saving, self._failure = True, ""
         self._show()
         layouts, environments = self._services.preset_layouts, self._services.environments
         self._tasks.start(
@@ -200,13 +203,19 @@ class PresetEditing(QObject):
             self._laid_out, self._next = self._next, None
             self._begin(self._laid_out)
         elif self._laid_out is not None:
-            if change.after.id == self._laid_out.draft.id:
+            if change.after.id != self._laid_out.draft.id:
+                self._end()
+            elif change.hits_changed:
                 self._show()
             else:
-                self._end()
+                self._on_edited()
+
+    def _on_edited(self) -> None:
+        self._failure = ""
+        self._show()
 
     def _begin(self, laid_out: LaidOut) -> None:
-        self._is_saving = False
+        self._is_saving, self._failure = False, ""
         self.strip.show_preset(laid_out.preset)
         self.fields.begin()
         self.fallbacks.begin()
@@ -257,7 +266,7 @@ class PresetEditing(QObject):
         sentences.extend(self._missing_pages(draft, preset))
         if self.strip.key_note:
             sentences.append(self.strip.key_note)
-        self.strip.show_status("\n".join(sentences), is_error=is_error)
+        self.strip.show_status(self._failure or "\n".join(sentences), is_error=is_error or bool(self._failure))
         self.strip.show_options(draft.options)
         self.strip.fields.setVisible(self.fields.may_be_used)
         # An imported preset whose keywords have not been counted can be saved without changes, which counts them.
@@ -302,6 +311,5 @@ class PresetEditing(QObject):
         self.saved.emit(preset)
 
     def _on_save_failed(self, error: AppError) -> None:
-        self._is_saving = False
+        self._is_saving, self._failure = False, error_sentence(error).text
         self._show()
-        self.strip.show_status(error_sentence(error).text, is_error=True)

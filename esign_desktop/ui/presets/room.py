@@ -353,7 +353,8 @@ class PresetsRoom(QWidget):
     def _on_drawer_key_chosen(self, key: int | None) -> None:
         card = self.drawer.card
         if card is not None and card.preset is not None and key != card.preset.function_key:
-            self._change(partial(self._services.presets.assign_key, card.preset.id, key))
+            # One after the other, so that of several keys chosen quickly the last one stays.
+            self._run(partial(self._services.presets.assign_key, card.preset.id, key), self._on_changed)
 
     def _on_drawer_people_filled(self, preset: Preset) -> None:
         self._change(partial(self._services.presets.save, preset))
