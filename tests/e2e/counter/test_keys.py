@@ -47,7 +47,8 @@ def test_the_second_customers_code_comes_by_itself_and_every_key_tells_on_both_m
     teller.sees("✓ 110101 19900307 8515")
     teller.press("Escape")
     teller.sees("✓ 110101 19900307 8515")
-    teller.press("Escape")
+    # The first of these may come too late to be the second one.
+    teller.press("Escape", "Escape")
     teller.is_ready()
 
     link = teller.serve()
