@@ -45,8 +45,9 @@ class Reach:
         """Return tests that reach the mutant, up to ``limit_s``: its own file's first, then one of each file in turn.
 
         Tests of one file are alike, so that a test of another file is more likely to find what the first did not. What
-        a child process runs is not recorded: those are the tests beside the module. Fields and constants of a module
-        are also examined by the tests of the whole program, which lie in no folder.
+        a child process runs is not recorded: those are the tests beside the module. The tests of the whole program,
+        which lie in no folder, read its source instead of calling it. They are tried on each mutant: first if it
+        changes a field or a constant, otherwise last.
         """
         functions = self._tests.get(mutant.path, {})
         reached = set(functions.get(mutant.function, [])) & set(known)
@@ -61,7 +62,8 @@ class Reach:
             if taken and sum_s > limit_s:
                 break
             taken.append(test)
-        return taken if mutant.function else [*(test for test in known if _is_of_all(test)), *taken]
+        whole = [test for test in known if _is_of_all(test)]
+        return [*taken, *whole] if mutant.function else [*whole, *taken]
 
     def _in_turn(self, tests: Collection[str], own: list[str]) -> list[str]:
         """Return the tests of the module's own file, then those of the other files: the shortest of each, and so on."""

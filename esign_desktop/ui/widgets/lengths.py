@@ -37,8 +37,8 @@ _TYPED: Final = re.compile(r"([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+))\s*(mm|pt)?")
 _BEGUN: Final = re.compile(r"[+-]?\d*[.,]?\d*\s*(?:mm?|pt?)?")
 
 
-def length_pt_of(text: str, unit: LengthUnit) -> float:
-    """Return a typed length in points. ``unit`` applies if the text names no unit.
+def length_pt_of(text: str) -> float:
+    """Return a typed length in points. A number without a unit is in millimeters.
 
     Raise ValueError if the text is not a length.
     """
@@ -46,7 +46,7 @@ def length_pt_of(text: str, unit: LengthUnit) -> float:
     if found is None:
         raise ValueError("no length")
     number, named = found.groups()
-    return from_unit(float(number.replace(",", ".")), LengthUnit(named) if named else unit)
+    return from_unit(float(number.replace(",", ".")), LengthUnit(named or LengthUnit.MM))
 
 
 def _plain(text: str) -> str:
@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
 
 
 class LengthBox(Field, QDoubleSpinBox):
-    """A field that displays a length in millimeters or points. The user may type the other unit after the number.
+    """A field that displays a length in millimeters. The user may type ``pt`` after a number in points.
 
     Its value in a form is in points, and so is the payload of ``length_edited``.
     """
@@ -64,22 +64,15 @@ class LengthBox(Field, QDoubleSpinBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._unit = LengthUnit.MM
         self._shown_pt = 0.0
         self.setDecimals(1)
         self.setRange(-9999.0, 9999.0)
         self.setSingleStep(1.0)
         self.setKeyboardTracking(False)
-        self.setSuffix(f" {self._unit}")
+        self.setSuffix(f" {LengthUnit.MM}")
         self.valueChanged.connect(self._on_value_changed)
         self.editingFinished.connect(self.forget_half_typed)
         self.setToolTip(self.tr("In mm or pt. To use the other unit, enter it after the number."))
-
-    def set_unit(self, unit: LengthUnit) -> None:
-        """Set the unit in which the length is displayed. The length itself is unchanged. The default is millimeters."""
-        self._unit = unit
-        self.setSuffix(f" {unit}")
-        self.show_length(self._shown_pt)
 
     @property
     def length_pt(self) -> float:
@@ -105,7 +98,7 @@ class LengthBox(Field, QDoubleSpinBox):
             return
         self._shown_pt = length_pt
         self.blockSignals(True)
-        self.setValue(in_unit(length_pt, self._unit))
+        self.setValue(pt_to_mm(length_pt))
         self.blockSignals(False)
 
     @override
@@ -123,15 +116,15 @@ class LengthBox(Field, QDoubleSpinBox):
     @override
     def valueFromText(self, text: str) -> float:
         # Qt calls this function only for text that ``validate`` accepts.
-        value = in_unit(length_pt_of(self._typed(text), self._unit), self._unit)
+        value = pt_to_mm(length_pt_of(self._typed(text)))
         return min(self.maximum(), max(self.minimum(), value))
 
     def _typed(self, text: str) -> str:
         """Return the text without the unit that is always displayed after the number."""
-        return _plain(text).removesuffix(str(self._unit)).rstrip()
+        return _plain(text).removesuffix(LengthUnit.MM).rstrip()
 
     def _on_value_changed(self, value: float) -> None:
         self.forget_half_typed()
-        self._shown_pt = from_unit(value, self._unit)
+        self._shown_pt = mm_to_pt(value)
         self.length_edited.emit(self._shown_pt)
         self.edited.emit()

@@ -229,12 +229,6 @@ def signer_outline(width: float = 1.5) -> QPen:
     return QPen(theme().text, width) if theme().is_high else QPen(QtCore.Qt.PenStyle.NoPen)
 
 
-def signer_ink(number: int) -> QColor:
-    """Return the color of a signer's number in a list, where the number has no colored background."""
-    colour = signer_colour(number)
-    return mixed(colour, theme().text, 1 if theme().is_high else 0.5) if theme().is_dark else colour
-
-
 def paper_accent() -> QColor:
     """Return the color of frames and guides on pages, which are white in every theme.
 

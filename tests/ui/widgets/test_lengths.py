@@ -6,55 +6,43 @@ import pytest
 from PySide6.QtCore import Qt
 
 from esign_desktop.domain.geometry import mm_to_pt
-from esign_desktop.ui.widgets.lengths import LengthBox, LengthUnit, length_pt_of
+from esign_desktop.ui.widgets.lengths import LengthBox, length_pt_of
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
 @pytest.mark.parametrize(
-    ("text", "unit", "length_pt"),
+    ("text", "length_pt"),
     [
-        ("30", LengthUnit.PT, 30.0),
-        ("30", LengthUnit.MM, mm_to_pt(30)),
-        (" 30,5 mm ", LengthUnit.PT, mm_to_pt(30.5)),
-        ("-12.25pt", LengthUnit.MM, -12.25),
-        ("３０ＰＴ", LengthUnit.MM, 30.0),
-        (".5", LengthUnit.PT, 0.5),
+        ("30", mm_to_pt(30)),
+        (" 30,5 mm ", mm_to_pt(30.5)),
+        ("-12.25pt", -12.25),
+        ("３０ＰＴ", 30.0),
+        (".5", mm_to_pt(0.5)),
     ],
 )
-def test_a_length_is_read_in_its_unit_or_in_the_one_that_is_named(
-    text: str, unit: LengthUnit, length_pt: float
-) -> None:
-    assert length_pt_of(text, unit) == pytest.approx(length_pt)
+def test_a_length_is_read_in_the_unit_that_is_named_or_in_millimeters(text: str, length_pt: float) -> None:
+    assert length_pt_of(text) == pytest.approx(length_pt)
 
 
 @pytest.mark.parametrize("text", ["", "mm", "nan", "1e9", "inf", "12 in", "1 2", "--3", "十"])
 def test_what_is_no_length_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no length"):
-        length_pt_of(text, LengthUnit.MM)
+        length_pt_of(text)
 
 
-@pytest.mark.parametrize(
-    ("unit", "typed", "length_pt"),
-    [
-        (LengthUnit.MM, "30pt", 30.0),
-        (LengthUnit.PT, "10 mm", mm_to_pt(10)),
-        (LengthUnit.MM, "42", mm_to_pt(42)),
-        (LengthUnit.MM, "7,5mm", mm_to_pt(7.5)),
-    ],
-)
-def test_either_unit_is_typed_into_the_field(qtbot: QtBot, unit: LengthUnit, typed: str, length_pt: float) -> None:
+@pytest.mark.parametrize(("typed", "length_pt"), [("30pt", 30.0), ("42", mm_to_pt(42)), ("7,5mm", mm_to_pt(7.5))])
+def test_either_unit_is_typed_into_the_field(qtbot: QtBot, typed: str, length_pt: float) -> None:
     box = LengthBox()
     qtbot.addWidget(box)
-    box.set_unit(unit)
     box.show()
     box.selectAll()
     with qtbot.waitSignal(box.length_edited) as told:
         qtbot.keyClicks(box, typed)
         qtbot.keyClick(box, Qt.Key.Key_Return)
     assert told.args == [pytest.approx(length_pt, abs=0.15)]
-    assert box.text().endswith(f" {unit}")
+    assert box.text().endswith(" mm")
 
 
 def test_letters_that_are_no_unit_are_not_taken(qtbot: QtBot) -> None:

@@ -72,8 +72,6 @@ class SignersPanel(QWidget):
     failed = Signal(object)
     signer_added = Signal()
     """Emitted when a signer has been added, and the user can place the signer's seals."""
-    reaches_read = Signal(object)
-    """Carries the contact data of signers with an account, as a dictionary of ``Reach`` keyed by ``SignerId``."""
     content_resized = Signal()
     """Emitted when the preferred height of the list may have changed."""
     all_filled_in = Signal()
@@ -298,7 +296,6 @@ class SignersPanel(QWidget):
     def _on_reaches_read(self, signers: tuple[Signer, ...], reaches: dict[SignerId, Reach]) -> None:
         if self._session.draft.signers == signers:
             self._reaches = reaches
-            self.reaches_read.emit(reaches)
             for signer_id, card in self._cards.items():
                 card.show_reach(reaches.get(signer_id))
 
