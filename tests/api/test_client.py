@@ -36,8 +36,18 @@ def test_one_client_serves_several_threads(make_client: MakeClient) -> None:
         )
 
 
-def test_the_log_names_the_call_that_fails(make_client: MakeClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_names_the_call_that_fails_once_and_tells_when_it_answers_again(
+    make_client: MakeClient, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "esign_desktop.api")
-    with FaultServer(reply(http_answer(b"", "502 Bad Gateway"))) as server, pytest.raises(ApiError):
-        make_client(server.url).post("/V3/sign/start", b"{}")
-    assert "V3.sign.start failed" in caplog.text
+    failing, answering = reply(http_answer(b"", "502 Bad Gateway")), reply(signed(SECRET, envelope({"docId": "d1"})))
+    with FaultServer(failing, failing, answering, answering) as server:
+        client = make_client(server.url)
+        for _ in range(2):
+            with pytest.raises(ApiError):
+                client.post("/V3/sign/start", b"{}")
+        for _ in range(2):
+            client.post("/V3/sign/start", b"{}")
+    failed, answered = (record.getMessage() for record in caplog.records)
+    assert "V3.sign.start failed" in failed
+    assert answered.endswith("V3.sign.start answers again after 2 failures")

@@ -90,6 +90,7 @@ def test_each_refusal_of_the_storage_is_told_apart(
 def test_only_what_passes_is_worth_another_try(make_client: MakeClient, file: Path) -> None:
     assert refusal(make_client, file, storage_error("403 Forbidden", "AccessDenied")).retryable
     assert refusal(make_client, file, storage_error("503 Slow Down", "SlowDown")).retryable
+    assert refusal(make_client, file, storage_error("500 Internal Server Error", "InternalError")).retryable
     assert not refusal(make_client, file, storage_error("400 Bad Request", "InvalidDigest")).retryable
 
 

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.app.saved_window_state import (
+    MOST_PX,
+    MOST_RATIO,
     PagesPlace,
     SavedWindowState,
     read_window_state,
@@ -44,6 +46,18 @@ def test_place_of_the_pages_is_kept_in_words(tmp_path: Path) -> None:
     place = read_window_state(window_state_path(tmp_path)).pages_place
     assert place == PagesPlace(300, 60, 700, 650, 1.5)
     assert place.page_width_px == (700 - 2 * place.margin) * 1.5
+    assert PagesPlace(width=1).page_width_px == 1
+
+
+@pytest.mark.parametrize(("width", "ratio"), [(1, 1.0), (MOST_PX - 1, 0.5), (10, MOST_RATIO)])
+def test_the_least_and_the_largest_place_are_kept(width: int, ratio: float) -> None:
+    state = SavedWindowState(pages=f"0 0 {width} 10 {ratio}")
+    assert state.pages_place == PagesPlace(0, 0, width, 10, ratio)
+
+
+@pytest.mark.parametrize(("text", "percent"), [("100", 100), ("200", 200), ("", 0), ("120", 0), ("x", 0)])
+def test_of_text_sizes_only_those_that_are_offered_are_used(text: str, percent: int) -> None:
+    assert SavedWindowState(text_size=text).text_percent == percent
 
 
 @pytest.mark.parametrize(

@@ -26,3 +26,17 @@ def test_no_access_key_stands_twice_in_a_menu(language: str, qtbot: QtBot, speak
         texts = [action.text().replace("&&", "") for action in menu.actions()]
         keys = [found.group(1).upper() for text in texts if (found := re.search("&(.)", text)) is not None]
         assert sorted(keys) == sorted(set(keys)), texts
+
+
+def test_seals_are_arranged_and_a_rehearsal_is_steered_only_once_there_is_one(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    bar = MenuBar(window)
+
+    def hidden() -> set[str]:
+        entries = [action for menu in bar.findChildren(QMenu) for action in menu.actions()]
+        return {action.text() for action in entries if not (action.isVisible() or action.isSeparator())}
+
+    assert hidden() == {"Arran&ge", "&Rehearsal console…"}
+    bar.show_rehearsal("http://127.0.0.1:1/console")
+    assert hidden() == {"Arran&ge"}
