@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tests.e2e.accessibility_bus import AccessibilityBus
 
-SHORT_MS = 15_000
+SHORT_MS = 25_000
 
 
 @pytest.fixture

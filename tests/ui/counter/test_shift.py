@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.ui.counter.conftest import Teller
 
 WAIT_MS = 5_000
-SHORT_MS = 2_000
+SHORT_MS = 4_000
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_what_expired_is_revoked_by_a_key(teller: Teller, sheet: ShiftWindow, qt
     teller.installation.counter.clear()
     sheet.show()
     qtbot.waitUntil(lambda: sheet.isActiveWindow() and "1 sent" in sheet.summary, timeout=WAIT_MS)
-    qtbot.wait(2 * SHORT_MS)
+    qtbot.wait(SHORT_MS + 500)
     qtbot.keyClick(sheet, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: "revoked" in sheet.status, timeout=WAIT_MS)
     assert all(flow.status != 1 for flow in teller.platform.flows(title))
