@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TYPING_S = 3.0
 POLL_S = 0.05
-DELAYS_MS = (12, 80, 250)
+DELAYS_MS = (12, 80, 250, 700)
 
 
 def wait_for_keyboard(field: Accessible) -> None:
