@@ -65,5 +65,13 @@ def test_a_failed_signature_is_told_with_the_reason_that_a_notice_alone_gives(ri
     assert "1 contract released" in shown()
 
 
-def test_the_console_is_offered_in_a_rehearsal_alone(start: Start) -> None:
-    assert not start().window.actions_by_name[ActionName.REHEARSAL].isVisible()
+def test_the_console_is_offered_in_a_rehearsal_alone_which_tells_of_signatures_also_if_it_begins_later(
+    start: Start, paths: AppPaths, qtbot: QtBot
+) -> None:
+    program = start()
+    assert not program.window.actions_by_name[ActionName.REHEARSAL].isVisible()
+    assert program.workspace is not None
+    with qtbot.waitSignal(program.sandbox_ready, timeout=WAIT_MS):
+        program.workspace.rehearsal_requested.emit()
+    assert program.window.actions_by_name[ActionName.REHEARSAL].isVisible()
+    qtbot.waitUntil((paths.sandbox_dir / "notify-url").exists, timeout=WAIT_MS)

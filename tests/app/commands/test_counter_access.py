@@ -102,6 +102,8 @@ def test_administrator_adds_tellers_and_others_do_not(of_nobody: Path) -> None:
     tmp_path, paths = of_nobody, AppPaths.at(of_nobody / "data")
     refused = call(tmp_path, "--remove-counter-pin", as_nobody=True)
     assert (refused.returncode, "sudo" in refused.stderr) == (1, True)
+    unknown = call(tmp_path, "--remove-counter-pin", "--user", "no-such-user")
+    assert (unknown.returncode, len(unknown.stderr.splitlines())) == (1, 1)
     # Nobody is to be kept out yet: who sets the counter up needs no administrator.
     first = call(tmp_path, "--add-teller", "示例甲", text="4815\n", as_nobody=True)
     assert (first.returncode, first.stderr) == (0, "")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
-from PySide6.QtGui import QAction, QImage, QTextDocument
+from PySide6.QtGui import QAccessible, QAction, QImage, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QGroupBox,
     QLabel,
+    QLineEdit,
     QMenu,
+    QPlainTextEdit,
     QTabBar,
+    QTextEdit,
     QWidget,
 )
 
@@ -30,12 +37,20 @@ SCREEN_PX: Final = (1366, 768)
 MARK: Final = 0xFFFF00FF
 """Colour of the picture that no window may load."""
 _MOST_ROWS: Final = 50
+_PRESSED_OR_TYPED_IN: Final = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
+_CONTROLS: Final = (*_PRESSED_OR_TYPED_IN, QAbstractItemView, QAbstractSlider, QTextEdit)
+_TOUCHING_PX: Final = 2
+"""Neighbours whose frames lie on each other share so much."""
 
 
 def look(window: QWidget, watch: FileWatch) -> None:
-    """Find nothing loaded, nothing read as markup, nothing that turns its neighbours round, nothing too large."""
+    """Find nothing loaded, nothing read as markup, nothing that turns its neighbours round, nothing too large.
+
+    Find no control without a name for screen readers, and nothing that covers its neighbours.
+    """
     QApplication.processEvents()
     _look_at_markup(window)
+    _look_at_controls(window)
     for what, text in shown_texts(window):
         assert not unsafe_part(text), f"{what}: {unsafe_part(text)}"
     for tip in _tips(window):
@@ -92,6 +107,40 @@ def _look_at_markup(window: QWidget) -> None:
     for label in window.findChildren(QLabel):
         if "<" in label.text():
             assert label.textFormat() is Qt.TextFormat.PlainText, label.text()[:80]
+
+
+def _look_at_controls(window: QWidget) -> None:
+    """Find what a screen reader would call nothing, and what lies outside the layout of its neighbours."""
+    for widget in [window, *window.findChildren(QWidget)]:
+        if not widget.isVisible():
+            continue
+        kind = f"{type(widget).__name__} {widget.objectName()} in {type(widget.parentWidget()).__name__}"
+        if isinstance(widget, _CONTROLS) and widget.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            spoken = QAccessible.queryAccessibleInterface(widget)
+            is_part = isinstance(widget.parentWidget(), QAbstractSpinBox)
+            assert is_part or spoken.text(QAccessible.Text.Name).strip(), f"{kind} has no name"
+        assert widget.windowTitle() or not isinstance(widget, QDialog), f"{kind} has no title"
+        if widget.layout() is not None:
+            _look_at_neighbours(widget)
+
+
+def _look_at_neighbours(parent: QWidget) -> None:
+    beside = [
+        one
+        for one in parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if one.isVisible() and not one.isWindow()
+    ]
+    # Lists and texts are squeezed where a hostile text leaves no room: controls have to stay in reach.
+    for one, other in combinations(beside, 2):
+        if not (isinstance(one, _PRESSED_OR_TYPED_IN) or isinstance(other, _PRESSED_OR_TYPED_IN)):
+            continue
+        shared = one.geometry().intersected(other.geometry())
+        covers = shared.width() > _TOUCHING_PX and shared.height() > _TOUCHING_PX
+        assert not covers, f"in {type(parent).__name__}, {_named(one)} and {_named(other)} cover each other"
+
+
+def _named(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.accessibleName() or widget.objectName()}".strip()
 
 
 def _tips(window: QWidget) -> Iterator[str]:

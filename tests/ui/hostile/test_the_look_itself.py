@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from esign_desktop.ui.widgets.labels import PlainLabel, plain_tip
 from tests.ui.hostile.looking import is_marked, look
@@ -60,6 +60,7 @@ def test_a_picture_in_a_browser_and_in_a_tip_is_seen(window: QWidget, picture: P
     button.setToolTip(plain_tip(f'<img src="{picture}">'))
     look(window, watch)
     browser = QTextBrowser(window)
+    browser.setAccessibleName("Text")
     browser.setHtml(f'<img src="{picture}">')
     put(window, browser)
     with pytest.raises(AssertionError):
@@ -89,4 +90,26 @@ def test_an_isolated_name_is_no_harm(window: QWidget, watch: FileWatch) -> None:
 def test_a_window_that_grows_beyond_the_screen_is_seen(window: QWidget, watch: FileWatch) -> None:
     put(window, PlainLabel(window, "W" * 10_000))
     with pytest.raises(AssertionError, match="needs"):
+        look(window, watch)
+
+
+def test_a_control_without_a_name_or_below_another_and_a_dialog_without_a_title_are_seen(
+    window: QWidget, watch: FileWatch, qtbot: QtBot
+) -> None:
+    field = QLineEdit(window)
+    put(window, field)
+    with pytest.raises(AssertionError, match="has no name"):
+        look(window, watch)
+    field.setAccessibleName("Name")
+    look(window, watch)
+    button = QPushButton("Outside the layout", window)
+    button.setGeometry(field.geometry())
+    button.show()
+    with pytest.raises(AssertionError, match="cover each other"):
+        look(window, watch)
+    button.hide()
+    dialog = QDialog(window)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    with pytest.raises(AssertionError, match="has no title"):
         look(window, watch)
