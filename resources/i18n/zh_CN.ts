@@ -70,6 +70,14 @@
         <translation>查找命令(&amp;F)…</translation>
     </message>
     <message>
+        <source>&amp;Find text…</source>
+        <translation>查找文字(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>&amp;Go to page…</source>
+        <translation>转到页(&amp;G)…</translation>
+    </message>
+    <message>
         <source>&amp;History…</source>
         <translation>历史记录(&amp;H)…</translation>
     </message>
@@ -6500,11 +6508,19 @@
 <context>
     <name>FindBar</name>
     <message>
-        <source>Find in file</source>
-        <translation>在文件中查找</translation>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
     <message>
-        <source>Find in file (Enter: next)</source>
+        <source>Close (Esc)</source>
+        <translation>关闭 (Esc)</translation>
+    </message>
+    <message>
+        <source>Find text</source>
+        <translation>查找文字</translation>
+    </message>
+    <message>
+        <source>Find text (Enter: next)</source>
         <translation>查找文字（Enter：下一处）</translation>
     </message>
     <message>

@@ -11,11 +11,15 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.shell.palette import CommandPalette
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.labels import PlainLabel
+from tests.ui.made_pdfs import write_text_pdf
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.app.main import Program
@@ -76,3 +80,38 @@ def test_the_list_of_commands_adds_who_signs_from_any_room(
     signers = _signers(program)
     qtbot.waitUntil(lambda: any(form.isVisible() for form in signers.findChildren(SignerForm)))
     assert title in [label.text() for label in signers.findChildren(PlainLabel) if label.isVisible()]
+
+
+def test_ctrl_f_and_ctrl_g_find_in_the_contract_and_are_free_again_in_track(
+    program: Program, qtbot: QtBot, tmp_path: Path
+) -> None:
+    workspace = program.workspace
+    assert workspace is not None
+    bar, view = workspace.prepare.canvas.find_bar, workspace.prepare.canvas.view
+    control = Qt.KeyboardModifier.ControlModifier
+    with qtbot.waitActive(program.window):
+        program.window.activateWindow()
+    qtbot.keyClick(program.window, Qt.Key.Key_F, control)
+    assert bar.isHidden()
+    workspace.open_files([write_text_pdf(tmp_path / "合同.pdf", [["第一页"], ["第二页"], ["押金"]])])
+    qtbot.waitUntil(lambda: view.hasFocus() and view.current_page is not None, timeout=20_000)
+    qtbot.keyClick(program.window, Qt.Key.Key_F, control)
+    qtbot.waitUntil(bar.search.hasFocus)
+    type_text(bar.search, "押金")
+    qtbot.waitUntil(lambda: bar.result.text() == "1/1", timeout=20_000)
+    assert 3 in [slot.page_number for slot in view.slots_in_view]
+    qtbot.keyClick(program.window, Qt.Key.Key_G, control)
+    qtbot.waitUntil(bar.page.hasFocus)
+    qtbot.keyClicks(bar.page, "2")
+    qtbot.keyClick(bar.page, Qt.Key.Key_Return)
+    assert view.current_page is not None
+    assert view.current_page[1] == 2
+    assert bar.isHidden()
+    program.window.show_room(RoomName.TRACK)
+    table = workspace.track.findChild(FlowTable)
+    assert table is not None
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    qtbot.keyClick(table, Qt.Key.Key_F, control)
+    qtbot.waitUntil(lambda: isinstance(program.window.focusWidget(), QLineEdit))
+    assert bar.isHidden()

@@ -30,11 +30,12 @@ from esign_desktop.ui.prepare.tools.select import SelectTool
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.filled_form import FormOverlay
+from esign_desktop.ui.viewer.finding import FindBar
 from esign_desktop.ui.viewer.handles import paint_frame
 from esign_desktop.ui.viewer.seals import SealPainter, paint_size
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView
-from esign_desktop.ui.widgets.layouts import hbox
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import paper_accent
 
 if TYPE_CHECKING:
@@ -171,7 +172,9 @@ class SealCanvas(QWidget):
             ToolName.KEYWORD: self._keyword,
             ToolName.CROSS_PAGE: CrossPageTool(self._context),
         }
-        hbox((self._view, 1), self._keyword.bar, spacing=0, parent=self)
+        self.find_bar = FindBar(self._view, documents, tasks, self)
+        self.find_bar.make_closable()
+        vbox((hbox((self._view, 1), self._keyword.bar, spacing=0), 1), self.find_bar, spacing=0, parent=self)
         self.setFocusProxy(self._view)
         self.form = FormOverlay(lambda: session.draft)
         self._view.add_overlay(self.form)
@@ -207,8 +210,9 @@ class SealCanvas(QWidget):
         return self._view
 
     def find_again(self) -> None:
-        """Repeat the search for the keyword in the keyword bar, for example when more pages have become searchable."""
+        """Repeat the searches of the keyword bar and the search field, for example when more pages are searchable."""
         self._keyword.find_again()
+        self.find_bar.find_again()
 
     @property
     def keyword_bar(self) -> KeywordBar:
@@ -245,10 +249,14 @@ class SealCanvas(QWidget):
             if document.template is not None:
                 self._documents.show_added(document)
         self._view.set_documents(documents)
+        self.find_bar.set_documents(documents)
+        if not documents:
+            self.find_bar.leave()
 
     def refresh_document(self, document_id: DocumentId) -> None:
         """Render a document's pages again, for example after its file has been opened or has changed."""
         self._view.refresh(document_id)
+        self.find_bar.find_again()
 
     def assign_selected(self, signer_number: int) -> None:
         """Make the signer with this number, counted from 1, the active one. Do nothing if there is no such signer.

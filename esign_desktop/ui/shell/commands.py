@@ -136,6 +136,8 @@ class Commands(QObject):
             ActionName.SIGN_LATER: lambda: prepare.signers.shift_active(+1),
             ActionName.SIGN_TOGETHER: prepare.signers.sign_together,
             ActionName.NEXT_PROBLEM: prepare.go_to_next_problem,
+            ActionName.FIND: prepare.canvas.find_bar.start_typing,
+            ActionName.GO_TO_PAGE: prepare.canvas.find_bar.start_numbering,
             ActionName.ZOOM_IN: view.zoom_in,
             ActionName.ZOOM_OUT: view.zoom_out,
             ActionName.ACTUAL_SIZE: view.actual_size,

@@ -144,9 +144,9 @@ class MenuBar(QMenuBar):
             (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),
             (self._edit, (ActionName.ADD_OURS, ActionName.ADD_PERSON, ActionName.ADD_ORGANIZATION, None)),
             (self._edit, (ActionName.SIGN_EARLIER, ActionName.SIGN_LATER, ActionName.SIGN_TOGETHER, None)),
-            (self._edit, (ActionName.NEXT_PROBLEM,)),
+            (self._edit, (ActionName.FIND, ActionName.NEXT_PROBLEM)),
             (self._view, (*rooms, None, ActionName.COUNTER, None)),
-            (self._view, (ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
+            (self._view, (ActionName.GO_TO_PAGE, ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (
                 self._view,
                 (

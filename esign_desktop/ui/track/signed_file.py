@@ -23,8 +23,8 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.flow import signature_sentences
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.track.finding import FindBar
 from esign_desktop.ui.track.verdict import SignatureVerdict
+from esign_desktop.ui.viewer.finding import FindBar
 from esign_desktop.ui.viewer.printing import PrintWork
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName
@@ -196,7 +196,12 @@ class SignedFileWindow(QWidget):
         self._middle = QStackedWidget(self)
         self.setWindowTitle("{name} — {kind}".format(name=one_line(path.name), kind=self.tr("Signed file")))
         self._lay_out()
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self._on_escape_activated)
+        for key, slot in (
+            ("Esc", self._on_escape_activated),
+            (_key(ActionName.FIND), self._find.start_typing),
+            (_key(ActionName.GO_TO_PAGE), self._find.start_numbering),
+        ):
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
         self._panel.place_requested.connect(self._on_panel_place_requested)
         self._open(signatures)
 
@@ -286,7 +291,7 @@ class SignedFileWindow(QWidget):
     def _on_opened(self, document: Document) -> None:
         self._document = document
         self._pages.set_documents((document,))
-        self._find.set_document(document)
+        self._find.set_documents((document,))
         if self._place is not None:
             self._on_panel_place_requested(self._place)
 

@@ -54,6 +54,8 @@ class ActionName(StrEnum):
     SIGN_LATER = "sign_later"
     SIGN_TOGETHER = "sign_together"
     NEXT_PROBLEM = "next_problem"
+    FIND = "find"
+    GO_TO_PAGE = "go_to_page"
     ZOOM_IN = "zoom_in"
     ZOOM_OUT = "zoom_out"
     ACTUAL_SIZE = "actual_size"
@@ -197,6 +199,8 @@ ACTIONS: Final = {
     ActionName.NEXT_PROBLEM: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "&Next problem"), "", ("F8",), Scope.PAGES, hears_keys=False
     ),
+    ActionName.FIND: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Find text…"), "search", ("Ctrl+F",), Scope.PAGES),
+    ActionName.GO_TO_PAGE: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Go to page…"), "", ("Ctrl+G",), Scope.PAGES),
     ActionName.ZOOM_IN: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Zoom &in"), "zoom-in", ("Ctrl++", "Ctrl+="), Scope.PAGES
     ),

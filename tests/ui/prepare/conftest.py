@@ -138,6 +138,7 @@ class RoomDesk:
     messages: Messages
     qtbot: QtBot
     preferences: KeptSizes
+    documents: DocumentService
 
     def open(self, *paths: Path) -> None:
         count = len(self.session.draft.documents) + len(paths)
@@ -176,7 +177,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[RoomDesk]:
     room.resize(1280, 860)
     with qtbot.waitExposed(room):
         room.show()
-    yield RoomDesk(room, session, messages, qtbot, preferences)
+    yield RoomDesk(room, session, messages, qtbot, preferences, documents)
     for popup in room.findChildren(Popup):
         popup.close()
     room.close()

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.ui.track.finding import FindBar
+from esign_desktop.ui.viewer.finding import FindBar
 from tests.ui.track.test_signed_file import documents, look  # noqa: F401
 from tests.ui.typed_text import type_text
 
