@@ -550,4 +550,5 @@ def _summary(submission: Submission, *, is_under_way: bool) -> SubmissionSummary
         origin=facts.origin,
         base_url=facts.base_url,
         is_under_way=is_under_way,
+        signers=record.draft.signers,
     )

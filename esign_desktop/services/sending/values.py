@@ -11,7 +11,7 @@ from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import AppError
 from esign_desktop.domain.flow import FlowId, FlowRecord
-from esign_desktop.domain.signer import SignerId
+from esign_desktop.domain.signer import Signer, SignerId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.services.editing.snapshots import Snapshots
 from esign_desktop.services.people.accounts import AccountBook
@@ -85,6 +85,7 @@ class SubmissionSummary:
     """The address of the platform at the time when the send was queued."""
     is_under_way: bool = False
     """Whether this program is processing the send at this moment."""
+    signers: tuple[Signer, ...] = field(default=(), repr=False)
 
     @property
     def home(self) -> Environment:

@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from esign_desktop.domain.customers import customer_of_draft
 from esign_desktop.domain.environment import is_elsewhere
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.override import override
 from esign_desktop.services.flows.rows import FlowFilter, FlowQuery, SentSpan
 from esign_desktop.ui.text.environment import act_there
+from esign_desktop.ui.text.flow import contract_name
 from esign_desktop.ui.text.moments import china_time, now_ms
-from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.feed import FlowFeed
 from esign_desktop.ui.track.table import FlowTable
 from esign_desktop.ui.widgets.announcing import announce
@@ -91,7 +92,14 @@ class UnfinishedRow(QFrame):
     show_requested = Signal(object)
     """Carries the ``SubmissionSummary`` of the running send to be shown."""
 
-    def __init__(self, summary: SubmissionSummary, here: Environment | None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        summary: SubmissionSummary,
+        here: Environment | None,
+        ours: frozenset[str] = frozenset(),
+        parent: QWidget | None = None,
+    ) -> None:
+        """Show a send. ``ours`` are the names of the user's own organizations, which are not customers."""
         super().__init__(parent)
         self.setObjectName("documentCard")
         self._summary = summary
@@ -111,7 +119,8 @@ class UnfinishedRow(QFrame):
             )
         else:
             sentence = self.tr("“{title}” was submitted at {moment} and hasn't been sent yet.")
-        text.setText(sentence.format(title=one_line(summary.title), moment=china_time(summary.queued_at_ms)))
+        title = contract_name(summary.title, customer_of_draft(summary.signers, ours))
+        text.setText(sentence.format(title=title, moment=china_time(summary.queued_at_ms)))
         act = self.tr("Decide…") if is_held else self.tr("Continue")
         if summary.state is SubmissionState.MADE:
             act = self.tr("Check…")
@@ -121,7 +130,7 @@ class UnfinishedRow(QFrame):
         is_foreign = is_elsewhere(summary.home, here)
         button = DeliberateButton(self, act_there(act, summary.home) if is_foreign else act)
         style_acting_button(button, summary.home if is_foreign else None)
-        button.setAccessibleName(f"{button.text()} {one_line(summary.title)}")
+        button.setAccessibleName(f"{button.text()} {title}")
         button.meant.connect(self._on_button_meant)
         hbox(mark, (text, 1), button, margins=(12, 8, 8, 8), parent=self)
 
@@ -142,6 +151,7 @@ class UnfinishedList(QWidget):
         super().__init__(parent)
         self._watch = watch
         self._summaries: tuple[SubmissionSummary, ...] = ()
+        self._ours: frozenset[str] = frozenset()
         self._rows: list[UnfinishedRow] = []
         self._column = vbox(spacing=4, parent=self)
         self.hide()
@@ -161,6 +171,12 @@ class UnfinishedList(QWidget):
             self._rebuild()
         self.setVisible(bool(summaries))
 
+    def show_ours(self, ours: frozenset[str]) -> None:
+        """Set the names of the user's own organizations, which are not customers."""
+        if ours != self._ours:
+            self._ours = ours
+            self._rebuild()
+
     def _on_watch_changed(self, _state: object) -> None:
         self._rebuild()
 
@@ -170,7 +186,7 @@ class UnfinishedList(QWidget):
             row.deleteLater()
         watch = self._watch
         self._rows = [
-            UnfinishedRow(summary, watch.environment if watch is not None else summary.home, self)
+            UnfinishedRow(summary, watch.environment if watch is not None else summary.home, self._ours, self)
             for summary in self._summaries
         ]
         for row in self._rows:
@@ -373,6 +389,7 @@ class FlowList(QWidget):
 
     def _on_ours_read(self, ours: frozenset[str]) -> None:
         self._ours = ours
+        self._unfinished.show_ours(ours)
         self._feed.set_query(self._query())
 
     def _on_unfinished_read(self, summaries: tuple[SubmissionSummary, ...]) -> None:

@@ -47,7 +47,7 @@ from esign_desktop.ui.widgets.deliberate import moment_ms
 from esign_desktop.ui.widgets.environment_banner import ElsewhereQuestion
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import Messages
-from tests.drafts import NOW_MS
+from tests.drafts import NOW_MS, make_organization_signer, make_person_signer
 from tests.ui.flow_samples import DAY_MS, FakeEnvironments, FakeFlows, make_flow, make_held, make_signer, progress
 from tests.ui.opened_urls import opened_urls
 from tests.ui.typed_text import type_text
@@ -1086,6 +1086,18 @@ def test_unfinished_sends_stand_on_top(show: Callable[..., Shown]) -> None:
         "didn't confirm that the contract was created." in shown.texts
     )
     assert "“title accounts” was submitted at 2027-01-15 16:00 and hasn't been sent yet." in shown.texts
+
+
+def test_an_unfinished_send_names_its_customer(show: Callable[..., Shown], qtbot: QtBot) -> None:
+    ours, other = make_organization_signer(), make_person_signer()
+    company, person = ours.organization.name, other.person.name
+    shown = show(LOAN, unfinished=(replace(_summary(SubmissionState.HELD), signers=(ours, other)),))
+    assert f"“title held – {company}” has needed your decision" in shown.texts
+    shown.services.flows.ours = frozenset({company})
+    shown.room.reload()
+    qtbot.waitUntil(lambda: f"“title held – {person}” has needed your decision" in shown.texts)
+    assert shown.button(f"Decide… title held – {person}").isVisible()
+    assert person not in repr(shown.services.submission.summaries)
 
 
 def test_a_paused_send_goes_on_from_here(show: Callable[..., Shown], qtbot: QtBot) -> None:
