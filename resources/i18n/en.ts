@@ -951,6 +951,23 @@
     </message>
 </context>
 <context>
+    <name>SeveralPrint</name>
+    <message numerus="yes">
+        <source>%n contract(s) couldn&apos;t be printed.</source>
+        <translation>
+            <numerusform>%n contract couldn&apos;t be printed.</numerusform>
+            <numerusform>%n contracts couldn&apos;t be printed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contract(s) printed.</source>
+        <translation>
+            <numerusform>%n contract printed.</numerusform>
+            <numerusform>%n contracts printed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ShiftWindow</name>
     <message numerus="yes">
         <source>%n contract(s) revoked.</source>

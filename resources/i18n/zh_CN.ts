@@ -310,6 +310,10 @@
         <translation>常用合同</translation>
     </message>
     <message>
+        <source>Print signed files…</source>
+        <translation>打印已签文件…</translation>
+    </message>
+    <message>
         <source>Refresh</source>
         <translation>刷新</translation>
     </message>
@@ -12908,6 +12912,49 @@
     <message>
         <source>Reading the pages…</source>
         <translation>正在读取文件…</translation>
+    </message>
+</context>
+<context>
+    <name>SeveralPrint</name>
+    <message numerus="yes">
+        <source>%n contract(s) couldn&apos;t be printed.</source>
+        <translation>
+            <numerusform>%n 份合同未能打印。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n contract(s) printed.</source>
+        <translation>
+            <numerusform>已打印 %n 份合同。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Contract</source>
+        <translation>合同</translation>
+    </message>
+    <message>
+        <source>Nothing to print yet: no one has signed.</source>
+        <translation>还没有可打印的文件：尚无人签署。</translation>
+    </message>
+    <message>
+        <source>Printing was stopped. {count} of {total} printed.</source>
+        <translation>打印已停止，已打印 {count}/{total} 份。</translation>
+    </message>
+    <message>
+        <source>Printing: contract {number} of {count}</source>
+        <translation>正在打印：第 {number}/{count} 份合同</translation>
+    </message>
+    <message>
+        <source>Printing…</source>
+        <translation>正在打印…</translation>
+    </message>
+    <message>
+        <source>Several contracts can&apos;t be printed to one file.</source>
+        <translation>多份合同不能打印到同一个文件。</translation>
+    </message>
+    <message>
+        <source>Use “Merge signed files…” instead, or choose a printer.</source>
+        <translation>请改用“合并已签文件…”，或选择一台打印机。</translation>
     </message>
 </context>
 <context>

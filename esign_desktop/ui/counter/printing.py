@@ -11,7 +11,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.viewer.printing import PrintWork
 from esign_desktop.ui.widgets.file_dialogs import usual_folder
-from esign_desktop.ui.widgets.printing import ask_for_printer
+from esign_desktop.ui.widgets.printing import ask_for_printer, prints_to_file
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -92,11 +92,6 @@ class SignedPrint(QObject):
         documents, self._documents, self._flow_id = self._documents, (), None
         for document in documents:
             self._tasks.start(partial(self._services.documents.close, document.id), owner=self, lane=Lane.PDF)
-
-
-def prints_to_file(printer: QPrinter) -> bool:
-    """Return whether a printer writes to a file instead of paper."""
-    return bool(printer.outputFileName())
 
 
 def _opened(services: Services, flow_id: FlowId) -> tuple[Document, ...]:

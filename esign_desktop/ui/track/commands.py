@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from esign_desktop.domain.customers import customer_of_flow
 from esign_desktop.domain.environment import Environment, is_elsewhere
@@ -31,17 +30,19 @@ from esign_desktop.ui.text.flow import contract_name, flow_signer_name, insecure
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.track.reminding import Reminding
 from esign_desktop.ui.track.revoke_sheet import RevocationReport, RevokeSheet
-from esign_desktop.ui.track.several_files import DownloadReport, Merging, download_all, failures_text
+from esign_desktop.ui.track.several_files import DownloadReport, Merging, SeveralPrint, download_all, failures_text
 from esign_desktop.ui.track.signed_file import SignedFileWindow
 from esign_desktop.ui.widgets.actions import ActionName, make_action
 from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
-from esign_desktop.ui.widgets.file_dialogs import FileKind, file_dialog, usual_folder
+from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder, usual_folder
 from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.opening import open_link
 from esign_desktop.ui.widgets.qr import is_web_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QWidget
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.flows.corrections import Correction
@@ -110,6 +111,8 @@ class FlowCommands(QObject):
         self._watch = watch
         self._reminding = Reminding(services, tasks, messages, parent)
         self._merging = Merging(*(services, tasks, messages, self._start, self._show_stoppable, self.open_file, parent))
+        holding = (self._begin, self._end, self._show_stoppable)
+        self._printing = SeveralPrint(services, tasks, messages, *holding, parent)
         self._record: FlowRecord | None = None
         self._prepared_id: FlowId | None = None
         self._is_busy = False
@@ -130,6 +133,7 @@ class FlowCommands(QObject):
             (ActionName.DOWNLOAD, self.download),
             (ActionName.DOWNLOAD_ORIGINAL, self.download_original),
             (ActionName.MERGE_FILES, self.merge_files),
+            (ActionName.PRINT_FILES, self.print_files),
             (ActionName.REFRESH, self.refresh),
             (ActionName.CORRECT, self.press_correct),
             (ActionName.REVOKE, self.press_revoke),
@@ -393,11 +397,7 @@ class FlowCommands(QObject):
 
     def download_elsewhere(self) -> None:
         """Ask the user for a folder, and download the signed files of all chosen flows to it, as ``download`` does."""
-        dialog = file_dialog(self._window, self.tr("Folder for the signed files"), FileKind.SIGNED)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._on_folder_selected)
-        dialog.open()
+        choose_folder(self._window, self.tr("Folder for the signed files"), FileKind.SIGNED, self._download)
 
     def merge_files(self) -> None:
         """Ask the user for a file, and merge the signed files of all chosen flows into it.
@@ -405,6 +405,13 @@ class FlowCommands(QObject):
         If there are no signed files, show a message instead. Do nothing if the user cancels.
         """
         self._merging.ask([row.flow_id for row in self._table.chosen_rows if row.can_download])
+
+    def print_files(self) -> None:
+        """Ask the user for a printer, and print the signed files of all chosen flows.
+
+        If there are no signed files, show a message instead. Do nothing if the user cancels.
+        """
+        self._printing.ask([row.flow_id for row in self._table.chosen_rows if row.can_download])
 
     def download_original(self) -> None:
         """Download the chosen flow's original documents to the download folder, and offer to open the first.
@@ -490,16 +497,22 @@ class FlowCommands(QObject):
     def _start(
         self, work: Callable[[], object], on_done: Callable[..., None], sentence: str, cancel: CancelToken | None = None
     ) -> None:
-        if self._is_busy:
+        if not self._begin(sentence, cancel):
             return
-        self._is_busy, self._cancel = True, cancel
-        self.busy_changed.emit(sentence, cancel is not None)
 
         def end(result: object) -> None:
             self._end()
             on_done(result)
 
         self._tasks.start(work, owner=self, on_done=end, on_error=self._on_failed, lane=Lane.NETWORK)
+
+    def _begin(self, sentence: str, cancel: CancelToken | None) -> bool:
+        """Start a command, and return True. Return False if another command is running."""
+        if self._is_busy:
+            return False
+        self._is_busy, self._cancel = True, cancel
+        self.busy_changed.emit(sentence, cancel is not None)
+        return True
 
     def _show_stoppable(self, sentence: str) -> None:
         self.busy_changed.emit(sentence, True)
@@ -540,9 +553,6 @@ class FlowCommands(QObject):
 
     def _on_corrected(self, correction: Correction) -> None:
         self.correction_made.emit(correction)
-
-    def _on_folder_selected(self, folder: str) -> None:
-        self._download(Path(folder))
 
     def _show_progress(self, count: int, number: int, done_bytes: int, total_bytes: int) -> None:
         if self._cancel is None:

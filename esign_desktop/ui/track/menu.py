@@ -50,6 +50,7 @@ class FlowMenu(QMenu):
             ActionName.DOWNLOAD: can_download,
             ActionName.DOWNLOAD_ORIGINAL: record is not None and bool(record.documents),
             ActionName.MERGE_FILES: can_download,
+            ActionName.PRINT_FILES: can_download,
             ActionName.REFRESH: record is not None,
             ActionName.REVOKE: any(not row.status.is_final for row in rows),
             ActionName.CORRECT: record is not None and record.status is not FlowStatus.COMPLETED,

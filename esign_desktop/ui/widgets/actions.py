@@ -107,6 +107,7 @@ class ActionName(StrEnum):
     DOWNLOAD_ORIGINAL = "download_original"
     SHOW_FILE = "show_file"
     MERGE_FILES = "merge_files"
+    PRINT_FILES = "print_files"
     REVOKE = "revoke"
     CORRECT = "correct"
 
@@ -262,6 +263,7 @@ ACTIONS: Final = {
     ActionName.DOWNLOAD: _track(QT_TRANSLATE_NOOP("Actions", "Download signed files"), "download", "D"),
     ActionName.DOWNLOAD_ORIGINAL: _track(QT_TRANSLATE_NOOP("Actions", "Download the original"), "document", "Shift+D"),
     ActionName.MERGE_FILES: _track(QT_TRANSLATE_NOOP("Actions", "Merge signed files…"), "pages", "M"),
+    ActionName.PRINT_FILES: _track(QT_TRANSLATE_NOOP("Actions", "Print signed files…"), "print", "Ctrl+P"),
     ActionName.SHOW_FILE: _track(QT_TRANSLATE_NOOP("Actions", "Open the signed file"), "eye", "O"),
     ActionName.REVOKE: _track(QT_TRANSLATE_NOOP("Actions", "Revoke"), "revoke", "R"),
     ActionName.CORRECT: _track(QT_TRANSLATE_NOOP("Actions", "Correct and send again"), "undo", "Ctrl+R"),

@@ -44,3 +44,8 @@ def ask_for_printer(
 
     dialog.finished.connect(on_finished)
     dialog.show()
+
+
+def prints_to_file(printer: QPrinter) -> bool:
+    """Return whether a printer writes to a file instead of paper."""
+    return bool(printer.outputFileName())

@@ -644,15 +644,22 @@ def test_nothing_is_signed_in_what_was_revoked(show: Callable[..., Shown], qtbot
     assert shown.messages.rows[0].title == "There is no signed file."
 
 
+OF_SIGNED_FILES = {"Download signed files", "Download to another folder…"} | {
+    "Merge signed files…",
+    "Print signed files…",
+}
+
+
 @pytest.mark.parametrize(
     ("record", "offered"),
     [
         (
             LOAN,
-            {"Show QR code", "Copy link", "Download signed files", "Download to another folder…", "Revoke"}
-            | {"Merge signed files…", "Correct and send again", "Copy reminder", "Save reminders as a table…"},
+            {"Show QR code", "Copy link", "Revoke", "Correct and send again"}
+            | {"Copy reminder", "Save reminders as a table…"}
+            | OF_SIGNED_FILES,
         ),
-        (HERE, {"Merge signed files…", "Open the signed file", "Download signed files", "Download to another folder…"}),
+        (HERE, {"Open the signed file"} | OF_SIGNED_FILES),
         (make_flow(name="no", status=FlowStatus.EXPIRED), {"Correct and send again"}),
         (
             make_flow(name="seal", signers=(OURS,)),
