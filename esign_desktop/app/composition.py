@@ -139,6 +139,7 @@ def build_services(
     turns = ActiveSends()
     documents = DocumentService(engine)
     draft_service = DraftService(drafts, clock_ms=clock_ms, is_being_sent=journal.is_being_sent)
+    preferences = Preferences(settings, policy)
     flow_service = FlowService(
         flows,
         environment_of=environments.get,
@@ -148,6 +149,7 @@ def build_services(
         inbox=inbox,
         documents=documents,
         ours=contacts.our_names,
+        layout=lambda: preferences.folder_layout,
     )
     platforms = SubmissionPlatforms(
         *(environments.get, environments.client_for, environments.learn_reports_links, environments.reports_links),
@@ -198,7 +200,6 @@ def build_services(
         log_dir=paths.log_dir,
         sandbox_dir=paths.sandbox_dir,
     )
-    preferences = Preferences(settings, policy)
     quota = QuotaService(
         flows, settings, clock_ms=clock_ms, freeze_at=lambda kind: environments.get(kind).behaviour.freeze_at
     )

@@ -1,9 +1,10 @@
-"""Create file names that are valid on all operating systems."""
+"""Create file names that are valid on all operating systems, and describe the folders of signed files."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
 from typing import Final
 
 from esign_desktop.domain.surrogates import replace_surrogates
@@ -14,6 +15,14 @@ MAX_NAME_BYTES: Final = 180
 _NAMELESS: Final = "document"
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]')
 _WINDOWS_DEVICES: Final = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+
+
+class FolderLayout(StrEnum):
+    """The subfolders into which signed files are saved. The values are stored and are part of the policy's format."""
+
+    CUSTOMER = "customer"
+    MONTH = "month"
+    FLAT = "flat"
 
 
 def safe_stem(name: str, *, fallback: str) -> str:

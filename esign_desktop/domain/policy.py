@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.cost import Tier
     from esign_desktop.domain.environment import EnvironmentKind
+    from esign_desktop.domain.file_names import FolderLayout
 
 ROOMS_ALWAYS_AVAILABLE: Final = frozenset({"prepare", "presets"})
 """Contracts are prepared and saved as presets in Prepare, so a policy cannot exclude the list of the presets."""
@@ -49,6 +50,7 @@ class Policy(NamedTuple):
     audit_to: str = ""
     preset_keys: tuple[tuple[int, str], ...] = ()
     remembers_forms: bool = True
+    folder_layout: FolderLayout | None = None
 
     def has_room(self, name: str) -> bool:
         """Return whether the policy makes this section of the window available.

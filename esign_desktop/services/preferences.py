@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier, own_tier
+from esign_desktop.domain.file_names import FolderLayout
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 from esign_desktop.domain.policy import NO_POLICY
@@ -153,6 +154,15 @@ class Preferences:
 
     def set_download_folder(self, folder: Path | None) -> None:
         self._settings.set("download_folder", str(folder) if folder else "")
+
+    @property
+    def folder_layout(self) -> FolderLayout:
+        """The subfolders into which signed files are saved."""
+        value = self.policy.folder_layout or self._settings.get("folder_layout")
+        return FolderLayout(value) if value in set(FolderLayout) else FolderLayout.CUSTOMER
+
+    def set_folder_layout(self, layout: FolderLayout) -> None:
+        self._settings.set("folder_layout", layout.value)
 
     @property
     def downloads_by_itself(self) -> bool:

@@ -7260,12 +7260,28 @@
         <translation>浅色</translation>
     </message>
     <message>
+        <source>No subfolders</source>
+        <translation>不分子文件夹</translation>
+    </message>
+    <message>
+        <source>One folder for each customer</source>
+        <translation>按客户分文件夹</translation>
+    </message>
+    <message>
+        <source>One folder for each month, such as {month}</source>
+        <translation>按月分文件夹，如 {month}</translation>
+    </message>
+    <message>
         <source>Reduce moti&amp;on</source>
         <translation>减少动态效果(&amp;O)</translation>
     </message>
     <message>
         <source>Signed files</source>
         <translation>已签文件</translation>
+    </message>
+    <message>
+        <source>Subfolders for signed files</source>
+        <translation>已签文件的子文件夹</translation>
     </message>
     <message>
         <source>Text si&amp;ze</source>

@@ -45,7 +45,7 @@ def test_what_a_policy_sets_is_shown_and_cannot_be_changed(start: Start, qtbot: 
             "project": "of-the-bank",
             "language": "en",
             "price": {"yuan": 18_000, "contracts": 4_000},
-            "folders": {"downloads": "/srv/signed"},
+            "folders": {"downloads": "/srv/signed", "layout": "month"},
         }
     )
     workspace = program.workspace
@@ -62,11 +62,13 @@ def test_what_a_policy_sets_is_shown_and_cannot_be_changed(start: Start, qtbot: 
     assert not form.project.isEnabled()
     assert form.proxy.isEnabled()
     general = room.general
-    for field in (general.language, room.costs.tier, room.costs.own_price, general.folder):
+    fields = (general.language, room.costs.tier, room.costs.own_price, general.folder, general.layout_of_files)
+    for field in fields:
         assert not field.isEnabled()
         assert field.toolTip() == "Set by your organization"
     assert general.theme.isEnabled()
     assert general.folder.text == "/srv/signed"
+    assert general.layout_of_files.currentText().startswith("One folder for each month, such as 20")
     assert "4.50" in room.costs.own_price.text
     room.show_kind(EnvironmentKind.TEST)
     assert form.address.text()

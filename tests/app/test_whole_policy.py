@@ -73,10 +73,11 @@ def look():
     room, general = program.workspace.settings, program.workspace.settings.general
     form = room.form
     fields = {"address": form.address, "project": form.project, "proxy": form.proxy, "language": general.language,
-        "price": room.costs.own_price, "folders.downloads": general.folder}
+        "price": room.costs.own_price, "folders.downloads": general.folder,
+        "folders.layout": general.layout_of_files}
     told["fixed"] = {name: [field.isEnabled(), field.toolTip()] for name, field in fields.items()}
     told["shown"] = [form.address.text(), form.project.text(), form.proxy.text(), general.language.read_value(),
-        room.costs.own_price.text, general.folder.text]
+        room.costs.own_price.text, general.folder.text, general.layout_of_files.read_value()]
     told["environment"] = [services.environments.current().kind.value, form.use.isEnabled()]
     logging.getLogger("esign_desktop.test").debug("said because of the policy")
     told["title"] = program.window.windowTitle()
@@ -153,7 +154,7 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             "project": "of-the-bank",
             "proxy": "http://proxy.bank.example:3128",
             "language": "en",
-            "folders": {"downloads": "/srv/signed", "presets": str(shared)},
+            "folders": {"downloads": "/srv/signed", "layout": "flat", "presets": str(shared)},
             "preset_digests": [sha256_of_file(shared / "a.esignpreset")],
             "results": str(results),
             "price": {"yuan": 18_000, "contracts": 4_000},
@@ -177,13 +178,13 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
     )
     fixed = [False, "Set by your organization"]
     assert found.pop("fixed") == dict.fromkeys(
-        ("address", "project", "proxy", "language", "price", "folders.downloads"), fixed
+        ("address", "project", "proxy", "language", "price", "folders.downloads", "folders.layout"), fixed
     )
     sentence = found["tellers"].pop()
     assert "--add-teller" in sentence
     assert sentence.startswith("Your organization requires tellers to sign in")
     assert found == {
-        "shown": [policy["address"], "of-the-bank", policy["proxy"], "en", "¥4.50 each", "/srv/signed"],
+        "shown": [policy["address"], "of-the-bank", policy["proxy"], "en", "¥4.50 each", "/srv/signed", "flat"],
         "environment": ["production", False],
         "title": "Settings — esign-desktop",
         "presets": [["借款", 2, "policy.fixed", "policy.fixed"]],

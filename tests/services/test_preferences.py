@@ -8,6 +8,8 @@ import pytest
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.cost import OWN_TIER_INDEX, TIERS, Tier
 from esign_desktop.domain.document import DocumentId
+from esign_desktop.domain.file_names import FolderLayout
+from esign_desktop.domain.policy import Policy
 from esign_desktop.services.preferences import MAX_RECENTS, Preferences, SealSize, ThemeChoice
 
 if TYPE_CHECKING:
@@ -40,6 +42,16 @@ def test_choices_are_kept(preferences: Preferences, settings: Settings) -> None:
     assert (kept.download_folder, kept.view_place) == (Path("/files/已签"), "page 3")
     kept.set_download_folder(None)
     assert kept.download_folder is None
+
+
+def test_the_layout_of_folders_is_kept_unless_the_policy_sets_it(preferences: Preferences, settings: Settings) -> None:
+    assert preferences.folder_layout is FolderLayout.CUSTOMER
+    preferences.set_folder_layout(FolderLayout.MONTH)
+    assert Preferences(settings).folder_layout is FolderLayout.MONTH
+    policy = Policy(folder_layout=FolderLayout.FLAT)
+    assert Preferences(settings, policy).folder_layout is FolderLayout.FLAT
+    settings.set("folder_layout", "by weight")
+    assert preferences.folder_layout is FolderLayout.CUSTOMER
 
 
 def test_a_negotiated_price_counts_once_it_is_entered(preferences: Preferences, settings: Settings) -> None:

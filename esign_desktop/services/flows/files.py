@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.china_time import china_text
-from esign_desktop.domain.file_names import safe_stem
+from esign_desktop.domain.file_names import FolderLayout, safe_stem
 from esign_desktop.pdf.isolated.signatures import check_signatures
 from esign_desktop.services.file_digest import sha256_of_file
 
@@ -80,9 +80,18 @@ _MOST_NAME_CHARACTERS: Final = 30
 """Maximum length of a customer's name behind the document's name."""
 
 
-def customer_folder(record: FlowRecord, customer: str) -> str:
-    """Return the name of the folder for a flow's files: the customer's name or, if it is empty, the flow's title."""
-    return safe_stem((customer or record.title)[:_MOST_CHARACTERS], fallback="contracts")
+def subfolder(record: FlowRecord, customer: str, layout: FolderLayout = FolderLayout.CUSTOMER) -> str:
+    """Return the name of the subfolder for a flow's files, or an empty string if there is none.
+
+    The name is the customer's name or, if it is empty, the flow's title, or the month of the date in the file's name.
+    """
+    match layout:
+        case FolderLayout.CUSTOMER:
+            return safe_stem((customer or record.title)[:_MOST_CHARACTERS], fallback="contracts")
+        case FolderLayout.MONTH:
+            return china_text(_dated_ms(record), "%Y-%m")
+        case FolderLayout.FLAT:
+            return ""
 
 
 def file_stem(record: FlowRecord, document_name: str, customer: str = "", *, fallback: str) -> str:
@@ -92,12 +101,17 @@ def file_stem(record: FlowRecord, document_name: str, customer: str = "", *, fal
     customer's name is left out if the document's name contains it. ``fallback`` replaces a document's name without
     usable characters.
     """
-    ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
-    day = china_text(ended_at_ms if ended_at_ms is not None else record.sent_at_ms, "%Y-%m-%d")
+    day = china_text(_dated_ms(record), "%Y-%m-%d")
     stem = f"{day}_{safe_stem(document_name, fallback=fallback)[:_MOST_CHARACTERS].rstrip('. ')}"
     if not customer or customer in document_name:
         return stem
     return f"{stem}_{safe_stem(customer[:_MOST_NAME_CHARACTERS], fallback='customer')}"
+
+
+def _dated_ms(record: FlowRecord) -> int:
+    """Return the time in epoch milliseconds at which a flow ended or, if it is still open, was sent."""
+    ended_at_ms = record.detail.ended_at_ms if record.detail is not None else None
+    return ended_at_ms if ended_at_ms is not None else record.sent_at_ms
 
 
 def files_as_fetched(record: FlowRecord) -> tuple[Path, ...]:

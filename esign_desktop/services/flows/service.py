@@ -15,8 +15,9 @@ from esign_desktop.domain.customers import customer_of_flow
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.errors import ApiError, AppError, InputError, StoreError
+from esign_desktop.domain.file_names import FolderLayout
 from esign_desktop.domain.flow import FlowRecord, FlowStatus
-from esign_desktop.services.flows.files import customer_folder, file_stem, files_as_fetched, free_path, twin_of
+from esign_desktop.services.flows.files import file_stem, files_as_fetched, free_path, subfolder, twin_of
 from esign_desktop.services.flows.news import NewsBoard
 from esign_desktop.services.flows.polling import PollingSchedule
 from esign_desktop.services.flows.rows import FlowRow, flow_row
@@ -67,12 +68,15 @@ class FlowService:
         inbox: NoticeInbox | None = None,
         documents: DocumentService | None = None,
         ours: Callable[[], frozenset[str]] = frozenset,
+        layout: Callable[[], FolderLayout] = lambda: FolderLayout.CUSTOMER,
     ) -> None:
         """Create the service. ``documents`` checks that downloaded originals are PDFs.
 
-        ``ours`` returns the names of the user's own organizations; it may block on the store.
+        ``ours`` returns the names of the user's own organizations, and ``layout`` the subfolders into which files are
+        saved; both may block on the store.
         """
         self._ours = ours
+        self._layout = layout
         self._flows = flows
         self._audit = audit
         self._inbox = inbox
@@ -193,11 +197,11 @@ class FlowService:
     ) -> tuple[Path, ...]:
         """Download every signed document of a flow, and return the paths of the files in the order of the documents.
 
-        The files are named ``{customer}/{date}_{contract}_{customer}.pdf`` below ``folder``. No other file is
-        overwritten. Files that were downloaded before a failure are kept, and the next attempt reuses them.
-        ``on_progress`` receives the number of bytes downloaded so far and the total number of bytes of the current
-        file. Raises ApiError, StoreError if the folder cannot be created, InputError ``flow.nothing_signed``, and
-        Cancelled.
+        The files are named ``{customer}/{date}_{contract}_{customer}.pdf`` below ``folder``, with the subfolder of the
+        layout that is set. No other file is overwritten. Files that were downloaded before a failure are kept, and the
+        next attempt reuses them. ``on_progress`` receives the number of bytes downloaded so far and the total number of
+        bytes of the current file. Raises ApiError, StoreError if the folder cannot be created, InputError
+        ``flow.nothing_signed``, and Cancelled.
         """
         record = self.get(flow_id)
         client = self._client_of(record)
@@ -206,7 +210,7 @@ class FlowService:
             raise InputError("flow.nothing_signed")
         names = {document.doc_id: document.name for document in record.documents}
         customer = self.customer_of(record)
-        target = _made_folder(folder, record, customer)
+        target = _made_folder(folder / subfolder(record, customer, self._layout()))
         paths: list[Path] = []
         hashes: list[str] = []
         for doc_id in (*(i for i in names if i in signed), *(i for i in signed if i not in names)):
@@ -243,7 +247,7 @@ class FlowService:
         record = self.get(flow_id)
         client = self._client_of(record)
         customer = self.customer_of(record)
-        target = _made_folder(folder, record, customer)
+        target = _made_folder(folder / subfolder(record, customer, self._layout()))
         paths: list[Path] = []
         for document in record.documents:
             stem = f"{file_stem(record, document.name, customer, fallback=document.doc_id)}{mark}"
@@ -376,8 +380,7 @@ class FlowService:
             _log.error("what was done can't be noted: %s", error.code)
 
 
-def _made_folder(folder: Path, record: FlowRecord, customer: str) -> Path:
-    target = folder / customer_folder(record, customer)
+def _made_folder(target: Path) -> Path:
     try:
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -13,6 +13,7 @@ from esign_desktop.domain.cost import Tier
 from esign_desktop.domain.disk_errors import disk_error
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.file_names import FolderLayout
 from esign_desktop.domain.policy import NO_POLICY, Policy
 from esign_desktop.store.files.file_rights import find_weakness
 from esign_desktop.store.files.paths import system_policy_path
@@ -104,6 +105,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         data_folder=_absolute(found, "data_folder"),
         audit_to=found.get("audit_to", ""),
         remembers_forms=found.get("remember_forms", True),
+        folder_layout=FolderLayout(folders["layout"]) if "layout" in folders else None,
     )
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QCheckBox, QPushButton, QSpinBox, QWidget
 
+from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.cost import MOST_CONTRACTS, MOST_YUAN, OWN_TIER_INDEX, TIERS, Tier, own_tier
+from esign_desktop.domain.file_names import FolderLayout
 from esign_desktop.override import override
 from esign_desktop.services.preferences import TEXT_PERCENTS
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
@@ -44,6 +46,7 @@ class GeneralChoices:
     notice_port: int | None = None
     text_percent: int = 0
     is_still: bool = False
+    folder_layout: FolderLayout = FolderLayout.CUSTOMER
 
     @classmethod
     def read(cls, preferences: Preferences) -> GeneralChoices:
@@ -58,6 +61,7 @@ class GeneralChoices:
             preferences.notice_port,
             preferences.text_percent,
             preferences.is_still,
+            preferences.folder_layout,
         )
 
     def write(self, preferences: Preferences, before: GeneralChoices) -> None:
@@ -71,6 +75,8 @@ class GeneralChoices:
             preferences.set_own_tier(self.own_tier)
         if self.download_folder != before.download_folder:
             preferences.set_download_folder(self.download_folder)
+        if self.folder_layout != before.folder_layout:
+            preferences.set_folder_layout(self.folder_layout)
         if self.downloads_by_itself != before.downloads_by_itself:
             preferences.set_downloads_by_itself(now_ms() if self.downloads_by_itself else None)
         if self.notice_port != before.notice_port:
@@ -224,6 +230,10 @@ class OwnPriceField(Field, QWidget):
         self.edited.emit()
 
 
+def _this_month() -> str:
+    return china_text(now_ms(), "%Y-%m")
+
+
 def _each(tier: Tier) -> str:
     return f"{tier.price_per_contract_yuan:,.2f}"
 
@@ -249,20 +259,30 @@ class GeneralForm(Form[GeneralChoices]):
         self.still = CheckField(self.tr("Reduce moti&on"))
         self.text_size = ChoiceField([(0, like_desktop), *sizes])
         self.folder = FolderField()
+        self.layout_of_files = ChoiceField(
+            [
+                (FolderLayout.CUSTOMER, self.tr("One folder for each customer")),
+                (FolderLayout.MONTH, self.tr("One folder for each month, such as {month}").format(month=_this_month())),
+                (FolderLayout.FLAT, self.tr("No subfolders")),
+            ]
+        )
+        self.layout_of_files.setAccessibleName(self.tr("Subfolders for signed files"))
         by_itself = CheckField(self.tr("&Download signed files when a contract is completed"))
         self.add(Row("language", self.tr("&Language"), self.language))
         self.add(Row("theme", self.tr("The&me"), self.theme))
         self.add(Row("text_percent", self.tr("Text si&ze"), self.text_size))
         self.add(Row("is_still", "", self.still))
         self.add(Row("download_folder", self.tr("Signed files"), self.folder))
+        self.add(Row("folder_layout", "", self.layout_of_files))
         self.add(Row("downloads_by_itself", "", by_itself))
-        for box in (self.language, self.theme, self.text_size):
+        for box in (self.language, self.theme, self.text_size, self.layout_of_files):
             box.setMinimumWidth(_FIELD_PX)
         self.show_value(GeneralChoices())
 
     def show_policy(self, policy: Policy) -> None:
         """Make the fields that an administrator's policy sets read-only, and show a note about it above them."""
-        _fix(self, {"language": policy.language, "download_folder": policy.download_folder})
+        fixed = {"language": policy.language, "download_folder": policy.download_folder}
+        _fix(self, {**fixed, "folder_layout": policy.folder_layout})
 
 
 class CostsForm(Form[GeneralChoices]):

@@ -13,6 +13,7 @@ from esign_desktop.api.errors import OutcomeUnknown, Refused
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import ApiError, Cancelled, CancelToken, InputError, PdfError, StoreError
+from esign_desktop.domain.file_names import FolderLayout
 from esign_desktop.domain.flow import FlowId, FlowStatus, SignStatus
 from esign_desktop.override import override
 from esign_desktop.pdf.client.engine import ProcessEngine
@@ -245,6 +246,30 @@ def test_a_download_that_came_in_part_is_completed_without_second_copies(
     assert there == sorted(paths)
     assert len(there) == 2
     assert not any("(2)" in path.name for path in there)
+
+
+@pytest.mark.parametrize("layout", [FolderLayout.MONTH, FolderLayout.FLAT])
+def test_files_are_saved_in_the_subfolders_that_are_set(
+    desk: Desk,
+    platform: RehearsalPlatform,
+    sent: SubmissionOutcome,
+    flow_id: FlowId,
+    tmp_path: Path,
+    layout: FolderLayout,
+) -> None:
+    sign_all(platform, sent)
+    service = FlowService(
+        desk.stores.flows,
+        environment_of=desk.environment_of,
+        client_for=desk.client_for,
+        clock_ms=clock_ms,
+        layout=lambda: layout,
+    )
+    paths = service.download(flow_id, tmp_path / "signed")
+    month = paths[0].name[: len("2027-01")] if layout is FolderLayout.MONTH else ""
+    assert {path.parent for path in paths} == {tmp_path / "signed" / month}
+    assert len(set(paths)) == 2
+    assert service.download(flow_id, tmp_path / "signed") == paths
 
 
 def test_cancelled_download_leaves_no_half_of_a_file(

@@ -10,6 +10,7 @@ import pytest
 from esign_desktop.domain.cost import Tier
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.file_names import FolderLayout
 from esign_desktop.domain.policy import NO_POLICY, Policy
 from esign_desktop.store.files.policy_file import MAX_BYTES, read_policy
 from esign_desktop.ui.resources import resource_path
@@ -51,7 +52,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "project": "1111563517",
             "proxy": "http://proxy.bank.example:3128",
             "language": "zh_CN",
-            "folders": {"downloads": "~/signed", "presets": "/srv/presets"},
+            "folders": {"downloads": "~/signed", "layout": "month", "presets": "/srv/presets"},
             "preset_digests": ["0" * 64],
             "results": "~/results.jsonl",
             "price": {"yuan": 18_000, "contracts": 4_000},
@@ -94,6 +95,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         data_folder=tmp_path / "esign",
         audit_to="udp://log.bank.example:514",
         preset_keys=((2, "借款.esignpreset"), (8, "deposit.esignpreset")),
+        folder_layout=FolderLayout.MONTH,
     )
     assert set(json.loads(SCHEMA.read_bytes())["properties"]) == {
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),

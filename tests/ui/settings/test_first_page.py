@@ -81,7 +81,8 @@ def enter(dialog: TellerPinDialog, pin: str, qtbot: QtBot) -> None:
 
 def test_the_first_page_has_few_controls_and_none_of_an_administrator(room: SettingsRoom) -> None:
     assert tabs(room) == ["General", "Management"]
-    for part in (room.general.language, room.general.theme, room.general.text_size, room.general.folder):
+    general = room.general
+    for part in (general.language, general.theme, general.text_size, general.folder, general.layout_of_files):
         assert part.isVisible()
     assert len(shown_controls(room)) <= 12
 

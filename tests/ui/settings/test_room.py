@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from esign_desktop.app.composition import build_services
 from esign_desktop.domain.cost import OWN_TIER_INDEX, Tier
 from esign_desktop.domain.environment import Environment, EnvironmentKind, PlatformBehaviour, SealAnchor, SecondAccount
+from esign_desktop.domain.file_names import FolderLayout
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
@@ -275,6 +276,8 @@ def test_choices_take_effect_and_are_kept(
     qtbot.waitUntil(lambda: services.preferences.tier_index == 2)
     qtbot.waitUntil(lambda: services.preferences.download_folder == tmp_path)
     qtbot.waitUntil(lambda: room.general.folder.text == str(tmp_path))
+    choose(room.general.layout_of_files, "month")
+    qtbot.waitUntil(lambda: services.preferences.folder_layout is FolderLayout.MONTH)
 
 
 def test_values_read_before_an_edit_do_not_replace_it(

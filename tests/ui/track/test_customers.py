@@ -19,7 +19,7 @@ from esign_desktop.domain.signer import (
     display_name,
     new_signer_id,
 )
-from esign_desktop.services.flows.files import customer_folder, file_stem
+from esign_desktop.services.flows.files import file_stem, subfolder
 from esign_desktop.services.flows.rows import flow_row
 from esign_desktop.ui.text.flow import contract_name
 from tests.ui.flow_samples import make_flow, make_signer
@@ -77,7 +77,7 @@ def test_a_contract_goes_by_its_first_party_that_is_not_ours_before_and_after_it
     assert customer_of_draft(signers, OUR_NAMES) == expected
     record = make_flow(title="劳动合同", signers=as_sent(signers)[::-1])
     assert customer_of_flow(record, OUR_NAMES) == expected
-    assert customer_folder(record, expected) == (expected or "劳动合同")
+    assert subfolder(record, expected) == (expected or "劳动合同")
     name = file_stem(record, "劳动合同.pdf", expected, fallback="x")
     assert name == (f"2027-01-15_劳动合同_{expected}" if expected else "2027-01-15_劳动合同")
     row = flow_row(record)
