@@ -12612,6 +12612,10 @@
         <translation>在此放置骑缝章</translation>
     </message>
     <message>
+        <source>Place cross-page seals in all documents</source>
+        <translation>在全部文件上放置骑缝章</translation>
+    </message>
+    <message>
         <source>Place seal here</source>
         <translation>在此放置印章</translation>
     </message>

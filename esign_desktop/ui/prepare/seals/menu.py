@@ -101,6 +101,9 @@ class SealMenu(QMenu):
                 self._add(icon("seal"), self.tr("Place seal here"), self._on_place_triggered)
             if self._session.draft.document(self._place.document_id).page_count > 1:
                 self._add(icon("cross-page"), self.tr("Place cross-page seal here"), self._on_cross_page_triggered)
+            if self._placing.can_place_everywhere:
+                everywhere = self.tr("Place cross-page seals in all documents")
+                self._add(icon("cross-page"), everywhere, self._on_everywhere_triggered)
             paste = self._add(icon("paste"), self.tr("Paste on this page"), self._on_paste_triggered)
             paste.setEnabled(self._commands.can_paste)
             self.addSeparator()
@@ -157,6 +160,10 @@ class SealMenu(QMenu):
     def _on_cross_page_triggered(self) -> None:
         if self._place is not None:
             self._placing.place_cross_page(self._place.document_id, self._place.point.y_pt)
+
+    def _on_everywhere_triggered(self) -> None:
+        if self._place is not None:
+            self._placing.place_cross_page_everywhere(self._place.point.y_pt)
 
     def _on_paste_triggered(self) -> None:
         if self._place is not None:

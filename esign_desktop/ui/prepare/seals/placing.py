@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.document import Document, DocumentId
     from esign_desktop.domain.geometry import PagePoint
     from esign_desktop.domain.signer import Signer, SignerId
     from esign_desktop.services.editing.session import ContractSession
@@ -96,6 +96,30 @@ class SealPlacing(QObject):
         elif signer is not None:
             self.document_too_short.emit(document_id)
         return seal is not None
+
+    def place_cross_page_everywhere(self, center_y_pt: float) -> None:
+        """Place a cross-page seal of the active signer in every document of several pages, in one undo step.
+
+        Documents with a cross-page seal of this signer are left out. ``center_y_pt`` is the height of the seals'
+        centers in page space.
+        """
+        signer = self._wanted_signer()
+        if signer is not None:
+            missing = self._without_cross_page(signer)
+            seals = (self.cross_page_at(document.id, center_y_pt, signer) for document in missing)
+            self.place(EditName.PLACE_CROSS_PAGE, [seal for seal in seals if seal is not None])
+
+    @property
+    def can_place_everywhere(self) -> bool:
+        """Whether ``place_cross_page_everywhere`` would place more than one seal for the active signer, if any."""
+        return len(self._without_cross_page(self.active_signer)) > 1
+
+    def _without_cross_page(self, signer: Signer | None) -> list[Document]:
+        """Return the documents of several pages that have no cross-page seal of ``signer``."""
+        draft = self._session.draft
+        seals = [seal for seal in draft.placements if isinstance(seal, CrossPagePlacement)]
+        sealed = {seal.document_id for seal in seals if signer is not None and seal.signer_id == signer.id}
+        return [one for one in draft.documents if one.page_count > 1 and one.id not in sealed]
 
     def place_keyword(self, document_id: DocumentId, keyword: str) -> bool:
         """Place seals of the active signer at every match of a keyword. Return whether there is an active signer.

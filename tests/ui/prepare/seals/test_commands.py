@@ -246,6 +246,57 @@ def test_the_menu_of_the_paper_places_and_pastes_there(prepared: RoomDesk) -> No
     menu.close()
 
 
+def cross_pages(desk: RoomDesk) -> list[CrossPagePlacement]:
+    return [seal for seal in desk.session.draft.placements if isinstance(seal, CrossPagePlacement)]
+
+
+EVERYWHERE = "Place cross-page seals in all documents"
+
+
+def test_the_menu_of_the_paper_places_cross_page_seals_in_all_documents(prepared: RoomDesk, tmp_path: Path) -> None:
+    show_page(prepared, 1)
+    menu = open_menu(prepared, PagePoint(150.0, 120.0))
+    assert EVERYWHERE not in entries(menu)
+    menu.close()
+    for name, count in (("b", 1), ("c", 3), ("d", 2)):
+        prepared.open(write_pdf(tmp_path / f"{name}.pdf", [PLAIN] * count))
+    prepared.room.canvas.assign_selected(1)
+    show_page(prepared, 1)
+    menu = open_menu(prepared, PagePoint(150.0, 120.0))
+    entries(menu)["Place cross-page seal here"].trigger()
+    menu.close()
+    prepared.room.selection.clear()
+    menu = open_menu(prepared, PagePoint(150.0, 120.0))
+    entries(menu)[EVERYWHERE].trigger()
+    menu.close()
+    placed = [(seal.document_id, seal.signer_id, seal.pages) for seal in cross_pages(prepared)]
+    long = [document(prepared, index) for index in (0, 2, 3)]
+    assert placed == [(one.id, PERSON.id, one.all_pages) for one in long]
+    assert prepared.room.selection.ids == {seal.id for seal in cross_pages(prepared)[1:]}
+    assert len({seal.center_y_pt for seal in cross_pages(prepared)}) == 1
+    # Each document has one now, so there is nothing to offer to this signer, but to the other one.
+    menu = open_menu(prepared, PagePoint(150.0, 300.0))
+    assert EVERYWHERE not in entries(menu)
+    menu.close()
+    prepared.room.canvas.assign_selected(2)
+    menu = open_menu(prepared, PagePoint(150.0, 300.0))
+    assert EVERYWHERE in entries(menu)
+    menu.close()
+    prepared.session.undo()
+    assert len(cross_pages(prepared)) == 1
+
+
+def test_without_a_signer_one_is_asked_for_before_cross_page_seals(desk: RoomDesk, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        desk.open(write_pdf(tmp_path / f"{name}.pdf", [PLAIN] * 2))
+    show_page(desk, 1)
+    menu = open_menu(desk, PagePoint(150.0, 120.0))
+    with desk.qtbot.waitSignal(desk.room.canvas.signer_wanted):
+        entries(menu)[EVERYWHERE].trigger()
+    menu.close()
+    assert cross_pages(desk) == []
+
+
 def test_the_menu_key_opens_the_menu_of_what_is_selected(prepared: RoomDesk) -> None:
     select(prepared, place(prepared, 80.0, 300.0))
     show_page(prepared, 1)
