@@ -42,7 +42,7 @@ NOT_QUICK = (
     *("ui/bulk", "ui/counter", "ui/hostile", "ui/settings", "ui/templates"),
     *("domain/calibration/test_answers", "pdf/test_lying_child", "services/flows/test_listener"),
     *("services/sheets/test_reading", "store/files/test_ledger_index", "store/tables/test_journal"),
-    *("ui/prepare/test_preflight", "ui/prepare/test_room", "ui/prepare/test_template", "ui/test_whose_account"),
+    *("ui/prepare/test_preflight", "ui/prepare/test_room", "ui/test_whose_account"),
     *("ui/track/test_room", "ui/track/test_signed_file"),
     *("ui/widgets/test_confirm_button", "ui/widgets/test_deliberate"),
     *("pdf/test_command", "pdf/test_limits_of_systems", "pdf/test_made", "pdf/test_mentions", "pdf/test_walls"),

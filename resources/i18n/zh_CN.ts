@@ -37,13 +37,6 @@
     </message>
 </context>
 <context>
-    <name>ActionCard</name>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-</context>
-<context>
     <name>Actions</name>
     <message>
         <source>&amp;About</source>
@@ -4277,10 +4270,6 @@
     <message>
         <source>Choose “Create template…” again to see where the template will be created.</source>
         <translation>请再看一次说明页，上面写明模板会送到哪里。</translation>
-    </message>
-    <message>
-        <source>Choose “Create template…” again. You can then create the template again.</source>
-        <translation>请再打开说明页，可以选择重新制作模板。</translation>
     </message>
     <message>
         <source>Click the page to place the seals.</source>
@@ -12506,6 +12495,10 @@
         <translation>每份合同末尾都附上这些附表和页面(&amp;T)</translation>
     </message>
     <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>Counter &amp;key</source>
         <translation>柜台快捷键(&amp;K)</translation>
     </message>
@@ -14214,37 +14207,6 @@
     </message>
 </context>
 <context>
-    <name>TemplateController</name>
-    <message>
-        <source>Creating preset…</source>
-        <translation>正在生成常用合同…</translation>
-    </message>
-    <message>
-        <source>Creating template…</source>
-        <translation>正在制作模板…</translation>
-    </message>
-    <message>
-        <source>Reading form…</source>
-        <translation>正在读取表单…</translation>
-    </message>
-    <message>
-        <source>The preset is open. Set the value of each field and the seal positions.</source>
-        <translation>常用合同已打开：请设定每个填写项填什么、印章盖在哪里。</translation>
-    </message>
-    <message>
-        <source>The template was created and isn&apos;t lost. Choose “Create template…” again; nothing is uploaded twice.</source>
-        <translation>模板已制成，不会丢失：请再次选择“制作成模板…”，不会重复上传。</translation>
-    </message>
-    <message>
-        <source>Uploading template…</source>
-        <translation>正在上传模板…</translation>
-    </message>
-    <message>
-        <source>“{name}” is now a template on the platform.</source>
-        <translation>“{name}”已在平台制作成模板。</translation>
-    </message>
-</context>
-<context>
     <name>TemplateEditing</name>
     <message>
         <source>Before you start another template, create that template or go back to the list.</source>
@@ -14281,6 +14243,16 @@
 </context>
 <context>
     <name>TemplateEditor</name>
+    <message numerus="yes">
+        <source>%n field(s) are already filled in; their values become part of the template.</source>
+        <translation>
+            <numerusform>有 %n 个填写项已经填了内容，这些内容会成为模板的一部分。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A template can&apos;t be deleted here after it&apos;s created.</source>
+        <translation>模板制作后不能在此删除。</translation>
+    </message>
     <message>
         <source>Arrange</source>
         <translation>排列</translation>
@@ -14320,6 +14292,10 @@
     <message>
         <source>First draw a field.</source>
         <translation>请先绘制填写项。</translation>
+    </message>
+    <message>
+        <source>Only text fields are filled in. All other fields stay as they are in the file.</source>
+        <translation>平台只填写文本填写项，其他填写项保持文件中的样子。</translation>
     </message>
     <message>
         <source>Pages, such as 2-4,6</source>
@@ -14456,87 +14432,6 @@
     <message>
         <source>{name} · no PDF saved</source>
         <translation>{name} · 未保存 PDF</translation>
-    </message>
-</context>
-<context>
-    <name>TemplateSheet</name>
-    <message numerus="yes">
-        <source>%n field(s) are already filled in; their values become part of the template.</source>
-        <translation>
-            <numerusform>有 %n 个填写项已经填了内容，这些内容会成为模板的一部分。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>&amp;Create again</source>
-        <translation>重新制作(&amp;M)</translation>
-    </message>
-    <message>
-        <source>&amp;Draw more fields…</source>
-        <translation>绘制更多填写项(&amp;D)…</translation>
-    </message>
-    <message>
-        <source>&amp;Open preset</source>
-        <translation>打开常用合同(&amp;O)</translation>
-    </message>
-    <message>
-        <source>A template was created from “{name}” there on {time}. The file isn&apos;t uploaded again; the template&apos;s preset opens.</source>
-        <translation>“{name}”已于 {time} 在该平台制作成模板。不会再次上传，将直接打开它的常用合同。</translation>
-    </message>
-    <message>
-        <source>Check box: unchanged</source>
-        <translation>勾选框：保持原样</translation>
-    </message>
-    <message>
-        <source>Choice: unchanged</source>
-        <translation>选择框：保持原样</translation>
-    </message>
-    <message>
-        <source>Create te&amp;mplate</source>
-        <translation>制作模板(&amp;M)</translation>
-    </message>
-    <message>
-        <source>Create template</source>
-        <translation>制作成模板</translation>
-    </message>
-    <message>
-        <source>Form field</source>
-        <translation>填写项</translation>
-    </message>
-    <message>
-        <source>Form fields</source>
-        <translation>填写项</translation>
-    </message>
-    <message>
-        <source>Only text fields are filled in. All other fields stay as they are in the file.</source>
-        <translation>平台只填写文本填写项，其他填写项保持文件中的样子。</translation>
-    </message>
-    <message>
-        <source>Opens the file in Presets, where you draw fields on its pages</source>
-        <translation>在“常用合同”中打开该文件，在页面上绘制填写项</translation>
-    </message>
-    <message>
-        <source>Page</source>
-        <translation>页码</translation>
-    </message>
-    <message>
-        <source>Signature field: not used</source>
-        <translation>签名域：不使用</translation>
-    </message>
-    <message>
-        <source>This template was requested from the platform on {time}, but the answer was lost. There is no way to check whether “{name}” was created. Even if it was, it isn&apos;t used and no customer sees it, so it&apos;s safe to create it again.</source>
-        <translation>{time} 已请求平台制作该模板，但没有收到响应，无法查询“{name}”是否已制成。即使已经制成，也不会被使用，客户也看不到，可以放心重新制作。</translation>
-    </message>
-    <message>
-        <source>Unchanged</source>
-        <translation>保持原样</translation>
-    </message>
-    <message>
-        <source>Value</source>
-        <translation>填写内容</translation>
-    </message>
-    <message>
-        <source>“{name}” is uploaded once and stays on the platform, which fills in its fields for each contract. When the template has been created, its preset opens. A template can&apos;t be deleted here after it&apos;s created.</source>
-        <translation>“{name}”只上传一次，并保存在平台上，以后每份合同都由平台填写其填写项。制作完成后会打开相应的常用合同。模板制作后不能在此删除。</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.problems import Severity, is_sendable
-from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.page_ranges import PageRanges
@@ -26,6 +26,8 @@ from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.presets.offer import OfferBar
 from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.app.test_preset_in_use import Office
 from tests.drafts import make_person, make_person_signer
 from tests.services.counter_desk import ZHANG
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.ui.templates.editor.window import TemplateEditor
     from tests.app.conftest import Start
 
 WORDS = "Application for a personal loan, to be filled in by the borrower at the branch"
@@ -68,7 +71,7 @@ def test_a_form_becomes_a_template_its_preset_opens_and_a_customer_signs_what_wa
 
 
 def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
-    """Make a template of a form with one signer, by clicks in Prepare, and leave its preset's window."""
+    """Make a template of a form with one signer, by clicks in Prepare, and leave its preset."""
     session, prepare = office.workspace.session, office.workspace.prepare
     office.workspace.open_files([write_form(folder / "借款申请表.pdf", ("姓名", "借款金额"), text=WORDS)])
     office.wait_until(lambda: bool(session.draft.documents))
@@ -84,11 +87,10 @@ def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
 
     qtbot.mouseClick(card.chips.button(ChipKind.FORM), LEFT)
     qtbot.mouseClick(card.pane.button(Remedy.TEMPLATE), LEFT)
-    templates = office.workspace.presets.templates
-    assert templates is not None
-    office.wait_until(lambda: templates.sheet is not None)
-    assert templates.sheet is not None
-    qtbot.mouseClick(templates.sheet.button, LEFT)
+    room = office.workspace.presets_room
+    office.wait_until(lambda: room.editor is not None and room.editor.make.hasFocus())
+    assert room.editor is not None
+    office.press(room.editor.make, Qt.Key.Key_Return)
     editing = office.workspace.presets.editing
     office.wait_until(editing.fields.isVisible)
     (preset,) = office.presets.list()
@@ -99,6 +101,50 @@ def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
     editing.leave()
     office.wait_until(lambda: editing.preset is None)
     return preset
+
+
+def test_what_goes_wrong_on_the_way_to_the_preset_loses_neither_the_contract_nor_the_template(
+    office: Office, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, session, prepare = office.workspace, office.workspace.session, office.workspace.prepare
+    workspace.open_files([write_form(tmp_path / "借款申请表.pdf", ("姓名",), text=WORDS)])
+    office.wait_until(lambda: bool(session.draft.documents))
+    session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer()))
+    card = prepare.findChild(DocumentCard)
+    assert card is not None
+    office.wait_until(lambda: card.chips.button(ChipKind.FORM) is not None)
+    qtbot.mouseClick(card.chips.button(ChipKind.FORM), LEFT)
+    room, draft, bar = workspace.presets_room, session.draft, prepare.window().findChild(Messages)
+    assert bar is not None
+
+    def ask() -> TemplateEditor:
+        office.wait_until(prepare.isVisible)
+        qtbot.mouseClick(card.pane.button(Remedy.TEMPLATE), LEFT)
+        office.wait_until(lambda: room.editor is not None and room.editor.make.hasFocus())
+        assert room.editor is not None
+        return room.editor
+
+    qtbot.mouseClick(ask().back, LEFT)
+    office.wait_until(prepare.isVisible)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(office.presets, "of_template", _raise_full)
+        office.press(ask().make, Qt.Key.Key_Return)
+        office.wait_until(lambda: any("disk is full" in row.title for row in bar.rows))
+    assert session.draft == draft
+    assert len(workspace.services.templates.list()) == 1
+    assert office.presets.list() == ()
+
+    # The template exists, so its preset opens without the editor.
+    workspace.room_requested.emit(RoomName.PREPARE)
+    office.wait_until(prepare.isVisible)
+    qtbot.mouseClick(card.pane.button(Remedy.TEMPLATE), LEFT)
+    office.wait_until(workspace.presets.editing.fields.isVisible)
+    assert len(workspace.services.templates.list()) == 1
+
+
+def _raise_full(*_arguments: object) -> None:
+    raise StoreError("store.disk_full")
 
 
 @pytest.mark.nightly

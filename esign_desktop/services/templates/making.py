@@ -91,16 +91,13 @@ class TemplateMaker:
     def look(self, document: Document) -> TemplateLook:
         """Return the form fields of an open document, with any earlier attempt to create a template from it.
 
-        Raises InputError ``document.missing``, ``document.changed`` or ``template.no_text_field``, PdfError
-        ``pdf.form_unreadable`` or ``pdf.too_slow``, and StoreError.
+        Raises InputError ``document.missing`` or ``document.changed``, PdfError ``pdf.form_unreadable`` or
+        ``pdf.too_slow``, and StoreError.
         """
         sha256 = self._documents.complete(document).sha256
         if self._documents.current_sha256(document) != sha256:
             raise InputError("document.changed", document_id=document.id)
-        fields = self._list_fields(Path(document.path))
-        if not template_fields(fields):
-            raise InputError("template.no_text_field")
-        environment = self._environment()
+        fields, environment = self._list_fields(Path(document.path)), self._environment()
         return TemplateLook(environment, sha256, fields, self._known(home_of(environment), sha256))
 
     def make(
@@ -120,16 +117,18 @@ class TemplateMaker:
         the total number of bytes. The call can be cancelled until the request to create the template is sent. If
         ``anew`` is True, a template is created even if an earlier attempt received no response.
 
-        Raises InputError ``template.busy``, ``template.other_environment`` if the environment was changed after
-        ``look``, ``template.outcome_unknown`` if an earlier attempt received no response, ``template.too_large``,
-        ``document.missing`` or ``document.changed``. Raises OutcomeUnknown ``template.answer_lost`` if this attempt may
-        have created a template. Raises ApiError, StoreError or Cancelled.
+        Raises InputError ``template.no_text_field``, ``template.busy``, ``template.other_environment`` if the
+        environment was changed after ``look``, ``template.outcome_unknown`` if an earlier attempt received no response,
+        ``template.too_large``, ``document.missing`` or ``document.changed``. Raises OutcomeUnknown
+        ``template.answer_lost`` if this attempt may have created a template. Raises ApiError, StoreError or Cancelled.
         """
         environment, cancel = self._environment(), cancel or CancelToken()
         home = home_of(environment)
         if home != home_of(look.environment):
             raise InputError("template.other_environment")
         name, form = name or document.name, _form(document, look, fields)
+        if not form.fields:
+            raise InputError("template.no_text_field")
         with self._exclusive():
             earlier = self._known(home, look.sha256)
             if earlier is not None and earlier.is_made:

@@ -104,10 +104,6 @@ class TemplateService:
             shutil.copyfile(source, scratch)
         return replace(self._documents.open(target), name=template.name, template=filling_of_template(template))
 
-    def fields_of(self, document: Document) -> tuple[TemplateField, ...]:
-        """Return the form fields in an open document's PDF. Most documents have none. Raises PdfError."""
-        return template_fields(self._list_fields(Path(document.path)))
-
     def close(self, document: Document) -> None:
         """Close a document that ``open`` or ``draw`` has opened."""
         self._documents.close(document.id)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.contract.form_values import set_blocks
+from esign_desktop.domain.document import TemplateFilling
+from esign_desktop.domain.forms import preset_fields
 from esign_desktop.domain.preset.preset import counter_options
 from esign_desktop.ui.presets.making import PresetRequest, SaveSheet
 from esign_desktop.ui.tasks import Lane
@@ -20,23 +22,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.doubts.doubt import Doubt
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset
+    from esign_desktop.domain.templates import Template
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import ContractSession
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.prepare.room import PrepareRoom
     from esign_desktop.ui.presets.editing import PresetEditing
-    from esign_desktop.ui.presets.template import TemplateController
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
     from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 
 class PresetController(QObject):
-    """Saves contracts as presets, and starts the editing of presets and the creation of templates.
+    """Saves contracts as presets, and starts the editing of presets.
 
     ``saved`` carries each saved ``Preset``. ``prepare_requested`` is emitted when a preset is about to be shown in
     Prepare, so that the window can switch to that room.
@@ -44,8 +47,6 @@ class PresetController(QObject):
 
     saved = Signal(object)
     prepare_requested = Signal()
-    drawing_requested = Signal(object)
-    """Carries the ``Path`` of a PDF on whose pages the user wants to draw the fields of a template."""
     room_requested = Signal()
     """Emitted when the user wants to see all presets."""
 
@@ -77,7 +78,6 @@ class PresetController(QObject):
         self._messages = messages
         self._sheet: SaveSheet | None = None
         self._editing: PresetEditing | None = None
-        self._templates: TemplateController | None = None
 
     @property
     def editing(self) -> PresetEditing:
@@ -96,22 +96,6 @@ class PresetController(QObject):
             self._editing.saved.connect(self._look_at_names)
             self._editing.failed.connect(self._on_failed)
         return self._editing
-
-    @property
-    def templates(self) -> TemplateController:
-        """The controller that creates templates, which is created on first use."""
-        if self._templates is None:
-            from esign_desktop.ui.presets.template import TemplateController
-
-            services = self._services
-            self._templates = TemplateController(
-                *(services.template_maker, services.presets, self._session, self._prepare, self._tasks, self._messages),
-                may_replace_contract=self._may_replace_contract,
-                parent=self,
-            )
-            self._templates.made.connect(self._on_templates_made)
-            self._templates.drawing_requested.connect(self.drawing_requested)
-        return self._templates
 
     @property
     def sheet(self) -> SaveSheet | None:
@@ -154,7 +138,25 @@ class PresetController(QObject):
         """Return the preset that is being edited if it has unsaved changes."""
         return self._editing.unsaved() if self._editing is not None else ()
 
-    def _on_templates_made(self, preset: Preset) -> None:
+    def edit_template(self, draft: ContractDraft, document_id: DocumentId, template: Template) -> None:
+        """Create a preset from a template and the document of the contract from which it was created, and edit it.
+
+        ``draft`` is the contract when the creation of the template began. It is used if the open contract no longer
+        contains the document.
+        """
+        now = self._session.draft
+        draft = now if any(one.id == document_id for one in now.documents) else draft
+        filling = TemplateFilling(template.template_id, preset_fields=preset_fields(template.fields))
+        presets, environments = self._services.presets, self._services.environments
+        self._tasks.start(
+            lambda: presets.of_template(draft, document_id, filling, environments.current()),
+            owner=self,
+            on_done=self._on_template_preset_made,
+            on_error=self._on_failed,
+            lane=Lane.PDF,
+        )
+
+    def _on_template_preset_made(self, preset: Preset) -> None:
         self.editing.edit(preset, opens_fields=True)
         self._look_at_names(preset)
         self.saved.emit(preset)

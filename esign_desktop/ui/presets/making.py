@@ -37,47 +37,6 @@ _WIDTH_PX: Final = 640
 _LONGEST_NAME: Final = 60
 
 
-class ActionCard(QWidget):
-    """A card over the contract with a main button, which Enter presses, too. Escape emits ``cancelled``."""
-
-    cancelled = Signal()
-
-    def __init__(self, title: str, text: str, width_px: int, parent: QWidget | None = None) -> None:
-        """Create a card of ``width_px`` logical pixels with a title. ``text`` is the text of the main button."""
-        super().__init__(parent)
-        self.column = centred_card(self, width_px)
-        self.column.addWidget(PlainLabel(self, title, look="roomTitle"))
-        self.button = DeliberateButton(self, text)
-        self.button.setObjectName("primary")
-        self._key_presses = FreshKeys()
-
-    def add_buttons(self) -> None:
-        """Add the row with *Cancel* and the main button.
-
-        Call this after all other widgets have been added to ``column``.
-        """
-        cancel = QPushButton(self.tr("Cancel"), self)
-        cancel.clicked.connect(self.cancelled)
-        self.column.addLayout(hbox(1, cancel, self.button))
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        elif press_focused_button(event):
-            return
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if self._key_presses.is_fresh(event):
-                self.button.click()
-        else:
-            super().keyPressEvent(event)
-
-    @override
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self._key_presses.note_release(event)
-        super().keyReleaseEvent(event)
-
-
 @dataclass(frozen=True, slots=True)
 class PresetRequest:
     """The user's input in ``SaveSheet``.
@@ -98,21 +57,23 @@ class PresetRequest:
     """The keys of the doubts about names on the pages that the user has settled."""
 
 
-class SaveSheet(ActionCard):
+class SaveSheet(QWidget):
     """The overlay in which the user enters the name, the function key and the open signers of a new preset.
 
     ``save_requested`` carries a ``PresetRequest``. The caller saves the preset and reports a failure to
-    ``show_status``.
+    ``show_status``. Enter presses the main button, and Escape emits ``cancelled``.
     """
 
     manual_page = "presets#save"
 
     save_requested = Signal(object)
+    cancelled = Signal()
 
     def __init__(
         self, draft: ContractDraft, renderer: PageRenderer, tasks: TaskRunner, parent: QWidget | None = None
     ) -> None:
-        super().__init__(self.tr("Save as preset"), self.tr("&Save preset"), _WIDTH_PX, parent)
+        super().__init__(parent)
+        self._key_presses = FreshKeys()
         self._draft = draft
         self._kept: set[str] = set()
         self._named: tuple[Doubt, ...] = ()
@@ -137,22 +98,43 @@ class SaveSheet(ActionCard):
         form.setVerticalSpacing(8)
         form.addRow(self.tr("&Name"), self._name)
         form.addRow(self.tr("Counter &key"), self._key)
-        self.column.addLayout(form)
-        self.column.addSpacing(8)
-        self.column.addWidget(question)
-        self.column.addLayout(self._signer_grid())
-        self.column.addSpacing(8)
-        self.column.addWidget(self._for_counter)
-        self.column.addWidget(self._tables)
-        self.column.addWidget(self._doubts)
-        self.column.addWidget(self._status)
-        self.add_buttons()
+        column = centred_card(self, _WIDTH_PX)
+        column.addWidget(PlainLabel(self, self.tr("Save as preset"), look="roomTitle"))
+        column.addLayout(form)
+        column.addSpacing(8)
+        column.addWidget(question)
+        column.addLayout(self._signer_grid())
+        column.addSpacing(8)
+        for widget in (self._for_counter, self._tables, self._doubts, self._status):
+            column.addWidget(widget)
+        cancel = QPushButton(self.tr("Cancel"), self)
+        self.button = DeliberateButton(self, self.tr("&Save preset"))
+        self.button.setObjectName("primary")
+        column.addLayout(hbox(1, cancel, self.button))
         self.setFocusProxy(self._name)
         self._name.textChanged.connect(self._show)
+        cancel.clicked.connect(self.cancelled)
         self.button.meant.connect(self._on_button_meant)
         for box in self._boxes.values():
             box.toggled.connect(self._show)
         self._show()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        elif press_focused_button(event):
+            return
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if self._key_presses.is_fresh(event):
+                self.button.click()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self._key_presses.note_release(event)
+        super().keyReleaseEvent(event)
 
     @property
     def status_text(self) -> str:

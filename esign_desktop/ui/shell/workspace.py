@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.submission import SubmissionId
+    from esign_desktop.domain.templates import Template
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
     from esign_desktop.services.erasure.service import KnownPerson
@@ -311,7 +312,6 @@ class Workspace(QObject):
                 parent=self,
             )
             self._presets.prepare_requested.connect(self.contract.prepare_requested)
-            self._presets.drawing_requested.connect(self._on_presets_drawing_requested)
             self._presets.room_requested.connect(partial(self.room_requested.emit, RoomName.PRESETS))
             self._presets.saved.connect(self._reload_presets)
         return self._presets
@@ -498,17 +498,22 @@ class Workspace(QObject):
         self.offer.expect(form_id)
         self.prepare.open_files(paths)
 
-    def _on_presets_drawing_requested(self, path: Path) -> None:
-        self.room_requested.emit(RoomName.PRESETS)
-        self.presets_room.open_pdf(path)
-
     def _reload_presets(self, _preset: object = None) -> None:
         self.bulk_changed.emit()
         if self._presets_room is not None:
             self._presets_room.reload()
 
     def _on_prepare_template_requested(self, document_id: DocumentId) -> None:
-        self.presets.templates.ask(document_id)
+        draft = self.session.draft
+
+        def then(template: Template | None) -> None:
+            if template is None:
+                self.room_requested.emit(RoomName.PREPARE)
+            else:
+                self.presets.edit_template(draft, document_id, template)
+
+        self.room_requested.emit(RoomName.PRESETS)
+        self.presets_room.drawing.open_document(draft.document(document_id), then)
 
     def _on_session_changed(self, change: Change) -> None:
         if change.after.documents:

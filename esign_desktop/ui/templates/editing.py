@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from esign_desktop.domain.errors import Cancelled, CancelToken
+from esign_desktop.domain.errors import Cancelled, CancelToken, InputError
+from esign_desktop.domain.forms import template_fields
+from esign_desktop.domain.templates import Template
 from esign_desktop.services.templates.making import home_of
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.templates.editor.window import TemplateEditor
@@ -18,15 +22,17 @@ from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.templates import Template, TemplateField
+    from esign_desktop.domain.templates import TemplateField
     from esign_desktop.services.catalogue import Services
+    from esign_desktop.services.templates.making import TemplateLook
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
+
+    Then = Callable[[Template | None], object]
 
 _PERCENT: Final = 100
 MESSAGE: Final = "templates"
@@ -52,6 +58,7 @@ class TemplateEditing(QObject):
         self._messages = messages
         self._environment: Environment | None = None
         self._edited: tuple[Document, Template | None] | None = None
+        self._then: Then | None = None
         self.editor: TemplateEditor | None = None
         self._cancel: CancelToken | None = None
         """The token that cancels the creation of a template, or None while no template is being created."""
@@ -79,22 +86,56 @@ class TemplateEditing(QObject):
 
         If an editor is already open, show a message instead.
         """
+        self._read(path, None, None)
 
-        def read() -> tuple[Document, tuple[TemplateField, ...]]:
-            document = self._services.documents.open(path)
+    def open_document(self, document: Document, then: Then) -> None:
+        """Open the PDF of a document of the contract in the editor, like ``open_pdf``.
+
+        ``then`` is called with the template that was created, or with None if the user left or the PDF could not be
+        opened. If a template was created from this PDF earlier, it is passed to ``then``, and no editor is opened.
+        """
+        self._read(Path(document.path), document, then)
+
+    def _read(self, path: Path, origin: Document | None, then: Then | None) -> None:
+        maker, documents = self._services.template_maker, self._services.documents
+
+        def read() -> tuple[Document, TemplateLook] | Template:
+            document = documents.open(path)
             try:
-                return document, self._templates.fields_of(document)
+                look = maker.look(document)
+                if origin is None:
+                    return document, look
+                if documents.complete(origin).sha256 != look.sha256:
+                    raise InputError("document.changed", document_id=origin.id)
+                document = replace(document, name=origin.name)
+                if look.earlier is None or not look.earlier.is_made:
+                    return document, look
+                made = maker.make(document, look)
             except Exception:
-                self._services.documents.close(document.id)
+                documents.close(document.id)
                 raise
+            documents.close(document.id)
+            return made
 
         self._tasks.start(
             read,
             owner=self,
-            on_done=lambda found: self._edit(found[0], found[1], None),
-            on_error=self._on_failed,
+            on_done=partial(self._on_read, then),
+            on_error=partial(self._on_unreadable, then),
             lane=Lane.PDF,
         )
+
+    def _on_read(self, then: Then | None, found: tuple[Document, TemplateLook] | Template) -> None:
+        if not isinstance(found, Template):
+            self._edit(found[0], template_fields(found[1].fields), None, found[1], then)
+        elif then is not None:
+            self._show_made(found)
+            then(found)
+
+    def _on_unreadable(self, then: Then | None, error: AppError) -> None:
+        self._on_failed(error)
+        if then is not None:
+            then(None)
 
     def edit(self, template: Template) -> None:
         """Open the PDF and the fields of a template in the editor in the background.
@@ -109,7 +150,14 @@ class TemplateEditing(QObject):
             lane=Lane.PDF,
         )
 
-    def _edit(self, document: Document, fields: tuple[TemplateField, ...], template: Template | None) -> None:
+    def _edit(
+        self,
+        document: Document,
+        fields: tuple[TemplateField, ...],
+        template: Template | None,
+        look: TemplateLook | None = None,
+        then: Then | None = None,
+    ) -> None:
         if self.editor is not None:
             self._close(document)
             self._messages.show_message(
@@ -122,7 +170,7 @@ class TemplateEditing(QObject):
         here = self._environment
         known = template is not None and template.is_made and not template.is_gone
         known = known and template is not None and here is not None and template.home == home_of(here)
-        self._edited = document, template
+        self._edited, self._then = (document, template), then
         self.editor = editor = TemplateEditor(
             document, fields, self._services.documents, self._tasks, fixed_count=len(fields), known=known
         )
@@ -133,14 +181,21 @@ class TemplateEditing(QObject):
         self.opened.emit(editor)
         if here is not None:
             editor.show_environment(here)
-        editor.view.setFocus()
+        if look is not None:
+            editor.show_form(look.fields)
+            if look.earlier is not None and not look.earlier.is_made:
+                editor.end_work(InputError("template.outcome_unknown"))
+        # The form of a document of the contract often needs no other fields.
+        (editor.make if then is not None and editor.make.isEnabled() else editor.view).setFocus()
 
     def _end(self, template: Template | None = None) -> None:
-        editor, edited = self.editor, self._edited
-        self.editor = self._edited = None
+        editor, edited, then = self.editor, self._edited, self._then
+        self.editor = self._edited = self._then = None
         if edited is not None:
             self._close(edited[0])
         self.closed.emit(template)
+        if then is not None:
+            then(template)
         if editor is not None:
             editor.deleteLater()
 
@@ -224,6 +279,9 @@ class TemplateEditing(QObject):
             self._on_failed_to_save(None)
             return
         self._end(template)
+        self._show_made(template)
+
+    def _show_made(self, template: Template) -> None:
         self._messages.show_message(
             self.tr("“{name}” is now a template on the platform.").format(name=template_name(template)),
             MessageLevel.SUCCESS,

@@ -42,6 +42,7 @@ from tests.pictures.contracts import (
 from tests.pictures.fixed_world import HOME
 from tests.pictures.office import Office, office
 from tests.pictures.popups import close_popups, popups
+from tests.pictures.scenes.templates import await_fields
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
@@ -201,28 +202,26 @@ def _papers(studio: Studio, here: Office) -> None:
 
 
 def _template(studio: Studio, here: Office) -> None:
-    """Ask for a template of the form, lose the answer, and ask once more."""
-    card = driver.the(here.workspace.prepare, DocumentsPanel).card(here.workspace.session.draft.documents[3].id)
-    templates = here.workspace.presets.templates
+    """Open the form in the editor of templates, lose the answer, and open it once more."""
+    workspace, room = here.workspace, here.workspace.presets_room
+    card = driver.the(workspace.prepare, DocumentsPanel).card(workspace.session.draft.documents[3].id)
     assert card is not None
-    assert templates is not None
     chip = card.chips.button(ChipKind.FORM)
     assert chip is not None
     driver.press(chip)
     here.set_faults({"path": "/template/createbyfilekey", "fault": "drop_reply", "times": 1})
     for name in ("prepare-template", "prepare-template-lost"):
         driver.press(card.pane.button(Remedy.TEMPLATE))
-        driver.wait_until("the sheet is there", lambda: templates.sheet)
-        sheet = templates.sheet
-        assert sheet is not None
-        driver.rest(200)
+        driver.wait_until("the editor is open", lambda: room.editor)
+        assert room.editor is not None
+        await_fields(room.editor)
         studio.take(name, here.window)
         if name == "prepare-template":
-            driver.press(sheet.button)
-            driver.wait_until("the answer is lost", lambda: card.pane.failure_text, limit_s=20.0)
-            studio.take("prepare-template-failed", here.window, settle=here.pages_are_drawn)
-        else:
-            sheet.cancelled.emit()
+            driver.press(room.editor.make)
+            driver.wait_until("the answer is lost", room.editor.make.isEnabled, limit_s=20.0)
+            studio.take("prepare-template-failed", here.window)
+        driver.press(room.editor.back)
+        driver.wait_until("the contract is shown", workspace.prepare.isVisible)
     here.set_faults()
     driver.press(chip)
 

@@ -39,7 +39,7 @@ def play(studio: Studio) -> None:
         driver.wait_until("the editor is open", lambda: room.editor is not None)
         editor = room.editor
         assert editor is not None
-        _drawn(editor)
+        await_fields(editor)
         studio.take("template-editor-empty", here.window)
         for kind, place, name in _DRAWN:
             _draw(editor, kind, place)
@@ -68,7 +68,8 @@ def play(studio: Studio) -> None:
         studio.take("templates-without-pdf", here.window)
 
 
-def _drawn(editor: TemplateEditor) -> None:
+def await_fields(editor: TemplateEditor) -> None:
+    """Wait until the pages and the fields on them are drawn."""
     driver.wait_until("the pages are drawn", lambda: not editor.view.is_settling and editor.view.source.is_idle)
     driver.rest(200)
 

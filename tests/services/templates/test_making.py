@@ -327,9 +327,8 @@ def test_an_answer_about_another_template_is_none(office: Office, tmp_path: Path
 def test_a_file_without_a_text_field_is_no_template(office: Office, tmp_path: Path) -> None:
     make_pdf(tmp_path / "plain.pdf")
     document = office.desk.documents.open(tmp_path / "plain.pdf")
-    with pytest.raises(InputError) as caught:
-        office.service.look(document)
-    assert caught.value.code == "template.no_text_field"
+    look = office.service.look(document)
+    assert office.fails(lambda: office.service.make(document, look)) == "template.no_text_field"
 
 
 def test_a_preset_of_a_template_has_the_documents_seals_and_a_customer(office: Office) -> None:

@@ -1,4 +1,4 @@
-"""What is beside the pages of a preset that is edited, and the sheet before a template: all names are the text."""
+"""What is beside the pages of a preset that is edited: all names are the text."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ import pytest
 
 from esign_desktop.domain.document import DocumentId, TemplateFilling
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.domain.forms import FieldKind, PdfFormField
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.checks import check_preset
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
 from esign_desktop.domain.preset.preset import Preset, PresetHome, PresetId
 from esign_desktop.services.editing.session import ContractSession
-from esign_desktop.services.templates.making import TemplateLook
-from esign_desktop.store.tables.templates import TemplateRecord
 from esign_desktop.ui.prepare.tools.state import Selection
 from esign_desktop.ui.presets.fallbacks import FallbackPane
 from esign_desktop.ui.presets.fields import FieldsPane
 from esign_desktop.ui.presets.strip import PresetStrip
-from esign_desktop.ui.presets.template import TemplateSheet
 from esign_desktop.ui.text.preset import problem_sentence
-from tests.drafts import NOW_MS
 from tests.services.counter_desk import CounterDesk
 from tests.services.desk import clock_ms
 from tests.ui.hostile.presets import hostile_preset
@@ -94,17 +89,3 @@ def test_the_strip_and_the_panes_of_a_preset_that_is_edited(
     for widget in (strip, fields, fallbacks):
         widget.show()
         look_in_both_languages(widget)
-
-
-@pytest.mark.parametrize("template_id", [None, "", "made"], ids=["new", "lost", "made"])
-def test_the_sheet_before_a_template(
-    text: str, template_id: str | None, look_in_both_languages: Look, qtbot: QtBot
-) -> None:
-    own = Environment(EnvironmentKind.OWN, f"https://{text[:50]}", text)
-    earlier = None if template_id is None else TemplateRecord("1", own.kind, text, "", template_id, NOW_MS)
-    fields = tuple(PdfFormField(text, kind, 1, f"{text} ", is_filled=True) for kind in FieldKind)
-    sheet = TemplateSheet(text, TemplateLook(own, "", fields, earlier))
-    qtbot.addWidget(sheet)
-    sheet.resize(1000, 720)
-    sheet.show()
-    look_in_both_languages(sheet)

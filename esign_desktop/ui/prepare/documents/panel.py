@@ -84,7 +84,7 @@ class DocumentsPanel(QWidget):
     password_given = Signal(str, str)
     """Carries the path of a file and its password."""
     stop_requested = Signal(object)
-    """Carries the ``DocumentId`` of a document whose work, displayed by ``show_work``, the user cancels."""
+    """Carries the ``DocumentId`` of a document whose work, displayed on its card, the user cancels."""
 
     def __init__(
         self,
@@ -187,22 +187,6 @@ class DocumentsPanel(QWidget):
         """Render the thumbnails of a document again. Do nothing if the document is not in the contract."""
         if document_id in self._thumbnails:
             self._thumbnails[document_id].refresh()
-
-    def show_work(self, document_id: DocumentId, text: str, done: int, total: int) -> None:
-        """Show work and its progress on a document's card. ``total`` is 0 if the amount of work is unknown."""
-        card = self._cards.get(document_id)
-        if card is not None:
-            card.pane.show_work(text, done, total)
-
-    def end_work(self, document_id: DocumentId, failure: str = "") -> bool:
-        """End the display of work on a document's card, and show ``failure``, unless it is empty.
-
-        Return False if the document is no longer in the contract.
-        """
-        card = self._cards.get(document_id)
-        if card is not None:
-            card.end_work(failure)
-        return card is not None
 
     def _lay_out(self) -> None:
         header = hbox((self._title, 1), self.add, spacing=6, margins=(12, 8, 8, 4))
@@ -403,8 +387,10 @@ class DocumentsPanel(QWidget):
             card.pane.show_progress(done, total)
 
     def _on_reading_progressed(self, document_id: DocumentId, done: int, total: int) -> None:
-        text = self.tr("Reading pages: {done} of {count}…").format(done=done, count=total)
-        self.show_work(document_id, text, done, total)
+        card = self._cards.get(document_id)
+        if card is not None:
+            text = self.tr("Reading pages: {done} of {count}…").format(done=done, count=total)
+            card.pane.show_work(text, done, total)
 
     def _on_reading_ended(self, document_id: DocumentId, error: AppError | None) -> None:
         card = self._cards.get(document_id)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from esign_desktop.domain.errors import InputError
+from esign_desktop.domain.forms import FieldKind
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.arranging import Alignment
 from esign_desktop.domain.templates import ValueKind
@@ -42,11 +43,14 @@ from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import LIGHT, set_tone, sized
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QKeyEvent, QPainter
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.forms import PdfFormField
     from esign_desktop.domain.templates import TemplateField
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.ui.tasks import TaskRunner
@@ -116,7 +120,10 @@ class TemplateEditor(QWidget):
         self.template_name.setMaxLength(100)
         self.banner = EnvironmentBanner(self)
         self.status = PlainLabel(self, is_wrapped=True, is_live=True)
-        self.status.setMinimumWidth(1)
+        self.note = PlainLabel(self, look="hint", is_wrapped=True)
+        for label in (self.status, self.note):
+            label.setMinimumWidth(1)
+        self.note.hide()
         self.back = QToolButton(self)
         self.make = DeliberateButton(self)
         self.make.setObjectName("primary")
@@ -162,6 +169,21 @@ class TemplateEditor(QWidget):
         self.banner.show_environment(environment)
         self._is_binding = environment.is_binding
         self._show()
+
+    def show_form(self, fields: Sequence[PdfFormField]) -> None:
+        """Show what becomes of the PDF's own form fields, and that a template can't be deleted from the platform."""
+        texts = []
+        filled = sum(one.is_filled for one in fields)
+        if filled:
+            texts.append(
+                self.tr("%n field(s) are already filled in; their values become part of the template.", "", filled)
+            )
+        if any(one.kind is not FieldKind.TEXT for one in fields):
+            texts.append(self.tr("Only text fields are filled in. All other fields stay as they are in the file."))
+        texts.append(self.tr("A template can't be deleted here after it's created."))
+        self.note.setText(" ".join(texts))
+        self.note.show()
+        set_tone(self.note, "warning" if len(texts) > 1 else "hint")
 
     def show_work(self, text: str) -> None:
         """Show what is being done, and disable editing until ``end_work`` is called."""
@@ -325,6 +347,7 @@ class TemplateEditor(QWidget):
             name_label,
             self.template_name,
             (scroll, 1),
+            self.note,
             self.banner,
             self.status,
             hbox(1, self.stop, self.make),

@@ -164,7 +164,11 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "template.outcome_unknown": (
             translate("ErrorSentences", "It's unclear whether this template was created: an earlier answer was lost."),
-            translate("ErrorSentences", "Choose “Create template…” again. You can then create the template again."),
+            translate(
+                "ErrorSentences",
+                "Even if the template was created, it isn't used and no customer sees it. Press "
+                "again to create the template again.",
+            ),
         ),
         "template.answer_lost": (
             translate(
