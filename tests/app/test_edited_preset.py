@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.document import TemplateFilling
+from esign_desktop.domain.geometry import PagePoint
 from esign_desktop.domain.options import SignWithin
 from esign_desktop.domain.placing.placement import KeywordPlacement
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
@@ -317,6 +318,22 @@ def test_a_fallback_position_is_set_for_the_selected_seal(desk: Desk) -> None:
     assert [point.pages.first for point in place.fallbacks] == [2, 2]
     assert place.fallbacks[1].center.x_pt == pytest.approx(141.7, abs=0.1)
     assert not pane.isVisible()
+
+
+def test_the_pane_shows_the_fallback_position_that_is_moved_on_the_page(desk: Desk) -> None:
+    pane = desk.edit().fallbacks
+    seal = desk.draft.placements[0]
+    assert isinstance(seal, KeywordPlacement)
+    desk.prepare.selection.set([seal.id])
+    pane.add.click()
+    pane.point.setCurrentIndex(0)
+    pane.point.activated.emit(0)
+    seal = desk.draft.placements[0]
+    assert isinstance(seal, KeywordPlacement)
+    *others, last = seal.fallbacks
+    moved = replace(seal, fallbacks=(*others, replace(last, center=PagePoint(150.0, 150.0))))
+    desk.apply(EditName.MOVE_SEALS, partial(edits.update_placement, placement=moved))
+    assert pane.point.currentIndex() == len(others)
 
 
 def with_form(desk: Desk) -> Preset:

@@ -22,7 +22,7 @@ from esign_desktop.ui.prepare.seals.placing import SealPlacing
 from esign_desktop.ui.prepare.seals.sizes import SealSizes
 from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
 from esign_desktop.ui.prepare.spoken import SpokenCanvas
-from esign_desktop.ui.prepare.tools.context import ToolContext
+from esign_desktop.ui.prepare.tools.context import ToolContext, fallback_handle
 from esign_desktop.ui.prepare.tools.finished import FinishedTool
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
 from esign_desktop.ui.prepare.tools.seal import CrossPageTool, SealTool
@@ -88,6 +88,10 @@ class SealOverlay:
         if is_printed:
             return
         accent = paper_accent()
+        for _index, mark in context.fallback_marks if len(context.selection) == 1 else ():
+            if (mark.document_id, mark.page_number) == (slot.document_id, slot.page_number):
+                context.seals.paint_mark(painter, page, mark, context.session.draft, is_ghost=True, is_proposed=True)
+                painter.fillRect(fallback_handle(page.rect(mark.rect)), accent)
         held = self.held_mark(page)
         if held is not None:
             paint_distances(painter, page, held, accent)
@@ -438,7 +442,7 @@ class SealCanvas(QWidget):
             if held is not None:
                 for strip in distance_areas(page, held):
                     area = area.united(strip.toAlignedRect())
-        if self._moved_area.isEmpty() or self._moved_origin != self._view.origin:
+        if self._moved_area.isEmpty() or self._moved_origin != self._view.origin or self._context.fallback_marks:
             self._context.repaint()
         else:
             self._view.viewport().update(area.united(self._moved_area))

@@ -163,6 +163,13 @@ class FallbackPane(QFrame):
         self._row = 0
         self._show()
 
-    def _on_session_changed(self, _change: Change) -> None:
-        if self._is_used:
-            self._show()
+    def _on_session_changed(self, change: Change) -> None:
+        seal = self._seal
+        if not self._is_used:
+            return
+        before = next((one for one in change.before.placements if seal is not None and one.id == seal.id), None)
+        if isinstance(before, KeywordPlacement) and len(before.fallbacks) == len(self._points):
+            # Show the point that was dragged on the page.
+            moved = [row for row, point in enumerate(self._points) if point != before.fallbacks[row]]
+            self._row = moved[0] if moved else self._row
+        self._show()

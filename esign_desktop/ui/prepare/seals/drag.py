@@ -21,12 +21,15 @@ from esign_desktop.domain.placing.placement import (
     MIN_SEAL_PT,
     CoordinatePlacement,
     CrossPagePlacement,
+    FallbackPoint,
+    KeywordPlacement,
     Placement,
     SealMark,
     horizontal_pt,
     seal_width_pt,
     vertical_pt,
 )
+from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 
 if TYPE_CHECKING:
@@ -104,14 +107,17 @@ class SealDrag(_Drag):
 
     def move_to(self, pointer: Pointer) -> None:
         """Move the seals with the mouse, and align the dragged seal with a guide if ``pointer.snaps`` is True."""
-        slot = self._slot()
-        start_px = QPointF(slot.left_px + self._start.x_pt * slot.scale, slot.top_px + self._start.y_pt * slot.scale)
-        moved = QPointF(pointer.x_px, pointer.y_px) - start_px
+        moved = self._moved_px(pointer)
         if pointer.snaps:
             moved += self._snap_px(moved)
         else:
             self._context.guides.clear()
         self._replace(self._moved(placement, moved) for placement in self._dragged())
+
+    def _moved_px(self, pointer: Pointer) -> QPointF:
+        slot = self._slot()
+        start_px = QPointF(slot.left_px + self._start.x_pt * slot.scale, slot.top_px + self._start.y_pt * slot.scale)
+        return QPointF(pointer.x_px, pointer.y_px) - start_px
 
     def _snap_px(self, moved_px: QPointF) -> QPointF:
         """Return the shift in pixels, for all selected seals, that aligns the dragged seal with a guide, or (0, 0)."""
@@ -149,6 +155,28 @@ class SealDrag(_Drag):
         return replace(
             placement, document_id=slot.document_id, pages=PageRanges.single(slot.page_number), center=center
         )
+
+
+class FallbackDrag(SealDrag):
+    """Moves a fallback point of the selected keyword seal, also to other pages of its document.
+
+    ``index`` is the index of the point, and ``mark`` the mark of the seal there.
+    """
+
+    def __init__(self, context: ToolContext, index: int, mark: SealMark, pointer: Pointer) -> None:
+        super().__init__(context, mark, pointer)
+        self._index = index
+
+    @override
+    def move_to(self, pointer: Pointer) -> None:
+        moved_px = self._moved_px(pointer)
+        for seal in self._dragged():
+            if isinstance(seal, KeywordPlacement):
+                moved = self._carried(seal.fallback_placements[self._index], moved_px)
+                if moved.document_id == seal.document_id:
+                    points = list(seal.fallbacks)
+                    points[self._index] = FallbackPoint(moved.pages, moved.center)
+                    self._replace([replace(seal, fallbacks=tuple(points))])
 
 
 class SealResize(_Drag):

@@ -12,7 +12,7 @@ from esign_desktop.domain.contract import edits
 from esign_desktop.domain.placing.clamping import shift_on_page
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.seals.drag import SealDrag, SealResize
+from esign_desktop.ui.prepare.seals.drag import FallbackDrag, SealDrag, SealResize
 from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, handles
 from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 from esign_desktop.ui.widgets.theme import paper_accent
@@ -37,7 +37,8 @@ _REMOVING: Final = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 class SelectTool(Tool):
     """The tool that selects a seal by a click, adds it to the selection with Shift or Ctrl, and moves it by dragging.
 
-    On empty paper, dragging draws a frame that selects seals. Dragging a handle resizes the selected seals.
+    On empty paper, dragging draws a frame that selects seals. Dragging a handle resizes the selected seals. Dragging a
+    fallback point of the selected seal moves the point.
 
     The arrow keys move the selected seals (1 pt, with Shift 10 pt), and resize them with Alt. Tab goes from seal to
     seal and from proposal to proposal. Enter accepts the current proposal and Delete dismisses it. A click accepts a
@@ -76,6 +77,10 @@ class SelectTool(Tool):
         self._pressed = pointer
         self._drag = None
         self._context.ghosts.set_current(None)
+        fallback = self._context.fallback_at(pointer)
+        if fallback is not None:
+            self._drag = FallbackDrag(self._context, *fallback, pointer)
+            return
         ghost = self._ghost_at(pointer)
         selection = self._context.selection
         if ghost is not None:
@@ -148,7 +153,8 @@ class SelectTool(Tool):
             return Qt.CursorShape.SizeFDiagCursor if handle[1] % 2 == 0 else Qt.CursorShape.SizeBDiagCursor
         if self._ghost_at(pointer) is not None:
             return Qt.CursorShape.PointingHandCursor
-        return Qt.CursorShape.ArrowCursor if self._context.mark_at(pointer) is None else Qt.CursorShape.SizeAllCursor
+        is_movable = self._context.mark_at(pointer) is not None or self._context.fallback_at(pointer) is not None
+        return Qt.CursorShape.SizeAllCursor if is_movable else Qt.CursorShape.ArrowCursor
 
     # Keyboard
 

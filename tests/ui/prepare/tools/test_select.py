@@ -13,10 +13,13 @@ from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import (
     CoordinatePlacement,
     CrossPagePlacement,
+    FallbackPoint,
+    KeywordPlacement,
     PlacementId,
     new_placement_id,
 )
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.tools.context import fallback_handle
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.viewer.handles import handles
 from tests.ui.made_pdfs import MadePage, write_pdf
@@ -85,6 +88,60 @@ def test_shift_and_ctrl_add_to_the_selection(desk: Desk, document: Document) -> 
     assert desk.selection.ids == {first.id, second.id, third.id}
     desk.click(desk.at(document.id, 1, second.center), CONTROL)
     assert desk.selection.ids == {first.id, third.id}
+
+
+def with_fallbacks(desk: Desk, document: Document, *points: PagePoint) -> KeywordPlacement:
+    """Place and select a seal of a preset that has fallback points on the first page."""
+    keyword = KeywordPlacement(
+        *(new_placement_id(), desk.session.draft.signers[0].id, document.id, "（盖章）"),
+        width_pt=40.0,
+        fallbacks=tuple(FallbackPoint(PageRanges.single(1), point) for point in points),
+    )
+    desk.place(keyword)
+    desk.selection.set([keyword.id])
+    return keyword
+
+
+def fallbacks(desk: Desk) -> list[tuple[int, int, int]]:
+    place = next(one for one in desk.session.draft.placements if isinstance(one, KeywordPlacement))
+    return [(one.pages.first, round(one.center.x_pt), round(one.center.y_pt)) for one in place.fallbacks]
+
+
+def test_a_fallback_point_of_the_selected_seal_is_dragged_in_one_step(desk: Desk, document: Document) -> None:
+    keyword = with_fallbacks(desk, document, PagePoint(100.0, 200.0), PagePoint(250.0, 200.0))
+    start, end = (desk.at(document.id, 1, PagePoint(x, y)) for x, y in ((250.0, 200.0), (200.0, 300.0)))
+    desk.drag(start, end)
+    (first, second) = fallbacks(desk)
+    assert first == (1, 100, 200)
+    assert abs(second[1] - 200) <= 2
+    assert abs(second[2] - 300) <= 2
+    assert desk.selection.ids == {keyword.id}
+    desk.session.undo()
+    assert fallbacks(desk) == [(1, 100, 200), (1, 250, 200)]
+
+    # On another page of the document; Escape puts the point back.
+    other = desk.at(document.id, 2, PagePoint(100.0, 380.0))
+    desk.drag(start, other, release=False)
+    assert fallbacks(desk)[1][0] == 2
+    desk.key(Qt.Key.Key_Escape)
+    assert fallbacks(desk) == [(1, 100, 200), (1, 250, 200)]
+
+
+def test_a_fallback_point_under_a_seal_is_dragged_by_its_handle(desk: Desk, document: Document) -> None:
+    center = PagePoint(100.0, 200.0)
+    over = seal(desk, document, 1, 100.0, 200.0)
+    keyword = with_fallbacks(desk, document, center)
+    mark = next(one for one in desk.session.marks if one.placement_id == over.id)
+    area = QRectF(*desk.slot(document.id, 1).rect_px(mark.rect))
+    handle = (fallback_handle(area).center() + desk.view.origin).toPoint()
+    desk.drag(handle, handle + QPoint(60, 0))
+    assert fallbacks(desk)[0][1] > 150
+    assert desk.placement(0) == over
+    assert desk.selection.ids == {keyword.id}
+    desk.session.undo()
+    desk.drag(desk.at(document.id, 1, center), desk.at(document.id, 1, PagePoint(150.0, 250.0)))
+    assert fallbacks(desk) == [(1, 100, 200)]
+    assert desk.placement(0) != over
 
 
 def test_the_uppermost_of_two_seals_is_taken(desk: Desk, document: Document) -> None:
