@@ -37,6 +37,7 @@ from esign_desktop.ui.prepare.finished import Booklet, FinishedBar
 from esign_desktop.ui.prepare.keys import RoomKeys
 from esign_desktop.ui.prepare.keyword.finder import KeywordSearches
 from esign_desktop.ui.prepare.overlays import OverlayStack
+from esign_desktop.ui.prepare.panes import HANDLE_PX, Panes
 from esign_desktop.ui.prepare.problems import ProblemsBar
 from esign_desktop.ui.prepare.properties.panel import SealDetails
 from esign_desktop.ui.prepare.proposals.controller import ProposalController
@@ -50,7 +51,7 @@ from esign_desktop.ui.prepare.welcome import WelcomePage
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.widgets.file_dialogs import CONTRACT_TYPES, FileKind, FileType, choose_file, choose_files
 from esign_desktop.ui.widgets.layouts import CurrentPageStack, ScrolledContent, vbox
-from esign_desktop.ui.widgets.theme import are_letters_large, sized
+from esign_desktop.ui.widgets.theme import are_letters_large
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,13 +69,6 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.notice_bar import Messages
 
 _FILLED_IN: Final = frozenset({"form.value_missing", "form.correction_empty"})
-_SIDE_PX = 232
-_LEAST_SIDE_PX = 176
-_DETAILS_PX = 344
-_LEAST_DETAILS_PX = 280
-_MOST_DETAILS_PX: Final = 400
-"""The maximum width of the details at any font size, so that the pages keep enough space."""
-_HANDLE_PX = 1
 _LEAST_LOWER_SHARE = 0.45
 """The minimum share of the height for the keyword bar, regardless of the number of signers."""
 
@@ -111,7 +105,7 @@ class PrepareRoom(QWidget):
         # Parents are created before their children, because Qt styles a widget again when its parent changes.
         self._content = QWidget(self)
         self._overlays = OverlayStack(self._content, self)
-        self._sides = QSplitter(Qt.Orientation.Horizontal, self._content)
+        self._sides = Panes(self._content)
         self._column = QWidget(self._sides)
         self._middle = CurrentPageStack(self._column)
         self._details = QSplitter(Qt.Orientation.Vertical, self._sides)
@@ -197,6 +191,10 @@ class PrepareRoom(QWidget):
         """Add a bar below the pages, which therefore do not move when the bar is shown or hidden."""
         self._around_pages.insertWidget(self._around_pages.indexOf(self._middle) + 1, bar)
 
+    def add_wide_bar(self, bar: QWidget) -> None:
+        """Add a bar that the user opens below the pages and the panels beside them, the lower ends of which move."""
+        self._across.insertWidget(self._across.indexOf(self._sides) + 1, bar)
+
     @property
     def is_covered(self) -> bool:
         """Whether an overlay, such as the review, covers the contract."""
@@ -271,7 +269,6 @@ class PrepareRoom(QWidget):
     def _lay_out(self) -> None:
         self.documents.setObjectName("panel")
         self.documents.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.documents.setMinimumWidth(0 if are_letters_large() else _LEAST_SIDE_PX)
         self._welcome_place = ScrolledContent(self.welcome, self._middle) if are_letters_large() else self.welcome
         self._middle.addWidget(self._welcome_place)
         self._middle.addWidget(self.canvas)
@@ -292,16 +289,9 @@ class PrepareRoom(QWidget):
         self._booklet.hide()
         details.setStretchFactor(0, 1)
         details.setChildrenCollapsible(False)
-        details.setHandleWidth(_HANDLE_PX)
-        details.setMinimumWidth(min(sized(_LEAST_DETAILS_PX), _MOST_DETAILS_PX))
-        sides = self._sides
-        for part in (self.documents, self._column, details):
-            sides.addWidget(part)
-        sides.setStretchFactor(1, 1)
-        sides.setHandleWidth(_HANDLE_PX)
-        sides.setCollapsible(1, False)
-        sides.setSizes([_SIDE_PX, 800, _DETAILS_PX])
-        vbox(self._strip, (sides, 1), spacing=0, parent=self._content)
+        details.setHandleWidth(HANDLE_PX)
+        self._sides.fill(self.documents, self._column, details)
+        self._across = vbox(self._strip, (self._sides, 1), spacing=0, parent=self._content)
         layout = vbox(spacing=6, parent=self)
         layout.addWidget(self._overlays)
 

@@ -91,7 +91,7 @@ class PresetEditing(QObject):
         self.fields = FieldsPane(session, prepare)
         self.fallbacks = FallbackPane(session, prepare.selection, prepare)
         for bar in (self.strip, self.fields, self.fallbacks):
-            prepare.add_bar(bar)
+            prepare.add_wide_bar(bar)
         self.strip.edited.connect(self._on_edited)
         self.strip.minutes_edited.connect(self._on_strip_minutes_edited)
         self.strip.fields_requested.connect(self.fields.toggle)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QPoint, QRect, QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QLayout, QToolButton, QWidget
 
 from esign_desktop.override import override
@@ -12,6 +13,7 @@ from esign_desktop.override import override
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QLayoutItem
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 class FlowLayout(QLayout):
     """A layout that places widgets side by side and continues in the next row when a row is full.
 
-    Each widget has the size of its hint. The minimum width of the layout is that of its widest widget.
+    Each widget has the size of its hint, and is in the middle of the height of its row. The minimum width of the
+    layout is that of its widest widget.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -44,7 +47,8 @@ class FlowLayout(QLayout):
 
     @override
     def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
+        # Not imported with the module, because the first access to Qt's constants is slow.
+        return QtCore.Qt.Orientation(0)
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -61,7 +65,7 @@ class FlowLayout(QLayout):
 
     @override
     def sizeHint(self) -> QSize:
-        sizes = [item.sizeHint() for item in self._items]
+        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
         gaps = max(0, len(sizes) - 1) * self.spacing()
         return QSize(sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0))
 
@@ -77,19 +81,24 @@ class FlowLayout(QLayout):
 
         Without ``moves``, the items are only measured.
         """
-        left, top, row_height = rect.left(), rect.top(), 0
+        top, left = rect.top(), rect.left()
+        rows: list[list[tuple[QLayoutItem, int]]] = [[]]
         for item in self._items:
             if item.isEmpty():
                 continue
-            size = item.sizeHint()
-            if left > rect.left() and left + size.width() > rect.right() + 1:
-                left, top = rect.left(), top + row_height + self.spacing()
-                row_height = 0
-            if moves:
-                item.setGeometry(QRect(QPoint(left, top), size))
-            left += size.width() + self.spacing()
-            row_height = max(row_height, size.height())
-        return top + row_height - rect.top()
+            width = item.sizeHint().width()
+            if rows[-1] and left + width > rect.right() + 1:
+                left = rect.left()
+                rows.append([])
+            rows[-1].append((item, left))
+            left += width + self.spacing()
+        for row in rows:
+            height = max((item.sizeHint().height() for item, _ in row), default=0)
+            for item, x in row if moves else ():
+                size = item.sizeHint()
+                item.setGeometry(QRect(QPoint(x, top + (height - size.height()) // 2), size))
+            top += height + self.spacing()
+        return top - self.spacing() - rect.top()
 
 
 def wrapping_row(parent: QWidget, *widgets: QWidget) -> QWidget:
@@ -126,7 +135,7 @@ class ChoiceBar(QWidget, Generic[Kind]):
         for button in self._buttons.values():
             button.setObjectName("choice")
             button.setCheckable(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setFocusPolicy(QtCore.Qt.FocusPolicy.TabFocus)
             self._group.addButton(button)
             row.addWidget(button)
         self._buttons[self._kinds[0]].setChecked(True)
@@ -149,8 +158,8 @@ class ChoiceBar(QWidget, Generic[Kind]):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
-        step = steps.get(Qt.Key(event.key()))
+        keys = QtCore.Qt.Key
+        step = {keys.Key_Right: 1, keys.Key_Left: -1}.get(keys(event.key()))
         if step is None:
             super().keyPressEvent(event)
             return

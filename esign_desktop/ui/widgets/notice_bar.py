@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from esign_desktop.domain.errors import AppError
 from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.announcing import announce
+from esign_desktop.ui.widgets.flow_layout import FlowLayout
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -35,6 +36,9 @@ _ABOVE_BAR_PX: Final = 112
 
 The main button of the room and possibly an offer are below the messages.
 """
+_TEXT_PX: Final = 200
+"""The width in logical pixels that the text of a bar needs beside the buttons. Otherwise, they are below it."""
+_FIT_EVENTS: Final = {QEvent.Type.Resize, QEvent.Type.LayoutRequest}
 _GEOMETRY_EVENTS: Final = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize}
 
 
@@ -80,7 +84,8 @@ class _ClearArea(QObject):
 class NoticeBar(QFrame):
     """A bar with a sentence and buttons.
 
-    A subclass sets the text and shows the bar. A screen reader announces the text.
+    A subclass sets the text and shows the bar. A screen reader announces the text. If there is too little space for
+    the text, the buttons are below it.
     """
 
     def __init__(
@@ -102,11 +107,14 @@ class NoticeBar(QFrame):
         self._icon_name = icon_name or (_ICONS[level] if level is not None else "")
         self._mark = QLabel(self)
         self._text = PlainLabel(self, is_wrapped=True)
-        self._row = hbox(margins=(side_px, 8, side_px, 8), parent=self)
+        self._words = hbox(self._mark, (self._text, 1))
+        self._buttons = QWidget(self)
+        self._flow = FlowLayout(self._buttons)
+        self._flow.setContentsMargins(0, 0, 0, 0)
+        self._flow.setSpacing(8)
+        self._row = hbox((self._words, 1), self._buttons, margins=(side_px, 8, side_px, 8), parent=self)
         self._mark.setFixedSize(_ICON_PX, _ICON_PX)
         self._mark.setVisible(level is not None)
-        self._row.addWidget(self._mark)
-        self._row.addWidget(self._text, 1)
         self._show_mark()
 
     @property
@@ -153,7 +161,30 @@ class NoticeBar(QFrame):
 
     def add_widget(self, widget: QWidget) -> None:
         """Add a widget, such as a field or a button, at the right end."""
-        self._row.addWidget(widget)
+        self._flow.addWidget(widget)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        # The width at which the buttons are below the text, even if they are beside it now.
+        margins = self._row.contentsMargins()
+        width_px = self._flow.minimumSize().width() + margins.left() + margins.right()
+        return QSize(width_px, super().minimumSizeHint().height())
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() in _FIT_EVENTS:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        margins, buttons_px = self._row.contentsMargins(), self._flow.sizeHint().width()
+        left_px = self.width() - margins.left() - margins.right() - self._row.spacing() - buttons_px
+        direction, policy = QBoxLayout.Direction, QSizePolicy.Policy
+        is_narrow = buttons_px > 0 and left_px < sized(_TEXT_PX)
+        self._row.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+        self._buttons.setMinimumWidth(0 if is_narrow else buttons_px)
+        # Beside several lines of text, the buttons are centered.
+        self._buttons.setSizePolicy(policy.Preferred, policy.Preferred if is_narrow else policy.Maximum)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -254,9 +285,9 @@ class MessageRow(NoticeBar):
         texts.addWidget(self._remedy)
         if remedy:
             # The icon is beside the first of the two lines.
-            self._row.removeWidget(self._mark)
-            self._row.insertLayout(0, _on_top(self._mark))
-        self._row.addLayout(texts, 1)
+            self._words.removeWidget(self._mark)
+            self._words.insertLayout(0, _on_top(self._mark))
+        self._words.addLayout(texts, 1)
         self._row.setContentsMargins(12, 8, 8, 8)
         self._next = self._add_tool("", self.tr("Show next message"), self.next_requested.emit)
         self._copy = self._add_tool("copy", self.tr("Copy details for support"), self._on_copy_clicked)
@@ -292,8 +323,9 @@ class MessageRow(NoticeBar):
         """
         self._action = action
         self._button = self.add_button(label, self._on_button_meant)
-        self._row.removeWidget(self._button)
-        self._row.insertWidget(self._row.indexOf(self._next), self._button)
+        # The button is on the left of those that each message has.
+        for tool in (self._next, self._copy, self._close):
+            self.add_widget(tool)
         if decline:
             self._close.setProperty("toolButtonStyle", "ToolButtonTextOnly")
             self._close.setText(decline)
@@ -314,7 +346,7 @@ class MessageRow(NoticeBar):
             button.setIconSize(QSize(sized(16), sized(16)))
             button.setAccessibleName(label)
         button.clicked.connect(slot)
-        self._row.addWidget(button)
+        self.add_widget(button)
         return button
 
     def _on_button_meant(self) -> None:
