@@ -10035,7 +10035,7 @@
         <translation>导出(&amp;E)…</translation>
     </message>
     <message>
-        <source>&amp;New contract with it</source>
+        <source>&amp;New contract</source>
         <translation>用它新建合同(&amp;N)</translation>
     </message>
     <message>
@@ -10706,10 +10706,6 @@
         <translation>还没有文件：请添加待签署的 PDF。</translation>
     </message>
     <message>
-        <source>Add a signer to continue.</source>
-        <translation>尚无签署方：请添加签署方。</translation>
-    </message>
-    <message>
         <source>By this computer&apos;s count, this contract uses {count} from your plan, which has only {left} left. The platform will reject the contract.</source>
         <translation>按本机统计，套餐仅剩 {left} 份，本合同需要 {count} 份，平台将拒绝发起。</translation>
     </message>
@@ -10832,6 +10828,10 @@
     <message>
         <source>The archiving period would end before the signing deadline. Choose a later date.</source>
         <translation>存档截止时间早于签署截止时间：请选择更晚的时间。</translation>
+    </message>
+    <message>
+        <source>The contract has no signers.</source>
+        <translation>尚无签署方。</translation>
     </message>
     <message>
         <source>The contract has no title.</source>
@@ -13544,10 +13544,6 @@
 </context>
 <context>
     <name>SignersPanel</name>
-    <message>
-        <source>Add a signer, then click the page to place a seal.</source>
-        <translation>请先添加签署方，再点击页面放置印章。</translation>
-    </message>
     <message>
         <source>At any time</source>
         <translation>随时可签</translation>

@@ -223,7 +223,7 @@ def test_proposals_are_the_sentence_until_the_user_has_decided(proposed: Bench) 
     QTest.keyClick(focused, Qt.Key.Key_Escape)
     assert not bar.proposals.isVisible()
     assert bar.send_button.isVisible()
-    assert bar.sentence == "Add a signer to continue."
+    assert bar.sentence == "The contract has no signers."
 
 
 def test_a_complete_contract_can_be_sent_without_a_decision_about_the_proposals(proposed: Bench) -> None:

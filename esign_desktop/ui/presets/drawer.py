@@ -159,7 +159,7 @@ class PresetDrawer(QScrollArea):
 
     def _show_main(self, card: Card) -> None:
         if card.preset is not None:
-            self._main, text = (Command.BEGIN_CONTRACT, card.preset), self.tr("&New contract with it")
+            self._main, text = (Command.BEGIN_CONTRACT, card.preset), self.tr("&New contract")
             can_edit = True
         else:
             (template,) = card.templates
@@ -168,7 +168,7 @@ class PresetDrawer(QScrollArea):
             if not template.pages:
                 self._main, text = (Command.ADD_PDF, template), self.tr("Add &PDF…")
             elif can_edit and not template.is_gone:
-                self._main, text = (Command.BEGIN_CONTRACT, template), self.tr("&New contract with it")
+                self._main, text = (Command.BEGIN_CONTRACT, template), self.tr("&New contract")
             else:
                 self._main, text = (Command.DRAW_FIELDS, template), self.tr("Create it a&gain here…")
         self.main.setText(text)

@@ -22,7 +22,7 @@ SEVERITY_ICONS: Final = {
 
 _SENTENCES: Final = {
     "contract.no_documents": QT_TRANSLATE_NOOP("ProblemSentences", "Add a PDF to continue."),
-    "contract.no_signers": QT_TRANSLATE_NOOP("ProblemSentences", "Add a signer to continue."),
+    "contract.no_signers": QT_TRANSLATE_NOOP("ProblemSentences", "The contract has no signers."),
     "options.no_scene": QT_TRANSLATE_NOOP("ProblemSentences", "The contract has no title."),
     "options.deadline_past": QT_TRANSLATE_NOOP(
         "ProblemSentences", "The signing deadline has already passed. Choose a later one."

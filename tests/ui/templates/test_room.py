@@ -53,7 +53,7 @@ def test_a_template_is_a_card_with_its_first_page(desk: TemplatesDesk) -> None:
     assert "2 pages · 2 fields" in facts
     assert f"Template on the platform (Rehearsal), ID {made.template_id}" in facts
     desk.wait_until(lambda: desk.room.grid.sheet_of(desk.room.grid.cards[0]) is not None)
-    assert desk.room.drawer.main.text() == "&New contract with it"
+    assert desk.room.drawer.main.text() == "&New contract"
     assert desk.room.drawer.edit.isVisible()
 
 
@@ -119,7 +119,7 @@ def test_one_is_added_by_its_id_and_gets_its_pdf_later(desk: TemplatesDesk, tmp_
     desk.room.take_pdf(template, write_form(tmp_path / "form.pdf", ["姓名"]))
     desk.wait_until(lambda: card(desk)[2] == "1 field")
     desk.settle()
-    assert desk.room.drawer.main.text() == "&New contract with it"
+    assert desk.room.drawer.main.text() == "&New contract"
 
 
 def test_an_id_that_is_listed_already_is_told_and_what_was_typed_stays(desk: TemplatesDesk) -> None:

@@ -105,10 +105,6 @@ class SignersPanel(QWidget):
         self._order.setCheckable(True)
         self._order.setAutoRaise(True)
         self._order.setToolTip(self.tr("If off, all signers can sign at any time"))
-        self._empty = PlainLabel(self, self.tr("Add a signer, then click the page to place a seal."))
-        self._empty.setObjectName("hint")
-        self._empty.setWordWrap(True)
-        self._empty.setContentsMargins(4, 4, 4, 0)
         self._search = SignerSearch(services.contacts, tasks, self)
         self._pages = QStackedWidget(self)
         self._list = QWidget(self)
@@ -246,15 +242,12 @@ class SignersPanel(QWidget):
             self._seals.hide()
         focused = next((i for i, card in self._cards.items() if card.hasFocus()), None)
         while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None and widget is not self._empty:
+            if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self._cards = {}
         self._order.setChecked(draft.is_ordered)
         self._order.setVisible(len(draft.signers) > 1)
-        self._empty.setVisible(not draft.signers)
-        if not draft.signers:
-            self._column.addWidget(self._empty)
         self._read_ours(self._offer_ours)
         if draft.is_ordered:
             self._add_steps()
@@ -514,7 +507,7 @@ class SignersPanel(QWidget):
         if not page.contacts:
             none = menu.addAction(self.tr("No organization is marked as ours yet; mark one in Contacts"))
             none.setEnabled(False)
-        menu.popup(self._empty.mapToGlobal(self._empty.rect().topLeft()))
+        menu.popup(self._search.mapToGlobal(self._search.rect().topLeft()))
         actions = menu.actions()
         if actions[0].isEnabled():
             menu.setActiveAction(actions[0])
