@@ -30,7 +30,7 @@ class Panes(QSplitter):
     When the user has moved a handle, a new size of the window changes only the width of the pages.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._is_by_hand = False
         self.splitterMoved.connect(self._on_splitter_moved)
@@ -53,7 +53,7 @@ class Panes(QSplitter):
 
     def _fit(self) -> None:
         least_px = _LEAST_SIDE_PX + _LEAST_DETAILS_PX
-        share = (self.width() - _PAGES_PX - least_px) / (_SIDE_PX + _DETAILS_PX - least_px)
+        share = (self.width() - 2 * HANDLE_PX - _PAGES_PX - least_px) / (_SIDE_PX + _DETAILS_PX - least_px)
         share = min(1.0, max(0.0, share))
         side_px = _LEAST_SIDE_PX + round(share * (_SIDE_PX - _LEAST_SIDE_PX))
         details_px = _LEAST_DETAILS_PX + round(share * (_DETAILS_PX - _LEAST_DETAILS_PX))

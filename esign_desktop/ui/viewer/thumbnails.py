@@ -38,7 +38,8 @@ _PICTURE_HEIGHT_PX: Final = 104.0
 _PICTURE_TOP_PX: Final = 6.0
 _NUMBER_PX: Final = 18
 _CACHE_BYTES: Final = 16 * 1024 * 1024
-
+_NOT_OPEN: Final = "document.not_open"
+"""The code of an error that has no mark on each page, because the window tells which document is not here."""
 
 _DOT_PX: Final = 7.0
 
@@ -300,7 +301,7 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         if image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(picture, image)
-        elif source.failure(thumbnails.document.id, number) is not None:
+        elif (failure := source.failure(thumbnails.document.id, number)) is not None and failure.code != _NOT_OPEN:
             painter.setPen(colours.danger)
             painter.drawText(picture, Qt.AlignmentFlag.AlignCenter, "!")
         painter.setBrush(Qt.BrushStyle.NoBrush)

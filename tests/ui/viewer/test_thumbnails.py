@@ -8,15 +8,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea
 
 from esign_desktop.domain.document import Document, DocumentId
+from esign_desktop.domain.errors import InputError, PdfError
 from esign_desktop.domain.geometry import PageFrame
 from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.viewer.thumbnails import ThumbnailList
+from esign_desktop.ui.widgets.theme import theme
 from tests.ui.viewer.slow_renderer import SlowRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
+
+    from esign_desktop.domain.errors import AppError
 
 DOCUMENT = Document(DocumentId("d"), "d.pdf", "d", 1, "0", (PageFrame(595.0, 842.0),) * 1000)
 
@@ -101,3 +105,18 @@ def test_a_failed_page_does_not_stop_the_others(
     qtbot.waitUntil(lambda: thumbnails.source.failure(DOCUMENT.id, 1) is not None)
     qtbot.waitUntil(lambda: thumbnails.source.is_idle)
     assert thumbnails.source.cache.has_whole_page(DOCUMENT.id, 2)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_marked"), [(PdfError("pdf.page_failed"), True), (InputError("document.not_open"), False)]
+)
+def test_a_page_that_cannot_be_drawn_is_marked_unless_its_file_is_not_here(
+    qtbot: QtBot, thumbnails: ThumbnailList, renderer: SlowRenderer, error: AppError, is_marked: bool
+) -> None:
+    qtbot.waitUntil(lambda: len(renderer.calls) > 0 and thumbnails.source.is_idle)
+    renderer.broken, renderer.error = {1}, error
+    thumbnails.refresh()
+    qtbot.waitUntil(lambda: thumbnails.source.failure(DOCUMENT.id, 1) is not None)
+    picture = thumbnails.grab(thumbnails.cell(1)).toImage()
+    colours = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert (theme().danger.name() in colours) is is_marked

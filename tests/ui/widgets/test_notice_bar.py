@@ -3,12 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLabel, QToolButton, QWidget
 
 from esign_desktop.domain.errors import ApiError, StoreError
 from esign_desktop.ui.widgets import notice_bar as module
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MOST_SHOWN, MessageLevel, Messages, NoticeBar, keep_clear
 from esign_desktop.ui.widgets.theme import apply_theme
 
@@ -142,3 +144,30 @@ def test_message_stays_above_the_bars_of_a_room_when_they_grow(qtbot: QtBot, spe
         qtbot.waitUntil(lambda: 0 < bar.y() - messages.geometry().bottom() < 5)
     bar.hide()
     qtbot.waitUntil(lambda: 0 < problems.y() - messages.geometry().bottom() < 5)
+
+
+@pytest.mark.parametrize(("width_px", "is_below"), [(900, False), (420, True), (260, True)])
+def test_no_button_of_a_bar_is_cut_and_its_text_keeps_enough_space(qtbot: QtBot, width_px: int, is_below: bool) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    notice = NoticeBar(window, level=MessageLevel.WARNING)
+    notice.show_text("The file of the contract has changed. The contract still uses the version you opened.")
+    buttons = [notice.add_button(text, list) for text in ("Use the new version", "Choose another file…")]
+    vbox(notice, 1, parent=window)
+    # The bar was wide before, and must not keep the window from becoming narrow.
+    for width in (900, width_px):
+        window.resize(width, 400)
+        window.show()
+        QTest.qWait(0)
+        assert window.width() == width
+    QTest.qWait(0)
+    label = next(one for one in notice.findChildren(QLabel) if one.text() == notice.text)
+    text = QRect(label.mapTo(notice, QPoint()), label.size())
+    assert text.height() >= label.heightForWidth(text.width())
+    assert text.width() >= 180
+    for button in buttons:
+        place = QRect(button.mapTo(notice, QPoint()), button.size())
+        assert notice.rect().contains(place)
+        assert button.width() >= button.sizeHint().width()
+        assert not place.intersects(text)
+        assert (place.top() > text.bottom()) is is_below
