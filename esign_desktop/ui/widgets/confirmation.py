@@ -6,17 +6,19 @@ from typing import Final, cast
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
 from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import FIT_EVENTS, hbox, vbox
 from esign_desktop.ui.widgets.theme import sized
 
 _BUTTON_PX: Final = 40
+_SENTENCE_PX: Final = 220
+"""The width in logical pixels that the sentence needs beside the buttons."""
 
 
 class Confirmation(QWidget):
@@ -42,6 +44,7 @@ class Confirmation(QWidget):
         self._send = DeliberateButton(self)
         self._send.setObjectName("primary")
         self._send.setMinimumHeight(sized(_BUTTON_PX))
+        self._foot: QHBoxLayout | None = None
         self._key_presses = FreshKeys()
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -59,6 +62,8 @@ class Confirmation(QWidget):
         if event.type() == QEvent.Type.ShortcutOverride and _is_confirmation(cast("QKeyEvent", event)):
             event.accept()
             return True
+        if event.type() in FIT_EVENTS:
+            self._fit_foot()
         return super().event(event)
 
     @override
@@ -86,15 +91,20 @@ class Confirmation(QWidget):
         head.setSpacing(12)
         head.addWidget(self._back)
         head.addWidget(self._title, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(24, 12, 24, 12)
-        foot.setSpacing(16)
         # On the left, because the buttons that open the sheet are on the right.
-        foot.addWidget(self._send)
-        for other in others:
-            foot.addWidget(other)
-        foot.addWidget(self._finality, 1)
-        vbox(head, separator(self), (middle, 1), separator(self), foot, spacing=0, parent=self)
+        self._actions = hbox(self._send, *others, 0, spacing=16)
+        self._foot = hbox(self._actions, (self._finality, 1), spacing=16, margins=(24, 12, 24, 12))
+        vbox(head, separator(self), (middle, 1), separator(self), self._foot, spacing=0, parent=self)
+
+    def _fit_foot(self) -> None:
+        """Put the sentence below the buttons if there is not enough space beside them."""
+        if self._foot is None:
+            return
+        margins = self._foot.contentsMargins()
+        around_px = margins.left() + margins.right() + self._foot.spacing()
+        is_narrow = self.width() - around_px - self._actions.sizeHint().width() < sized(_SENTENCE_PX)
+        direction = QBoxLayout.Direction
+        self._foot.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
 
     def _scroll_area(self, reading: QWidget) -> QScrollArea:
         scroll = QScrollArea(self)

@@ -74,6 +74,8 @@ def _fill(layout: QBoxLayout, items: tuple[Item, ...], spacing: int, margins: Ma
                 raise TypeError(item)
 
 
+FIT_EVENTS: Final = frozenset({QEvent.Type.Resize, QEvent.Type.LayoutRequest})
+"""The events after which the space beside an item of a layout may be different."""
 _FRAME_PX: Final = QSize(4, 32)
 """The size of the desktop's frame around a window, assumed because it is not known before the window is shown."""
 

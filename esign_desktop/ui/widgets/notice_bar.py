@@ -17,7 +17,7 @@ from esign_desktop.ui.widgets.announcing import announce
 from esign_desktop.ui.widgets.flow_layout import FlowLayout
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import FIT_EVENTS, hbox, vbox
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ The main button of the room and possibly an offer are below the messages.
 """
 _TEXT_PX: Final = 200
 """The width in logical pixels that the text of a bar needs beside the buttons. Otherwise, they are below it."""
-_FIT_EVENTS: Final = {QEvent.Type.Resize, QEvent.Type.LayoutRequest}
 _GEOMETRY_EVENTS: Final = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize}
 
 
@@ -172,7 +171,7 @@ class NoticeBar(QFrame):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() in _FIT_EVENTS:
+        if event.type() in FIT_EVENTS:
             self._fit()
         return super().event(event)
 

@@ -448,3 +448,22 @@ def test_what_can_not_be_sent_can_not_be_prepared_either(show: Callable[..., Sho
     shown = show(problems=(Problem("contract.no_signers", Severity.BLOCKING),))
     (prepare,) = [one for one in shown.sheet.findChildren(QPushButton) if "Create" in one.text()]
     assert not prepare.isEnabled()
+
+
+def test_the_last_sentence_is_below_the_buttons_where_there_is_too_little_space_beside_them(
+    show: Callable[..., Shown], qtbot: QtBot
+) -> None:
+    sheet = show(reviews=_reviews(EnvironmentKind.PRODUCTION)).sheet
+    sentence = next(one for one in sheet.findChildren(PlainLabel) if one.text().startswith("After sending"))
+
+    def is_below() -> bool:
+        return sentence.y() > sheet.send_button.geometry().bottom()
+
+    def is_beside() -> bool:
+        return not is_below()
+
+    for width_px, is_placed in ((1290, is_beside), (620, is_below), (1290, is_beside)):
+        sheet.resize(width_px, 420)
+        qtbot.waitUntil(is_placed)
+        assert sentence.height() >= sentence.heightForWidth(sentence.width())
+        assert sentence.height() < 3 * sentence.fontMetrics().height()
