@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SIDE_PX: Final = 232
 _LEAST_SIDE_PX: Final = 176
 _DETAILS_PX: Final = 344
-_LEAST_DETAILS_PX: Final = 280
+_LEAST_DETAILS_PX: Final = 296
 _MOST_DETAILS_PX: Final = 400
 """The maximum of the minimum width of the signers at any font size, so that the pages keep enough space."""
 _PAGES_PX: Final = 560

@@ -28,7 +28,7 @@ def test_the_pages_take_precedence_in_a_narrow_window(panes: Panes, width_px: in
     documents, pages, details = panes.sizes()
     assert documents < wide[0]
     assert details < wide[2]
-    assert pages >= min(560, width_px - 176 - 280 - 2)
+    assert pages >= min(560, width_px - 176 - 296 - 2)
     panes.resize(1290, 600)
     assert panes.sizes() == wide
 
