@@ -43,6 +43,7 @@ def test_a_chosen_language_restarts_the_program_where_it_was(
         # In English now, in the same process, the same room and the same place.
         window.find("label", "Language")
         wait_until("the window stands where it stood", lambda: window.children[0].extents == extents)
+        # The rehearsal platform serves again. In Prepare, the proposals stand in the place of these words.
+        window.find("label", REHEARSAL)
         window.find("check box", "Prepare").do("Toggle")
         window.find("label", parties.PERSON.name)
-        wait_until("the rehearsal platform serves again", lambda: window.all("label", REHEARSAL))
