@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.accessible import ENABLED, SHOWING, Extents
 from tests.e2e.clerk import Clerk
 from tests.e2e.running_application import RunningApplication
-from tests.e2e.test_clerk import FINALITY, REHEARSAL, Office, keep_known_form
+from tests.e2e.test_clerk import FINALITY, Office, keep_known_form
 from tests.e2e.test_without_mouse import wait_until
 from tests.e2e.texts import chinese
 from tests.e2e.x_hands import XHands, read
@@ -79,7 +79,8 @@ def test_a_double_click_leads_to_the_review_and_sends_nothing(
         Clerk(display, hands) as clerk,
     ):
         office, window = Office(clerk, running, hands, folder), running.window
-        badge = window.find("label", chinese("EnvironmentWords", REHEARSAL))
+        environment = chinese("EnvironmentWords", "Rehearsal")
+        badge = window.find("push button", chinese("StatusLine", "Environment: {environment}", environment=environment))
         window.find("push button", chinese("OfferBar", "Use preset"))
         hands.press("Return")
         window.find("label", chinese("ProblemsBar", "Everything is ready. Review before sending."))

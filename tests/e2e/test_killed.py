@@ -14,7 +14,7 @@ from tests.e2e.accessible import WAIT_S
 from tests.e2e.clerk import Clerk
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.seen_page import SeenPage, see_page
-from tests.e2e.test_clerk import A4_PT, COMPANY_SEAL_CENTER, PERSON_LINE, POLL_S, REHEARSAL
+from tests.e2e.test_clerk import A4_PT, COMPANY_SEAL_CENTER, PERSON_LINE, POLL_S
 from tests.e2e.test_without_mouse import wait_until
 from tests.e2e.texts import chinese
 
@@ -55,7 +55,6 @@ def test_a_killed_program_comes_back_as_it_was(
         Clerk(display, hands) as clerk,
     ):
         window = running.window
-        window.find("label", chinese("EnvironmentWords", REHEARSAL))
         pages = pages_of(window)
         page = wait_for_page(hands, pages)
         line = window.find("text", chinese("SignerSearch", "Add a signer"))
