@@ -74,4 +74,5 @@ def test_the_console_is_offered_in_a_rehearsal_alone_which_tells_of_signatures_a
     with qtbot.waitSignal(program.sandbox_ready, timeout=WAIT_MS):
         program.workspace.rehearsal_requested.emit()
     assert program.window.actions_by_name[ActionName.REHEARSAL].isVisible()
-    qtbot.waitUntil((paths.sandbox_dir / "notify-url").exists, timeout=WAIT_MS)
+    address = paths.sandbox_dir / "notify-url"
+    qtbot.waitUntil(lambda: address.exists() and address.read_text("ascii") != "", timeout=WAIT_MS)
