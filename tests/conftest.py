@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 __all__ = ["pytest_runtest_logreport", "pytest_terminal_summary", "tally"]
 
@@ -109,12 +109,12 @@ def pytest_sessionstart() -> None:
 def cheap_copy_keys() -> Iterator[None]:
     """Derive keys of copies at the lowest cost that a file may have; each file names its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("esign_desktop.store.copies.sealed._COST", 14)
+        patch.setattr("esign_desktop.store.backup.sealed._COST", 14)
         yield
 
 
 @pytest.fixture
-def platform(shared_platform: RehearsalPlatform) -> Iterator[RehearsalPlatform]:
+def platform(shared_platform: SandboxPlatform) -> Iterator[SandboxPlatform]:
     """A running rehearsal platform, without faults at the beginning; how many share it is said where it is made."""
     shared_platform.set_faults()
     yield shared_platform

@@ -19,7 +19,7 @@ SUITES: Final = {
     "tests/faults/test_random_runs.py": "sends at random",
     "tests/faults/test_full_disk.py": "full disks",
     "tests/faults/test_edits_survive.py": "edits until killed",
-    "tests/faults/test_copies_killed.py": "copies in a second folder",
+    "tests/faults/test_backup_killed.py": "copies in a second folder",
     "tests/store/test_damage.py": "damaged databases",
     "tests/e2e/counter/test_day.py": "days at the counter",
     "tests/e2e/test_notice_flood.py": "floods of notices",

@@ -21,7 +21,7 @@ PERSONAL: Final = {
     "who a person is, and how to reach them": (
         "agent_names email folded_name id_number identity kept_for legal_id_number legal_name longer_names masked_email"
         " masked_mobile masked_name masked_names masked_number masked_numbers mobile number numbers own_reference"
-        " particulars_key reach search search_text signer_name tails third_id third_ids"
+        " party_details_key reach search search_text signer_name tails third_id third_ids"
     ),
     "what was typed, or is in files and tables": (
         "answers bare cells data evidence filled form_values headings lines paths platform_text reasons remark"

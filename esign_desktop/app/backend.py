@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from esign_desktop.api.client import PlatformClient, Secret
     from esign_desktop.domain.environment import Environment
     from esign_desktop.pdf.client.engine import ProcessEngine
+    from esign_desktop.services.backup.rebuilding import CopyOffer
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.copies.rebuilding import CopyOffer
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.paths import AppPaths
 
@@ -107,7 +107,7 @@ class Backend:
         return self._services
 
     def _bring_flows_back(self, database: Database) -> None:
-        from esign_desktop.services.copies.rebuilding import rebuild_flows
+        from esign_desktop.services.backup.rebuilding import rebuild_flows
         from esign_desktop.store.files.ledger import Ledger
         from esign_desktop.store.tables.flows import Flows
 
@@ -135,7 +135,7 @@ class Backend:
 
         Raises StoreError if the backups cannot be read.
         """
-        from esign_desktop.services.copies.rebuilding import copy_to_go_back_to
+        from esign_desktop.services.backup.rebuilding import copy_to_go_back_to
         from esign_desktop.store.files.ledger import Ledger
 
         return None if self._database is None else copy_to_go_back_to(self._database, Ledger(self.paths.ledger_path))

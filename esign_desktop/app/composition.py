@@ -10,12 +10,12 @@ from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.policy import NO_POLICY
 from esign_desktop.services.audit import AuditLog, AuditSeal, note_policy, noting, user_and_computer
+from esign_desktop.services.backup.service import SecondFolder
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
 from esign_desktop.services.bulk.row_keys import RowKeys
 from esign_desktop.services.bulk.service import BulkService
 from esign_desktop.services.calibration.service import CalibrationService
 from esign_desktop.services.catalogue import Services
-from esign_desktop.services.copies.service import SecondFolder
 from esign_desktop.services.counter.brand import BrandService
 from esign_desktop.services.counter.pin import MIN_DIGITS, CounterPin
 from esign_desktop.services.counter.service import CounterService
@@ -54,7 +54,7 @@ from esign_desktop.services.templates.service import TemplateService
 from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.preset_files import PresetFiles
-from esign_desktop.store.particulars import KeyringKey, SealedParticulars
+from esign_desktop.store.party_details import KeyringKey, SealedPartyDetails
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit
@@ -80,9 +80,9 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment, PlatformBehaviour
     from esign_desktop.domain.policy import Policy
     from esign_desktop.pdf.engine import PdfEngine
-    from esign_desktop.services.copies.job import JobStarter
-    from esign_desktop.services.copies.restoring import Restorer
-    from esign_desktop.services.rehearsal.service import RehearsalPlatform
+    from esign_desktop.services.backup.job import JobStarter
+    from esign_desktop.services.backup.restoring import Restorer
+    from esign_desktop.services.rehearsal.service import SandboxPlatform
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.files.paths import AppPaths
 
@@ -116,7 +116,7 @@ def build_services(
     inbox = NoticeInbox(database)
     keyring_key, session_key = KeyringKey(SecretStore(timeout_s=KEYRING_WAIT_S)), secrets.token_bytes(32)
     # Without the keyring, form values are encrypted for this session alone, and no file holds the key.
-    sealed_values = SealedParticulars(keyring_key, session_key=session_key, may_unlock=keyring_key.may_unlock)
+    sealed_values = SealedPartyDetails(keyring_key, session_key=session_key, may_unlock=keyring_key.may_unlock)
     kept_ms = policy.keep_hours * HOUR_MS if policy.keep_hours else KEPT_MS
     drafts, values = (
         Drafts(database, sealed_values),
@@ -125,11 +125,11 @@ def build_services(
     flows = Flows(database, on_adding=audit.note_sent, values=values)
     environments = EnvironmentService(settings, SecretStore(), connect=connect, note=note, policy=policy)
     third_ids = ThirdIds(settings)
-    particulars = SealedParticulars(keyring_key, may_unlock=keyring_key.may_unlock)
+    party_details = SealedPartyDetails(keyring_key, may_unlock=keyring_key.may_unlock)
     contacts = ContactService(
-        Contacts(database), accounts, third_ids, particulars, environment=environments.current, note=note
+        Contacts(database), accounts, third_ids, party_details, environment=environments.current, note=note
     )
-    book = AccountBook(accounts, third_ids, particulars, on_remembered=contacts.note)
+    book = AccountBook(accounts, third_ids, party_details, on_remembered=contacts.note)
     stores = SubmissionStores(
         *(journal, Ledger(paths.ledger_path), flows, accounts, drafts, Snapshots(paths.snapshots_dir)),
         book=book,
@@ -166,11 +166,11 @@ def build_services(
         clock_ms=clock_ms,
         note=note,
         keep_copy=copies.keep_apart,
-        forms=PresetFormTable(database, particulars),
+        forms=PresetFormTable(database, party_details),
         behaviour=lambda: environments.current().behaviour,
     )
     sent_forms = SentFormService(
-        *(SentForms(database, particulars), documents, contacts),
+        *(SentForms(database, party_details), documents, contacts),
         customers_of=flow_service.customers,
         remembers=policy.remembers_forms,
     )
@@ -178,10 +178,10 @@ def build_services(
     forgetting = PersonErasure(database, sealed_values, audit)
 
     def make_restorer(jobs: JobStarter) -> Restorer:
-        from esign_desktop.services.copies.restoring import Restorer
+        from esign_desktop.services.backup.restoring import Restorer
 
         own_key = keyring_key.asked_anew
-        return Restorer(paths, database, stores.ledger, jobs, clock_ms=clock_ms, particulars_key=own_key)
+        return Restorer(paths, database, stores.ledger, jobs, clock_ms=clock_ms, party_details_key=own_key)
 
     second_folder = SecondFolder(
         *(paths, SecretStore(timeout_s=KEYRING_WAIT_S), draft_service, forgetting),
@@ -315,7 +315,7 @@ def build_services(
     )
 
 
-def _rehearsal_platform(folder: Path, behaviour: PlatformBehaviour) -> RehearsalPlatform:
+def _rehearsal_platform(folder: Path, behaviour: PlatformBehaviour) -> SandboxPlatform:
     """Return a rehearsal platform that has its data in ``folder`` and shows this behavior."""
     from esign_desktop.app.sandbox_process import EmbeddedSandbox
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from esign_desktop.app.sandbox_process import EmbeddedSandbox
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.backup.rebuilding import CopyOffer
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.copies.rebuilding import CopyOffer
     from esign_desktop.ui.shell.first_sheet import FirstSheet
     from esign_desktop.ui.shell.start_problem import StartProblem
     from esign_desktop.ui.shell.workspace import Workspace

@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
     request_log: ClassVar[RequestLog]
 
     protocol_version = "HTTP/1.1"
-    server_version = "RehearsalPlatform"
+    server_version = "SandboxPlatform"
     sys_version = ""
     # Without these settings, each request on a persistent connection would take 44 ms.
     wbufsize = -1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from esign_desktop.services.audit import AuditLog, AuditSeal
+from esign_desktop.services.backup.service import SecondFolder
 from esign_desktop.services.bulk.service import BulkService
 from esign_desktop.services.calibration.service import CalibrationService
-from esign_desktop.services.copies.service import SecondFolder
 from esign_desktop.services.counter.brand import BrandService
 from esign_desktop.services.counter.pin import CounterPin
 from esign_desktop.services.counter.service import CounterService

@@ -12,7 +12,7 @@ from esign_desktop.domain.erasure import FORGOTTEN_NAME, PersonIdentifiers
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.contacts import legal_number
 from esign_desktop.store.tables.drafts import draft_context
@@ -74,10 +74,12 @@ class DraftDocument:
 class PersonErasure:
     """A service that erases people from the database, one person at a time."""
 
-    def __init__(self, database: Database, sealed: SealedParticulars | None = None, audit: Audit | None = None) -> None:
+    def __init__(
+        self, database: Database, sealed: SealedPartyDetails | None = None, audit: Audit | None = None
+    ) -> None:
         self._database = database
         self._audit = audit or Audit(database, who="")
-        self._sealed = sealed or SealedParticulars(lambda: None)
+        self._sealed = sealed or SealedPartyDetails(lambda: None)
 
     def begin(self, person: PersonIdentifiers) -> PersonIdentifiers:
         """Erase the person from the tables, note this in the audit log, and return all identifiers that were found.
@@ -227,7 +229,7 @@ def _paths(document: Mapping[str, Any]) -> Iterator[str]:
             yield str(block["path"])
 
 
-def _drop_contacts(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
+def _drop_contacts(connection: Connection, person: PersonIdentifiers, sealed: SealedPartyDetails) -> None:
     """Delete the person's contacts, and remove the person as the legal representative of organizations."""
     for contact_id in person.contact_ids:
         connection.execute("DELETE FROM contacts WHERE id = ?", (contact_id,))
@@ -257,7 +259,7 @@ def _refuse_while_waiting(connection: Connection, person: PersonIdentifiers) -> 
         raise InputError("person.send_open")
 
 
-def _refuse_while_locked(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
+def _refuse_while_locked(connection: Connection, person: PersonIdentifiers, sealed: SealedPartyDetails) -> None:
     """Raise InputError ``person.values_locked`` if other people's values cannot be searched.
 
     This is the case while the keyring is locked.
@@ -284,7 +286,7 @@ def _drop_values(connection: Connection, person: PersonIdentifiers) -> None:
     connection.executemany("DELETE FROM kept_values WHERE rowid = ?", gone)
 
 
-def _remove_from_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedParticulars) -> None:
+def _remove_from_forms(connection: Connection, person: PersonIdentifiers, sealed: SealedPartyDetails) -> None:
     """Erase the person from the form values of drafts.
 
     All form values of drafts in which the person is a signer are deleted. Values whose key was lost are also deleted,

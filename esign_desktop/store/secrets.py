@@ -72,11 +72,11 @@ class SecretStore:
         """Store the secret of a project, and read it back for verification."""
         self._set(_user(environment, project_id), secret)
 
-    def particulars_key(self) -> str | None:
+    def party_details_key(self) -> str | None:
         """Return the key for personal data as text, or None if none is stored."""
         return self._get(_PARTICULARS)
 
-    def keep_particulars_key(self, key: str) -> None:
+    def keep_party_details_key(self, key: str) -> None:
         """Store the key for personal data, and read it back for verification."""
         self._set(_PARTICULARS, key)
 

@@ -769,6 +769,171 @@
     </message>
 </context>
 <context>
+    <name>BackupForm</name>
+    <message>
+        <source>All contracts are backed up as of {time}.</source>
+        <translation>截至 {time}，全部合同均已备份。</translation>
+    </message>
+    <message>
+        <source>Back up now</source>
+        <translation>立即备份</translation>
+    </message>
+    <message>
+        <source>Back up to this folder</source>
+        <translation>开始备份到此处</translation>
+    </message>
+    <message>
+        <source>Backup folder</source>
+        <translation>备份文件夹</translation>
+    </message>
+    <message>
+        <source>Backup folder on a network share or USB drive</source>
+        <translation>备份文件夹（共享文件夹或 U 盘）</translation>
+    </message>
+    <message>
+        <source>Backup passphrase</source>
+        <translation>备份口令</translation>
+    </message>
+    <message>
+        <source>Backup stopped. The files in the folder are kept.</source>
+        <translation>已停止备份。文件夹中的内容保持不变。</translation>
+    </message>
+    <message>
+        <source>Checking the folder…</source>
+        <translation>正在检查文件夹…</translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>电脑</translation>
+    </message>
+    <message>
+        <source>Draft documents not backed up (moved, changed or too large): {count}.</source>
+        <translation>未备份的草稿文件（已移走、已更改或过大）：{count} 个。</translation>
+    </message>
+    <message>
+        <source>Drafts, presets and accounts backed up {time}, {size} MB.</source>
+        <translation>草稿、常用合同和账号备份于 {time}，{size} MB。</translation>
+    </message>
+    <message>
+        <source>Enter passphrase again</source>
+        <translation>再次输入口令</translation>
+    </message>
+    <message>
+        <source>Folder with another computer&apos;s backup</source>
+        <translation>存有另一台电脑备份的文件夹</translation>
+    </message>
+    <message>
+        <source>From another computer</source>
+        <translation>来自另一台电脑</translation>
+    </message>
+    <message>
+        <source>Keep the passphrase somewhere other than this computer. Without it, no one can read the backup, not even you.</source>
+        <translation>请将口令保存在本机以外：没有口令，任何人（包括您）都无法读取备份。</translation>
+    </message>
+    <message>
+        <source>None: the list of contracts is only on this computer</source>
+        <translation>未选择：合同列表只在本机</translation>
+    </message>
+    <message>
+        <source>Not backed up since {time}.</source>
+        <translation>自 {time} 起未备份。</translation>
+    </message>
+    <message>
+        <source>Passphrase (enter twice)</source>
+        <translation>口令（输入两次）</translation>
+    </message>
+    <message>
+        <source>People whose data was deleted here remain in the backup until the folder is available.</source>
+        <translation>已在本机清除的人员仍存在于备份中，待文件夹可用时即会清除。</translation>
+    </message>
+    <message>
+        <source>Restart the program to finish.</source>
+        <translation>请重新启动程序以完成恢复。</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Restore from backup…</source>
+        <translation>从备份恢复…</translation>
+    </message>
+    <message>
+        <source>Restoring…</source>
+        <translation>正在恢复…</translation>
+    </message>
+    <message>
+        <source>Starting backup…</source>
+        <translation>备份即将开始…</translation>
+    </message>
+    <message>
+        <source>Stop backup</source>
+        <translation>停止备份</translation>
+    </message>
+    <message>
+        <source>The list of contracts exists only on this computer. With a backup folder on a network share or USB drive, the list survives even if this computer fails. Contracts are backed up immediately; drafts, presets and accounts once a day. Everything is encrypted with a passphrase.</source>
+        <translation>合同列表只存在于本机。放入共享文件夹或 U 盘上的备份文件夹后，即使本机损坏也不会丢失：合同即时备份，草稿、常用合同和账号每天备份一次。全部内容均以口令加密。</translation>
+    </message>
+    <message>
+        <source>The passphrases don&apos;t match. Enter them again.</source>
+        <translation>两次输入的口令不一致，请重新输入。</translation>
+    </message>
+    <message>
+        <source>This computer has no keyring, so you&apos;ll be asked for the passphrase at the next start.</source>
+        <translation>本机没有系统密钥环：下次启动时需再次输入口令。</translation>
+    </message>
+    <message>
+        <source>This folder is on the same disk as the program&apos;s data. If that disk fails, both are lost.</source>
+        <translation>此文件夹与程序数据在同一块磁盘上：磁盘损坏时会一同丢失。</translation>
+    </message>
+    <message>
+        <source>{name}, last backup time unknown</source>
+        <translation>{name}，最近备份时间未知</translation>
+    </message>
+    <message>
+        <source>{name}, last backup {time}</source>
+        <translation>{name}，最近备份于 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>BackupWatch</name>
+    <message>
+        <source>Not backed up since {time}</source>
+        <translation>自 {time} 起未备份</translation>
+    </message>
+</context>
+<context>
+    <name>BackupWords</name>
+    <message>
+        <source>Not copied to page {pages}: the document has no such page.</source>
+        <translation>第 {pages} 页未复制：文件没有该页。</translation>
+    </message>
+    <message>
+        <source>Not copied to page {pages}: the seal doesn&apos;t fit.</source>
+        <translation>第 {pages} 页未复制：印章放不下。</translation>
+    </message>
+    <message>
+        <source>Not pasted: a cross-page seal needs at least two pages of {name}.</source>
+        <translation>未粘贴：骑缝章至少需要“{name}”的两页。</translation>
+    </message>
+    <message>
+        <source>Not pasted: first add a signer for the seals.</source>
+        <translation>未粘贴：请先添加签署方，印章将归其所有。</translation>
+    </message>
+    <message>
+        <source>Not pasted: the document has no such page.</source>
+        <translation>未粘贴：文件没有该页。</translation>
+    </message>
+    <message>
+        <source>Not pasted: the document is not part of this contract.</source>
+        <translation>未粘贴：该文件不在此合同中。</translation>
+    </message>
+</context>
+<context>
     <name>BehaviourGroup</name>
     <message numerus="yes">
         <source>%n setting(s) differ from the default</source>
@@ -2425,137 +2590,6 @@
     </message>
 </context>
 <context>
-    <name>CopiesForm</name>
-    <message>
-        <source>All contracts are backed up as of {time}.</source>
-        <translation>截至 {time}，全部合同均已备份。</translation>
-    </message>
-    <message>
-        <source>Back up now</source>
-        <translation>立即备份</translation>
-    </message>
-    <message>
-        <source>Back up to this folder</source>
-        <translation>开始备份到此处</translation>
-    </message>
-    <message>
-        <source>Backup folder</source>
-        <translation>备份文件夹</translation>
-    </message>
-    <message>
-        <source>Backup folder on a network share or USB drive</source>
-        <translation>备份文件夹（共享文件夹或 U 盘）</translation>
-    </message>
-    <message>
-        <source>Backup passphrase</source>
-        <translation>备份口令</translation>
-    </message>
-    <message>
-        <source>Backup stopped. The files in the folder are kept.</source>
-        <translation>已停止备份。文件夹中的内容保持不变。</translation>
-    </message>
-    <message>
-        <source>Checking the folder…</source>
-        <translation>正在检查文件夹…</translation>
-    </message>
-    <message>
-        <source>Choose folder…</source>
-        <translation>选择文件夹…</translation>
-    </message>
-    <message>
-        <source>Computer</source>
-        <translation>电脑</translation>
-    </message>
-    <message>
-        <source>Draft documents not backed up (moved, changed or too large): {count}.</source>
-        <translation>未备份的草稿文件（已移走、已更改或过大）：{count} 个。</translation>
-    </message>
-    <message>
-        <source>Drafts, presets and accounts backed up {time}, {size} MB.</source>
-        <translation>草稿、常用合同和账号备份于 {time}，{size} MB。</translation>
-    </message>
-    <message>
-        <source>Enter passphrase again</source>
-        <translation>再次输入口令</translation>
-    </message>
-    <message>
-        <source>Folder with another computer&apos;s backup</source>
-        <translation>存有另一台电脑备份的文件夹</translation>
-    </message>
-    <message>
-        <source>From another computer</source>
-        <translation>来自另一台电脑</translation>
-    </message>
-    <message>
-        <source>Keep the passphrase somewhere other than this computer. Without it, no one can read the backup, not even you.</source>
-        <translation>请将口令保存在本机以外：没有口令，任何人（包括您）都无法读取备份。</translation>
-    </message>
-    <message>
-        <source>None: the list of contracts is only on this computer</source>
-        <translation>未选择：合同列表只在本机</translation>
-    </message>
-    <message>
-        <source>Not backed up since {time}.</source>
-        <translation>自 {time} 起未备份。</translation>
-    </message>
-    <message>
-        <source>Passphrase (enter twice)</source>
-        <translation>口令（输入两次）</translation>
-    </message>
-    <message>
-        <source>People whose data was deleted here remain in the backup until the folder is available.</source>
-        <translation>已在本机清除的人员仍存在于备份中，待文件夹可用时即会清除。</translation>
-    </message>
-    <message>
-        <source>Restart the program to finish.</source>
-        <translation>请重新启动程序以完成恢复。</translation>
-    </message>
-    <message>
-        <source>Restore</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Restore from backup…</source>
-        <translation>从备份恢复…</translation>
-    </message>
-    <message>
-        <source>Restoring…</source>
-        <translation>正在恢复…</translation>
-    </message>
-    <message>
-        <source>Starting backup…</source>
-        <translation>备份即将开始…</translation>
-    </message>
-    <message>
-        <source>Stop backup</source>
-        <translation>停止备份</translation>
-    </message>
-    <message>
-        <source>The list of contracts exists only on this computer. With a backup folder on a network share or USB drive, the list survives even if this computer fails. Contracts are backed up immediately; drafts, presets and accounts once a day. Everything is encrypted with a passphrase.</source>
-        <translation>合同列表只存在于本机。放入共享文件夹或 U 盘上的备份文件夹后，即使本机损坏也不会丢失：合同即时备份，草稿、常用合同和账号每天备份一次。全部内容均以口令加密。</translation>
-    </message>
-    <message>
-        <source>The passphrases don&apos;t match. Enter them again.</source>
-        <translation>两次输入的口令不一致，请重新输入。</translation>
-    </message>
-    <message>
-        <source>This computer has no keyring, so you&apos;ll be asked for the passphrase at the next start.</source>
-        <translation>本机没有系统密钥环：下次启动时需再次输入口令。</translation>
-    </message>
-    <message>
-        <source>This folder is on the same disk as the program&apos;s data. If that disk fails, both are lost.</source>
-        <translation>此文件夹与程序数据在同一块磁盘上：磁盘损坏时会一同丢失。</translation>
-    </message>
-    <message>
-        <source>{name}, last backup time unknown</source>
-        <translation>{name}，最近备份时间未知</translation>
-    </message>
-    <message>
-        <source>{name}, last backup {time}</source>
-        <translation>{name}，最近备份于 {time}</translation>
-    </message>
-</context>
-<context>
     <name>CopyOfferWords</name>
     <message>
         <source>If you start with this backup, drafts, presets, contacts and settings return to their state at that time. Contracts sent since then: {count}. These contracts are restored with their links; their titles follow when the platform is queried. The newer data is kept separately in the data folder.</source>
@@ -2621,40 +2655,6 @@
     <message>
         <source>e.g. 1-3,5</source>
         <translation>如 1-3,5</translation>
-    </message>
-</context>
-<context>
-    <name>CopyWatch</name>
-    <message>
-        <source>Not backed up since {time}</source>
-        <translation>自 {time} 起未备份</translation>
-    </message>
-</context>
-<context>
-    <name>CopyWords</name>
-    <message>
-        <source>Not copied to page {pages}: the document has no such page.</source>
-        <translation>第 {pages} 页未复制：文件没有该页。</translation>
-    </message>
-    <message>
-        <source>Not copied to page {pages}: the seal doesn&apos;t fit.</source>
-        <translation>第 {pages} 页未复制：印章放不下。</translation>
-    </message>
-    <message>
-        <source>Not pasted: a cross-page seal needs at least two pages of {name}.</source>
-        <translation>未粘贴：骑缝章至少需要“{name}”的两页。</translation>
-    </message>
-    <message>
-        <source>Not pasted: first add a signer for the seals.</source>
-        <translation>未粘贴：请先添加签署方，印章将归其所有。</translation>
-    </message>
-    <message>
-        <source>Not pasted: the document has no such page.</source>
-        <translation>未粘贴：文件没有该页。</translation>
-    </message>
-    <message>
-        <source>Not pasted: the document is not part of this contract.</source>
-        <translation>未粘贴：该文件不在此合同中。</translation>
     </message>
 </context>
 <context>

@@ -36,9 +36,9 @@ from tests.drafts import (
     make_person_signer,
     make_seal,
 )
+from tests.sandbox.client import FakeClock
 from tests.sandbox.pages import blank_pdf, form_pdf, text_pdf
-from tests.sandbox.rehearsal import FakeClock
-from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import PROJECT_ID, SECRET, SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,14 +61,14 @@ def receiver() -> Iterator[NoticeReceiver]:
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory, receiver: NoticeReceiver) -> Iterator[RehearsalPlatform]:
+def platform(tmp_path_factory: pytest.TempPathFactory, receiver: NoticeReceiver) -> Iterator[SandboxPlatform]:
     folder = tmp_path_factory.mktemp("platform")
-    with RehearsalPlatform(folder, "--notify-url", receiver.url) as platform:
+    with SandboxPlatform(folder, "--notify-url", receiver.url) as platform:
         yield platform
 
 
 @pytest.fixture
-def client(platform: RehearsalPlatform) -> Iterator[PlatformClient]:
+def client(platform: SandboxPlatform) -> Iterator[PlatformClient]:
     client = PlatformClient(platform.environment, Secret(SECRET))
     yield client
     client.close()
@@ -132,7 +132,7 @@ def test_a_template_is_made_and_filled(client: PlatformClient, tmp_path: Path) -
 
 
 def test_a_contract_goes_all_the_way(
-    client: PlatformClient, platform: RehearsalPlatform, receiver: NoticeReceiver, file: Path, tmp_path: Path
+    client: PlatformClient, platform: SandboxPlatform, receiver: NoticeReceiver, file: Path, tmp_path: Path
 ) -> None:
     scene = "从头到尾"
     person, company, application = (
@@ -204,7 +204,7 @@ def test_a_refusal_is_told_with_its_code_and_message(client: PlatformClient) -> 
     assert caught.value.msg
 
 
-def test_a_wrong_secret_is_told_by_any_call(platform: RehearsalPlatform) -> None:
+def test_a_wrong_secret_is_told_by_any_call(platform: SandboxPlatform) -> None:
     client = PlatformClient(platform.environment, Secret("wrong"))
     with pytest.raises(OutcomeUnknown) as caught:
         client.find_account("anybody")
@@ -226,7 +226,7 @@ def test_a_wrong_secret_is_told_by_any_call(platform: RehearsalPlatform) -> None
     ],
 )
 def test_each_fault_of_the_platform_leaves_the_outcome_unknown(
-    client: PlatformClient, platform: RehearsalPlatform, fault: str, code: str | tuple[str, ...]
+    client: PlatformClient, platform: SandboxPlatform, fault: str, code: str | tuple[str, ...]
 ) -> None:
     client.create_person(replace(PERSON, third_id="known"))
     platform.set_faults({"path": wire.FIND_ACCOUNT_PATH, "fault": fault, "times": 1})
@@ -236,7 +236,7 @@ def test_each_fault_of_the_platform_leaves_the_outcome_unknown(
     assert client.find_account("known") is not None
 
 
-def test_a_platform_whose_clock_differs_is_noticed(client: PlatformClient, platform: RehearsalPlatform) -> None:
+def test_a_platform_whose_clock_differs_is_noticed(client: PlatformClient, platform: SandboxPlatform) -> None:
     platform.set_faults({"path": wire.FIND_ACCOUNT_PATH, "fault": "wrong_clock", "seconds": 3600, "times": 1})
     client.find_account("anybody")
     assert client.last_clock_skew_s is not None
@@ -274,7 +274,7 @@ def test_addresses_that_are_over_ask_for_fresh_ones(file: Path, tmp_path: Path) 
         client.close()
 
 
-def test_what_is_sent_is_what_the_draft_says(client: PlatformClient, file: Path, platform: RehearsalPlatform) -> None:
+def test_what_is_sent_is_what_the_draft_says(client: PlatformClient, file: Path, platform: SandboxPlatform) -> None:
     signer = make_person_signer()
     draft = make_draft(
         documents=(make_document(pages=1, id=DocumentId("id of 合同")),),

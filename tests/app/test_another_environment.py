@@ -26,7 +26,7 @@ from esign_desktop.ui.widgets.environment_banner import ElsewhereQuestion
 from esign_desktop.ui.widgets.theme import environment_colours
 from tests.services.crashing import running_driver
 from tests.services.desk import make_contract, person_signer
-from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import SECRET, SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,13 +45,13 @@ OWN = EnvironmentKind.OWN
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[RehearsalPlatform]:
+def own(tmp_path: Path) -> Iterator[SandboxPlatform]:
     """A second platform on loopback, which stands for an address of one's own."""
-    with RehearsalPlatform(tmp_path / "own") as platform:
+    with SandboxPlatform(tmp_path / "own") as platform:
         yield platform
 
 
-def killed_during_start(own: RehearsalPlatform, paths: AppPaths, folder: Path) -> ContractDraft:
+def killed_during_start(own: SandboxPlatform, paths: AppPaths, folder: Path) -> ContractDraft:
     """Send a contract to the own address, and be killed when start is about to be called."""
     draft = make_contract(folder, signers=(person_signer("王小明"),))
     wanted = {"draft": draft_to_json(draft), "kind": OWN.value, "dies_at": "start_intent"}
@@ -63,7 +63,7 @@ def killed_during_start(own: RehearsalPlatform, paths: AppPaths, folder: Path) -
 class Window:
     """The program in rehearsal, which knows the own address too."""
 
-    def __init__(self, program: Program, own: RehearsalPlatform, qtbot: QtBot) -> None:
+    def __init__(self, program: Program, own: SandboxPlatform, qtbot: QtBot) -> None:
         self.program, self.qtbot = program, qtbot
         assert program.workspace is not None
         self.workspace = program.workspace
@@ -119,7 +119,7 @@ def words(widget: QWidget) -> str:
 
 
 def test_a_contract_of_the_own_address_is_sent_from_rehearsal_only_when_its_name_was_read_and_answered(
-    start: Start, own: RehearsalPlatform, paths: AppPaths, tmp_path: Path, qtbot: QtBot
+    start: Start, own: SandboxPlatform, paths: AppPaths, tmp_path: Path, qtbot: QtBot
 ) -> None:
     draft = killed_during_start(own, paths, tmp_path / "paper")
     window = Window(start(with_sandbox=True), own, qtbot)
@@ -196,7 +196,7 @@ def assert_track_says_whose_it_is(window: Window, grey: str) -> None:
 
 @pytest.mark.nightly
 def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
-    start: Start, own: RehearsalPlatform, paths: AppPaths, tmp_path: Path, qtbot: QtBot
+    start: Start, own: SandboxPlatform, paths: AppPaths, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = Window(start(with_sandbox=True), own, qtbot)
     services, workspace = window.workspace.services, window.workspace
@@ -238,7 +238,7 @@ def test_a_correction_goes_where_the_first_contract_is_and_asks_before_that(
 
 @pytest.mark.nightly
 def test_seals_on_the_desk_are_drawn_anew_when_more_is_known_of_the_platform(
-    start: Start, own: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
+    start: Start, own: SandboxPlatform, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = Window(start(with_sandbox=True), own, qtbot)
     session, environments = window.workspace.session, window.workspace.services.environments
@@ -260,7 +260,7 @@ def test_seals_on_the_desk_are_drawn_anew_when_more_is_known_of_the_platform(
 
 @pytest.mark.nightly
 def test_a_correction_that_gives_way_on_the_desk_takes_its_platform_along(
-    start: Start, own: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
+    start: Start, own: SandboxPlatform, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window = Window(start(with_sandbox=True), own, qtbot)
     workspace, services = window.workspace, window.workspace.services

@@ -23,7 +23,7 @@ from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.services.desk import make_contract, person_signer
-from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import SECRET, SandboxPlatform
 from tests.services.template_files import make_template
 
 if TYPE_CHECKING:
@@ -42,15 +42,15 @@ SLOW = {"path": "/sign/start", "fault": "slow", "seconds": 1.5}
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path / "platform") as running:
+def platform(tmp_path: Path) -> Iterator[SandboxPlatform]:
+    with SandboxPlatform(tmp_path / "platform") as running:
         yield running
 
 
 class Bench:
     """The program with a contract on its desk, and a platform that may be slow."""
 
-    def __init__(self, program: Program, platform: RehearsalPlatform, folder: Path, qtbot: QtBot) -> None:
+    def __init__(self, program: Program, platform: SandboxPlatform, folder: Path, qtbot: QtBot) -> None:
         self.program, self.platform, self.folder, self.qtbot = program, platform, folder, qtbot
         assert program.workspace is not None
         self.workspace, self.window = program.workspace, program.window
@@ -108,7 +108,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(start: Start, platform: RehearsalPlatform, tmp_path: Path, qtbot: QtBot) -> Bench:
+def bench(start: Start, platform: SandboxPlatform, tmp_path: Path, qtbot: QtBot) -> Bench:
     return Bench(start(), platform, tmp_path / "papers", qtbot)
 
 

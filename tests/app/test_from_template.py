@@ -29,7 +29,7 @@ from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.app.test_preset_in_use import Office
 from tests.app.test_template_in_use import make_template_preset
 from tests.drafts import make_person, make_person_signer
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 from tests.services.template_files import mupdf
 from tests.ui.typed_text import type_text
 

@@ -26,7 +26,7 @@ from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.presets.keys import KeyChoice
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.services.counter_desk import ZHANG, make_form_contract
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 from tests.services.template_files import make_template
 from tests.ui.qr_reading import seen_on
 from tests.ui.typed_text import type_text

@@ -12,8 +12,8 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.services.flows.progress import signer_states
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.app.test_track_in_the_window import Rig
-from tests.sandbox.rehearsal import fetch
-from tests.services.rehearsal import sign_at
+from tests.sandbox.client import fetch
+from tests.services.sandbox_platform import sign_at
 from tests.ui.opened_urls import opened_urls
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.teller_pins import TellerPinDialog
 from tests.services.desk import make_contract, person_signer
 from tests.services.people.test_identity import resident_number
-from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import SECRET, SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,8 +35,8 @@ W = TypeVar("W", bound="QWidget")
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path / "platform") as running:
+def platform(tmp_path: Path) -> Iterator[SandboxPlatform]:
+    with SandboxPlatform(tmp_path / "platform") as running:
         yield running
 
 
@@ -44,7 +44,7 @@ class _Bench:
     def __init__(
         self,
         start: Start,
-        platform: RehearsalPlatform,
+        platform: SandboxPlatform,
         folder: Path,
         qtbot: QtBot,
         policy: dict[str, object] | None = None,
@@ -97,18 +97,18 @@ class _Bench:
         return "\n".join(one.text() for one in parent.findChildren(PlainLabel) if one.isVisible())
 
 
-def sent_to(platform: RehearsalPlatform) -> list[dict[str, Any]]:
+def sent_to(platform: SandboxPlatform) -> list[dict[str, Any]]:
     """Return the calls so far, without the question of the review whether an account exists."""
     return [call for call in platform.request_log() if not call["path"].endswith("/account/idexchange")]
 
 
 @pytest.fixture
-def bench(start: Start, platform: RehearsalPlatform, tmp_path: Path, qtbot: QtBot) -> _Bench:
+def bench(start: Start, platform: SandboxPlatform, tmp_path: Path, qtbot: QtBot) -> _Bench:
     return _Bench(start, platform, tmp_path, qtbot)
 
 
 def test_a_contract_is_rehearsed_shown_stamped_and_then_sent(
-    bench: _Bench, platform: RehearsalPlatform, paths: AppPaths
+    bench: _Bench, platform: SandboxPlatform, paths: AppPaths
 ) -> None:
     before = sent_to(platform)
     panel = bench.rehearse()
@@ -137,7 +137,7 @@ def test_a_contract_is_rehearsed_shown_stamped_and_then_sent(
 
 
 @pytest.mark.nightly
-def test_a_rehearsal_that_fails_says_why_and_is_tried_again(bench: _Bench, platform: RehearsalPlatform) -> None:
+def test_a_rehearsal_that_fails_says_why_and_is_tried_again(bench: _Bench, platform: SandboxPlatform) -> None:
     # The file is another one meanwhile.
     path = Path(bench.draft.documents[0].path)
     content = path.read_bytes()
@@ -154,7 +154,7 @@ def test_a_rehearsal_that_fails_says_why_and_is_tried_again(bench: _Bench, platf
 
 
 @pytest.mark.nightly
-def test_it_can_be_left_at_any_moment(bench: _Bench, paths: AppPaths, platform: RehearsalPlatform) -> None:
+def test_it_can_be_left_at_any_moment(bench: _Bench, paths: AppPaths, platform: SandboxPlatform) -> None:
     for _turn in range(2):
         panel = bench.rehearse()
         bench.qtbot.keyClick(panel, Qt.Key.Key_Escape)
@@ -175,7 +175,7 @@ def test_whoever_leaves_the_program_leaves_nothing_of_it(bench: _Bench, paths: A
 
 
 @pytest.mark.nightly
-def test_in_the_rehearsal_itself_nothing_is_to_be_rehearsed(bench: _Bench, platform: RehearsalPlatform) -> None:
+def test_in_the_rehearsal_itself_nothing_is_to_be_rehearsed(bench: _Bench, platform: SandboxPlatform) -> None:
     environments = bench.workspace.services.environments
     environments.use_for_session(platform.environment, SECRET)
     environments.choose(EnvironmentKind.SANDBOX)
@@ -189,7 +189,7 @@ def test_in_the_rehearsal_itself_nothing_is_to_be_rehearsed(bench: _Bench, platf
 
 
 def test_a_second_person_approves_what_is_binding(
-    start: Start, platform: RehearsalPlatform, tmp_path: Path, qtbot: QtBot
+    start: Start, platform: SandboxPlatform, tmp_path: Path, qtbot: QtBot
 ) -> None:
     bench = _Bench(start, platform, tmp_path, qtbot, {"second_person": True})
     services, before = bench.workspace.services, sent_to(platform)

@@ -22,13 +22,13 @@ from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.services.audit import AuditSeal
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
-from esign_desktop.store.copies.second_folder import FOLDER, LEDGER
+from esign_desktop.store.backup.second_folder import FOLDER, LEDGER
 from esign_desktop.store.database.backup import backup_path
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.particulars import KeyringKey, Particulars, SealedParticulars, key_as_text
+from esign_desktop.store.party_details import KeyringKey, PartyDetails, SealedPartyDetails, key_as_text
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from tests.secret_service import SecretService
 
-KNOWN = Particulars("110101199003078515", "13800000000", "a@example.com")
+KNOWN = PartyDetails("110101199003078515", "13800000000", "a@example.com")
 OLD_KEY = b"old computer's key, made up now."
 OTHER = "f" * 32
 SIGNERS = '[{"account_id":"a","name":"","number":1,"step":1,"urls":["https://example.com/s/secret"]}]'
@@ -230,7 +230,7 @@ def test_a_contact_whose_number_does_not_come_is_told_by_the_exit_status(share: 
     desk = Desk(tmp_path / "old", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
     contacts = ContactService(
         *(Contacts(desk.database), Accounts(desk.database), ThirdIds(Settings(desk.database))),
-        SealedParticulars(lambda: OLD_KEY),
+        SealedPartyDetails(lambda: OLD_KEY),
         environment=lambda: desk.environment,
     )
     contacts.save(ContactEntry(Person("赵样", id_number(1))))
@@ -252,19 +252,19 @@ def known(share: Path, tmp_path: Path) -> Path:
     """A folder with the copies of one computer that knows a person."""
     desk = Desk(tmp_path / "old", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
     record = AccountRecord(EnvironmentKind.SANDBOX, "p", "a", AccountKind.PERSON, "张示例")
-    sealed = SealedParticulars(lambda: OLD_KEY).sealed(record, KNOWN)
+    sealed = SealedPartyDetails(lambda: OLD_KEY).sealed(record, KNOWN)
     Accounts(desk.database).remember(replace(record, sealed=sealed))
-    copy_now(desk, share, particulars_key=OLD_KEY)
+    copy_now(desk, share, party_details_key=OLD_KEY)
     desk.close()
     return share
 
 
-def told(tmp_path: Path) -> list[Particulars | None]:
+def told(tmp_path: Path) -> list[PartyDetails | None]:
     """Return what a program on the new computer knows of persons."""
     database = Database(AppPaths.at(tmp_path / "new").database_path)
     database.open()
     try:
-        sealed = SealedParticulars(KeyringKey(SecretStore()))
+        sealed = SealedPartyDetails(KeyringKey(SecretStore()))
         return [sealed.opened(one) for one in Accounts(database).all()]
     finally:
         database.close()
@@ -292,7 +292,7 @@ def test_numbers_and_phones_come_back_as_soon_as_there_is_a_keyring(
 def test_a_locked_keyring_keeps_numbers_and_phones_out(
     known: Path, tmp_path: Path, secret_service: SecretService
 ) -> None:
-    SecretStore().keep_particulars_key(key_as_text(bytes(range(32))))
+    SecretStore().keep_party_details_key(key_as_text(bytes(range(32))))
     secret_service.lock()
 
     done = restore(tmp_path, known)
@@ -307,7 +307,7 @@ def test_why_numbers_and_phones_did_not_come_is_said(
     known: Path, tmp_path: Path, secret_service: SecretService, key: bytes | None, words: str
 ) -> None:
     desk = Desk(tmp_path / "old", Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p"))
-    copy_now(desk, known, particulars_key=key)
+    copy_now(desk, known, party_details_key=key)
     desk.close()
 
     done = restore(tmp_path, known)

@@ -11,19 +11,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.app.backend import Backend
-from esign_desktop.services.copies.restoring import Missing
+from esign_desktop.services.backup.restoring import Missing
 from esign_desktop.services.editing.drafts import DraftService
-from esign_desktop.store.copies.daily import unpack_newest
-from esign_desktop.store.copies.sealed import CopyKey
-from esign_desktop.store.copies.second_folder import FOLDER, read_ledger
+from esign_desktop.store.backup.daily import unpack_newest
+from esign_desktop.store.backup.sealed import BackupKey
+from esign_desktop.store.backup.second_folder import FOLDER, read_ledger
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.particulars import SealedParticulars, key_as_text
+from esign_desktop.store.party_details import SealedPartyDetails, key_as_text
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.accounts import Accounts
 from tests.canaries.household import Household
 from tests.canaries.persons import ID_NUMBER, MOBILE, NAME
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 from tests.services.second_computer import PASSPHRASE
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def household(tmp_path: Path, secret_service: SecretService) -> Iterator[Household]:
-    with RehearsalPlatform(tmp_path / "platform") as platform:
+    with SandboxPlatform(tmp_path / "platform") as platform:
         household = Household(tmp_path / "desk", tmp_path / "outside", platform)
         yield household
         household.close()
@@ -47,7 +47,7 @@ def household(tmp_path: Path, secret_service: SecretService) -> Iterator[Househo
 def everything(share: Path, scratch: Path) -> bytes:
     """Decrypt all that lies in the folder."""
     kept = SecretStore().copy_key()
-    key = CopyKey.from_text(kept or "")
+    key = BackupKey.from_text(kept or "")
     assert key is not None
     (folder,) = (share / FOLDER).iterdir()
     found = read_ledger(folder, key).content
@@ -107,7 +107,7 @@ def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_c
     assert known
     # Another computer has another keyring.
     own_key = bytes(range(32))
-    SecretStore().keep_particulars_key(key_as_text(own_key))
+    SecretStore().keep_party_details_key(key_as_text(own_key))
     backend = Backend(AppPaths.at(tmp_path / "next"))
     backend.lock()
     here = backend.open_services().second_folder
@@ -116,16 +116,16 @@ def test_a_person_who_was_sent_something_is_known_with_their_phone_on_the_next_c
 
     secret_service.freeze()
     report = restorer.restore(restorer.computers(share)[0], PASSPHRASE)
-    assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (0, len(known))
+    assert (report.restored.party_details_count, report.restored.missing_party_details_count) == (0, len(known))
     assert report.restored.missing is Missing.NO_KEYRING
     secret_service.thaw()
     report = restorer.restore(restorer.computers(share)[0], PASSPHRASE)
 
-    assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (len(known), 0)
+    assert (report.restored.party_details_count, report.restored.missing_party_details_count) == (len(known), 0)
     backend.close()
     database = Database(backend.paths.database_path)
     database.open()
-    sealed = SealedParticulars(lambda: own_key)
+    sealed = SealedPartyDetails(lambda: own_key)
     opened = {one.account_id: sealed.opened(one) for one in Accounts(database).all() if one.sealed}
     database.close()
     assert opened.keys() == known

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from tests.app.conftest import Start
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 __all__ = ["platform"]
 
@@ -29,7 +29,7 @@ QUICK = PollingLimits(per_flow_s=0.3, watched_s=0.1, between_any_s=0.02)
 
 
 def test_a_signature_is_told_in_the_status_bar_while_somebody_prepares_another_contract(
-    start: Start, platform: RehearsalPlatform, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    start: Start, platform: SandboxPlatform, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("esign_desktop.services.flows.polling.PollingSchedule.__init__.__defaults__", (QUICK,))
     bench = Bench(start(), platform, tmp_path / "papers", qtbot)

@@ -31,7 +31,7 @@ from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.app.test_preset_in_use import Office
 from tests.drafts import make_person, make_person_signer
 from tests.services.counter_desk import ZHANG
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 from tests.services.template_files import write_form
 from tests.ui.typed_text import type_text
 

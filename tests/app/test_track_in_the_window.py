@@ -22,7 +22,7 @@ from esign_desktop.ui.track.commands import FlowCommands
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.tray import Tray
 from tests.app.window import RunningWindow
-from tests.services.rehearsal import refuse_at, sign_at
+from tests.services.sandbox_platform import refuse_at, sign_at
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,7 @@ from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.importing import ContactImport
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.settings import Settings
@@ -78,7 +78,7 @@ def service_in(folder: Path) -> tuple[ContactService, Database]:
     database.open()
     here = Environment(EnvironmentKind.TEST, "https://sign.example.com", "project")
     parts = (Contacts(database), Accounts(database), ThirdIds(Settings(database)))
-    return ContactService(*parts, SealedParticulars(lambda: bytes(32)), environment=lambda: here), database
+    return ContactService(*parts, SealedPartyDetails(lambda: bytes(32)), environment=lambda: here), database
 
 
 def import_s(write: Callable[[Path], None], name: str, count: int) -> float:

@@ -25,7 +25,7 @@ from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.settings import Settings
@@ -64,7 +64,7 @@ def ours(folder: Path) -> tuple[float, float]:
     database.open()
     here = Environment(EnvironmentKind.TEST, "https://sign.example.com", "project")
     contacts = ContactService(
-        *(Contacts(database), Accounts(database), ThirdIds(Settings(database)), SealedParticulars(lambda: bytes(32))),
+        *(Contacts(database), Accounts(database), ThirdIds(Settings(database)), SealedPartyDetails(lambda: bytes(32))),
         environment=lambda: here,
     )
     contacts.import_all(entries(COUNT))

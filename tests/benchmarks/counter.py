@@ -24,7 +24,7 @@ from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import CounterNews
 from tests.services.counter_desk import CounterDesk, made_up_number
 from tests.services.desk import clock_ms
-from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import SECRET, SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ LIMIT = 1.25
 
 def measure() -> tuple[dict[str, str | float], ...]:
     """Measure, and return rows for ``build/bench.json``."""
-    with tempfile.TemporaryDirectory() as folder, RehearsalPlatform(Path(folder) / "platform") as platform:
+    with tempfile.TemporaryDirectory() as folder, SandboxPlatform(Path(folder) / "platform") as platform:
         platform.set_faults({"path": "/", "fault": "slow", "seconds": DELAY_S, "times": None})
         desk = CounterDesk(Path(folder) / "desk", platform.environment)
         try:
@@ -87,7 +87,7 @@ def _one_customer(desk: CounterDesk, count: int) -> float:
     return live_at_s[0] - began_s
 
 
-def longest_path_s(desk: CounterDesk, preset: Preset, platform: RehearsalPlatform) -> float:
+def longest_path_s(desk: CounterDesk, preset: Preset, platform: SandboxPlatform) -> float:
     """Return the seconds that the calls of one contract take, one after another and nothing in between."""
     client = PlatformClient(platform.environment, Secret(SECRET))
     documents = desk.presets.documents_of(preset)

@@ -27,7 +27,7 @@ from tests.benchmarks.office import office
 from tests.benchmarks.process_tree import tree_handles, tree_resident_bytes, tree_threads
 from tests.benchmarks.row import Row
 from tests.services.counter_desk import KEYWORD, made_up_number, make_form_contract
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from esign_desktop.ui.shell.application import create_application
 from esign_desktop.ui.tasks import TaskRunner
 from tests.benchmarks.counter import DELAY_S, LIMIT, RUNS, longest_path_s
 from tests.services.counter_desk import CounterDesk, made_up_number
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 from tests.ui.qr_reading import seen_on
 from tests.ui.typed_text import type_text
 
@@ -44,7 +44,7 @@ NAP_S = 0.001
 class Counter:
     """Both windows over one installation."""
 
-    def __init__(self, application: QApplication, folder: Path, platform: RehearsalPlatform) -> None:
+    def __init__(self, application: QApplication, folder: Path, platform: SandboxPlatform) -> None:
         self._application = application
         self._platform = platform
         self.installation = CounterDesk(folder / "desk", platform.environment)
@@ -106,7 +106,7 @@ def measure() -> tuple[dict[str, str | float], ...]:
         # Two seconds a customer would be most of the time; nothing is asked before the code is there.
         patch.object(controller_module, "WATCH_MS", WATCH_MS),
         tempfile.TemporaryDirectory() as folder,
-        RehearsalPlatform(Path(folder) / "platform") as platform,
+        SandboxPlatform(Path(folder) / "platform") as platform,
     ):
         platform.set_faults({"path": "/", "fault": "slow", "seconds": DELAY_S, "times": None})
         counter = Counter(application, Path(folder), platform)

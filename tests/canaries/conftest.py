@@ -6,7 +6,7 @@ import pytest
 
 from esign_desktop.store.files.paths import AppPaths
 from tests.canaries.household import Household
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
+def platform(tmp_path: Path) -> Iterator[SandboxPlatform]:
     """Inside of the data folder, where the program's own lies."""
-    with RehearsalPlatform(AppPaths.at(tmp_path / "program").sandbox_dir) as platform:
+    with SandboxPlatform(AppPaths.at(tmp_path / "program").sandbox_dir) as platform:
         yield platform
 
 
 @pytest.fixture
-def household(tmp_path: Path, platform: RehearsalPlatform, no_secret_service: None) -> Iterator[Household]:
+def household(tmp_path: Path, platform: SandboxPlatform, no_secret_service: None) -> Iterator[Household]:
     household = Household(tmp_path / "program", tmp_path / "outside", platform)
     yield household
     household.close()

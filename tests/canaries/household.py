@@ -22,14 +22,14 @@ from tests.canaries.persons import ID_NUMBER, MOBILE, NAME, PERSON
 from tests.pdf.local_engine import LocalEngine
 from tests.services.counter_desk import KEYWORD, make_form, make_form_contract
 from tests.services.desk import clock_ms, make_contract, organization_signer, person_signer
-from tests.services.rehearsal import SECRET
+from tests.services.sandbox_platform import SECRET
 
 if TYPE_CHECKING:
     from esign_desktop.domain.account import Person
     from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.services.catalogue import Services
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 CUSTOMER_LINE = f"{NAME} {ID_NUMBER} {MOBILE}"
 
@@ -37,7 +37,7 @@ CUSTOMER_LINE = f"{NAME} {ID_NUMBER} {MOBILE}"
 class Household:
     """``root`` holds all that the program keeps, ``outside`` what is the user's own."""
 
-    def __init__(self, root: Path, outside: Path, platform: RehearsalPlatform) -> None:
+    def __init__(self, root: Path, outside: Path, platform: SandboxPlatform) -> None:
         self.root = root
         self.outside = outside
         self.platform = platform

@@ -9,7 +9,7 @@ from esign_desktop.app.commands.support_bundle import write_bundle
 from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.copies.rebuilding import rebuild_flows
+from esign_desktop.services.backup.rebuilding import rebuild_flows
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.tables.flows import Flows

@@ -32,7 +32,7 @@ from tests.services.counter_desk import ZHANG, make_form_contract
 from tests.services.crashing import Driver, running_driver
 from tests.services.desk import make_contract, person_signer
 from tests.services.memory_keyring import Computer, MemoryKeyring
-from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import SECRET, SandboxPlatform
 from tests.tiers import daily
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Office:
     """An installation whose work is left at one platform, while another one is known too."""
 
     def __init__(
-        self, root: Path, home: RehearsalPlatform, other: RehearsalPlatform, kind: EnvironmentKind, driver: Driver
+        self, root: Path, home: SandboxPlatform, other: SandboxPlatform, kind: EnvironmentKind, driver: Driver
     ) -> None:
         self.root, self.home, self.other, self.kind, self.driver = root, home, other, kind, driver
         self.keyring = MemoryKeyring()
@@ -318,14 +318,14 @@ CELLS: Final = [
 
 
 @pytest.fixture(scope="module")
-def platforms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RehearsalPlatform, RehearsalPlatform]]:
+def platforms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SandboxPlatform, SandboxPlatform]]:
     folder = tmp_path_factory.mktemp("platforms")
-    with RehearsalPlatform(folder / "home") as home, RehearsalPlatform(folder / "other") as other:
+    with SandboxPlatform(folder / "home") as home, SandboxPlatform(folder / "other") as other:
         yield home, other
 
 
 @pytest.fixture(scope="module")
-def driver(platforms: tuple[RehearsalPlatform, RehearsalPlatform]) -> Iterator[Driver]:
+def driver(platforms: tuple[SandboxPlatform, SandboxPlatform]) -> Iterator[Driver]:
     with running_driver(platforms[0]) as driver:
         yield driver
 
@@ -342,7 +342,7 @@ DAILY: Final = [
 def test_left_work_is_offered_never_sent_elsewhere_and_not_lost(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    platforms: tuple[RehearsalPlatform, RehearsalPlatform],
+    platforms: tuple[SandboxPlatform, SandboxPlatform],
     driver: Driver,
     cell: tuple[str, NextStart],
 ) -> None:

@@ -133,7 +133,7 @@ def read_draft(services: Services) -> str:
 
 def contact_of(services: Services, name: str) -> Person | Organization | None:
     found = services.contacts.search(name, ContactFilter.ALL).contacts
-    return services.contacts.particulars(found[0].id) if found else None
+    return services.contacts.party_details(found[0].id) if found else None
 
 
 def put_contact(services: Services, value: str) -> str:
@@ -232,7 +232,7 @@ THINGS: Final = {
 def now_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time in seconds for the patience with the keyring."""
     now_s = [1000.0]
-    monkeypatch.setattr("esign_desktop.store.particulars.time.monotonic", lambda: now_s[0])
+    monkeypatch.setattr("esign_desktop.store.party_details.time.monotonic", lambda: now_s[0])
     return now_s
 
 
@@ -302,7 +302,7 @@ def test_contacts_whose_values_cannot_be_read_are_not_merged(computer: Computer,
     services = start_in(computer, state)
     assert code_of(lambda: services.contacts.merge(kept.id, gone.id)) == UNREADABLE[state]
     computer.keyring.is_absent, computer.keyring.entries = False, key
-    assert computer.start().contacts.particulars(gone.id) == Person("示例乙二", mobile=EARLIER)
+    assert computer.start().contacts.party_details(gone.id) == Person("示例乙二", mobile=EARLIER)
 
 
 @pytest.mark.parametrize("state", [Keyring.ABSENT, Keyring.REPLACED])

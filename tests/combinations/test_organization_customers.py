@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 TABLE: Final = AddedTable((("期次", "金额"), ("第一期", "500")), "还款计划表")
 LINE: Final = " ".join((*FIRM, *CUSTOMERS[0]))
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[BulkDesk]:
     desk = BulkDesk(tmp_path / "desk", platform.environment, transport=RecordingTransport())
     yield desk
     desk.close()
@@ -102,7 +102,7 @@ def in_bulk(desk: BulkDesk, preset: Preset) -> None:
 
 @pytest.mark.parametrize("use", ["counter", "bulk"])
 def test_an_organization_gets_everything_that_its_preset_has(
-    desk: BulkDesk, platform: RehearsalPlatform, rich: Preset, use: str
+    desk: BulkDesk, platform: SandboxPlatform, rich: Preset, use: str
 ) -> None:
     if use == "counter":
         platform.sign(at_counter(desk, rich, LINE))
@@ -141,7 +141,7 @@ def pair(desk: BulkDesk, tmp_path: Path) -> Preset:
 
 
 def test_a_customer_may_also_act_for_the_organization_at_the_counter(
-    desk: BulkDesk, platform: RehearsalPlatform, pair: Preset
+    desk: BulkDesk, platform: SandboxPlatform, pair: Preset
 ) -> None:
     first = at_counter(desk, pair, " ".join(CUSTOMERS[0]), LINE)
     assert [(one.name, one.is_current) for one in desk.counter.view.customers] == [
@@ -157,7 +157,7 @@ def test_a_customer_may_also_act_for_the_organization_at_the_counter(
 
 
 def test_a_customer_may_also_act_for_the_organization_in_bulk(
-    desk: BulkDesk, platform: RehearsalPlatform, pair: Preset
+    desk: BulkDesk, platform: SandboxPlatform, pair: Preset
 ) -> None:
     offers = offers_of(pair)
     headings = tuple(heading_of(offer.target, offer.role_title) for offer in offers)
@@ -192,7 +192,7 @@ def test_an_organization_is_not_entered_twice(desk: BulkDesk, pair: Preset) -> N
 
 
 def test_a_person_who_is_handed_over_acts_for_the_organization_that_the_teller_adds(
-    desk: BulkDesk, platform: RehearsalPlatform, rich: Preset
+    desk: BulkDesk, platform: SandboxPlatform, rich: Preset
 ) -> None:
     name, number, mobile = CUSTOMERS[0]
     desk.presets.assign_key(rich.id, 3)

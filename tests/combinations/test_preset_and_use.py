@@ -40,7 +40,7 @@ from tests.tiers import daily
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 CUSTOMERS: Final = (("王小明", id_number(1), "13800000001"), ("李小红", id_number(2), "13800000002"))
 FIRM: Final = ("云禾示例科技有限公司", "91310115591693856A")
@@ -164,7 +164,7 @@ KINDS: Final = {
 DAILY: Final = ("local", "pages with a name", "two documents", "two customers", "customer and branch", "organization")
 
 
-def sent_parties(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset) -> tuple[str, ...]:
+def sent_parties(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> tuple[str, ...]:
     """Return the parties of the one contract at the platform, in the order in which they sign."""
     assert desk.environment == platform.environment
     (flow,) = platform.flows(preset.title)
@@ -210,7 +210,7 @@ USES: Final = {"counter": use_at_counter, "bulk": use_in_bulk}
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[BulkDesk]:
     desk = BulkDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
@@ -219,7 +219,7 @@ def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
 @pytest.mark.parametrize("use", USES)
 @pytest.mark.parametrize("name", daily(DAILY, KINDS))
 def test_each_party_stands_in_its_place_or_the_use_is_refused(
-    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path, name: str, use: str
+    desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path, name: str, use: str
 ) -> None:
     kind = KINDS[name]
     preset = kind.make(desk, tmp_path)

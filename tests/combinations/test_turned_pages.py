@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 KEYWORD: Final = "借款人(签字)"
 BOX: Final = "[20 -30 615 812]"
@@ -90,7 +90,7 @@ def use_in_bulk(desk: BulkDesk, preset: Preset) -> None:
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
 def test_seals_on_turned_pages_stay_where_they_are_in_every_use_of_a_preset(
-    platform: RehearsalPlatform, tmp_path: Path, rotation: int
+    platform: SandboxPlatform, tmp_path: Path, rotation: int
 ) -> None:
     file = tmp_path / "loan.esignpreset"
     with closing(BulkDesk(tmp_path / "desk", platform.environment, transport=RecordingTransport())) as desk:

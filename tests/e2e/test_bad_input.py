@@ -31,7 +31,7 @@ from tests.api.fault_server import FaultServer, envelope, http_answer, reply, si
 from tests.pdf.builder import build, endless
 from tests.pdf.test_engines import encrypted
 from tests.services.desk import Desk, make_contract
-from tests.services.rehearsal import PROJECT_ID, RehearsalPlatform
+from tests.services.sandbox_platform import PROJECT_ID, SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,7 +93,7 @@ class Causes:
         self._call(MISSPELT_HOST)
 
     def wrong_secret(self) -> None:
-        with RehearsalPlatform(self._folder / "platform") as platform:
+        with SandboxPlatform(self._folder / "platform") as platform:
             self._call(platform.base_url, OTHER_SECRET, project_id=PROJECT_ID)
 
     def wrong_clock(self) -> None:

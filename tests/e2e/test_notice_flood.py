@@ -24,7 +24,7 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.store.files.paths import AppPaths
 from tests.e2e.notice_flood import Flood, Notice, mixed
 from tests.services.desk import Desk, make_contract
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 from tests.tiers import daily
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ from tests.pdf.builder import Page, build
 from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import Desk as Office
 from tests.services.desk import organization_signer, person_signer
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 from tests.ui.made_pdfs import MadePage, write_pdf
 from tests.ui.prepare.tools.desk import Desk
 
@@ -161,7 +161,7 @@ def test_stamped_pixel_is_the_clicked_pixel_on_every_kind_of_page(
         click_square(desk, document, page_number, page.square)
     placed = desk.session.draft.placements
     assert [p.pages.first for p in placed if isinstance(p, CoordinatePlacement)] == list(range(1, len(pages) + 1))
-    with RehearsalPlatform(tmp_path / "platform") as platform:
+    with SandboxPlatform(tmp_path / "platform") as platform:
         office = Office(tmp_path / "data", platform.environment)
         try:
             submission = office.submission
@@ -278,7 +278,7 @@ def test_seals_are_stamped_where_the_window_drew_them_for_a_platform_that_behave
     assert picture_of_page(desk, document, 1)[0] != usual
     drawn = {number: picture_of_page(desk, document, number) for number in (1, 2)}
 
-    with RehearsalPlatform(tmp_path / "platform", *OTHERWISE_OPTIONS) as platform:
+    with SandboxPlatform(tmp_path / "platform", *OTHERWISE_OPTIONS) as platform:
         office = Office(tmp_path / "data", replace(platform.environment, behaviour=OTHERWISE))
         try:
             submission = office.submission

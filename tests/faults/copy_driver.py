@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.store.copies.sealed import Sealer
+from esign_desktop.store.backup.sealed import Sealer
 from esign_desktop.store.database.connection import Database
 from tests.canaries.forget_driver import Fate
 from tests.forked_orders import serve_orders

@@ -23,7 +23,7 @@ from tests.faults.checker import DeskBooks, Expected, PlatformLog, Verdict
 from tests.faults.proxy import FaultProxy
 from tests.faults.victim import FINISHED, Order
 from tests.services.desk import make_contract, organization_signer, person_signer
-from tests.services.rehearsal import PROJECT_ID, RehearsalPlatform
+from tests.services.sandbox_platform import PROJECT_ID, SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ class Rig:
         self.shown_by_start = shown_by_start
         self.folder = Path(tempfile.mkdtemp(prefix="esign-faults-", dir=_MEMORY if _MEMORY.is_dir() else None))
         self.proxy = FaultProxy()
-        self._platform = RehearsalPlatform(self.folder / "platform", "--public-url", self.proxy.url, *options)
+        self._platform = SandboxPlatform(self.folder / "platform", "--public-url", self.proxy.url, *options)
         self._process: subprocess.Popen[str] | None = None
         self.log = PlatformLog(self.folder / "platform" / "data")
         self.runs = 0

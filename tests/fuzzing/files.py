@@ -15,18 +15,18 @@ from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.services.audit import unlike_ledger
-from esign_desktop.services.copies.rebuilding import rebuild_flows
+from esign_desktop.services.backup.rebuilding import rebuild_flows
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.services.presets.exchange import read_preset_file
+from esign_desktop.store.backup import daily, second_folder
+from esign_desktop.store.backup.sealed import MOST_RECORD_BYTES, Sealer, read_header, records
 from esign_desktop.store.codec import preset_to_json
-from esign_desktop.store.copies import daily, second_folder
-from esign_desktop.store.copies.sealed import MOST_RECORD_BYTES, Sealer, read_header, records
 from esign_desktop.store.files.customer_file import read_customer, with_preset
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.policy_file import read_policy
 from esign_desktop.store.files.preset_files import PresetFiles
-from esign_desktop.store.particulars import SealedParticulars, key_as_text
+from esign_desktop.store.party_details import SealedPartyDetails, key_as_text
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.contacts import Contacts
@@ -210,11 +210,11 @@ class Copies:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._count = folder, 0
-        old = Desk(folder / "old", HERE, particulars_key=KEY)
+        old = Desk(folder / "old", HERE, party_details_key=KEY)
         for line in ledger_lines():
             old.stores.ledger.append(line["kind"], line["values"])
         old.stores.drafts.save(make_contract(folder / "files"), saved_at_ms=1)
-        sealed = SealedParticulars(lambda: KEY)
+        sealed = SealedPartyDetails(lambda: KEY)
         contacts = ContactService(
             *(Contacts(old.database), Accounts(old.database), ThirdIds(Settings(old.database)), sealed),
             environment=lambda: HERE,
@@ -222,7 +222,7 @@ class Copies:
         person = contacts.save(ContactEntry(Person("赵样", "P1234567", PersonIdType.PASSPORT, mobile="10000000001")))
         contacts.save(ContactEntry(Organization("样本公司", legal_name="赵样"), agents=(person.id,)))
         Presets(old.database).save(preset(), saved_at_ms=1)
-        copy_now(old, folder / "whole", particulars_key=KEY)
+        copy_now(old, folder / "whole", party_details_key=KEY)
         old.close()
         self._database = old.paths.database_path
         self._values = _values_of(self._database)
@@ -271,7 +271,7 @@ class Copies:
             ledger=self._folder / "old" / "ledger.jsonl",
             entries=(),
             made_at_ms=1,
-            particulars_key=key_as_text(KEY),
+            party_details_key=key_as_text(KEY),
         )
         database.unlink()
         (path,) = folder.glob("daily-*")

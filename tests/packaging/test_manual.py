@@ -29,7 +29,7 @@ from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES
 from esign_desktop.domain.options import DEFAULT_SIGNING_DAYS, MS_PER_DAY
 from esign_desktop.domain.preset.soundness import MAX_DOCUMENTS
 from esign_desktop.services.presets.exchange import MAX_FILE_BYTES
-from esign_desktop.store.copies.sealed import SHORTEST_PASSPHRASE
+from esign_desktop.store.backup.sealed import SHORTEST_PASSPHRASE
 from esign_desktop.store.database.backup import LONGEST_KEPT_MS
 from esign_desktop.store.files.customer_file import MAX_BYTES as MAX_CUSTOMER_BYTES
 from esign_desktop.store.tables.kept_values import KEPT_MS

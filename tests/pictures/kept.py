@@ -34,13 +34,13 @@ KEPT: Final = {
         "presets",
         "preset-fields",
         "settings-test",
-        *("settings-copies", "settings-tellers", "contacts", "template-editor", "shift-sheet"),
+        *("settings-backup", "settings-tellers", "contacts", "template-editor", "shift-sheet"),
     ),
     "zh_CN-dark": ("place-seal-selected", "counter-code"),
     "en-light": (
         *("first-start", "first-steps", "images", "prepare-contract", "place-keyword-hits", "review"),
         *("bulk-rows", "counter-code", "presets", "settings-test", "prepare-signer-form", "rehearsed", "sending-held"),
-        *("qr-code", "track-timeline", "signed-file", "customer-code", "shift-sheet", "settings-copies", "contacts"),
+        *("qr-code", "track-timeline", "signed-file", "customer-code", "shift-sheet", "settings-backup", "contacts"),
         *("settings-tellers", "template-editor"),
     ),
 }

@@ -9,7 +9,7 @@ import pytest
 
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.server import SandboxServer
-from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, FakeClock
+from tests.sandbox.client import PROJECT_ID, SECRET, Client, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from esign_desktop.sandbox.accounts import Accounts
 from esign_desktop.sandbox.fields import Fields
 from esign_desktop.sandbox.refusal import Refusal
 from esign_desktop.sandbox.state import Account, State
-from tests.sandbox.rehearsal import Client
+from tests.sandbox.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.sandbox.client import PROJECT_ID, SECRET, Client, coordinate, fetch
 from tests.sandbox.pages import blank_pdf
-from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, coordinate, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

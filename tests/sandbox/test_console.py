@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 
 from esign_desktop.sandbox import http_handler
+from tests.sandbox.client import Client, Response, coordinate, fetch
 from tests.sandbox.pages import blank_pdf, form_pdf
-from tests.sandbox.rehearsal import Client, Response, coordinate, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.sandbox.pages import MAX_PAGES
+from tests.sandbox.client import Client, coordinate, fetch
 from tests.sandbox.pages import raw_page
-from tests.sandbox.rehearsal import Client, coordinate, fetch
 
 if TYPE_CHECKING:
     from collections import Counter

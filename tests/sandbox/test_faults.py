@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.sandbox.client import Client, coordinate, fetch
 from tests.sandbox.pages import blank_pdf
-from tests.sandbox.rehearsal import Client, coordinate, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.sandbox.client import Client, FakeClock, Response, fetch, md5
 from tests.sandbox.pages import blank_pdf, page_count, pymupdf
-from tests.sandbox.rehearsal import Client, FakeClock, Response, fetch, md5
 
 if TYPE_CHECKING:
     from pathlib import Path

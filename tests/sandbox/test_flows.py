@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.sandbox.client import Client, FakeClock, Response, coordinate
 from tests.sandbox.pages import blank_pdf, changed_box
-from tests.sandbox.rehearsal import Client, FakeClock, Response, coordinate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

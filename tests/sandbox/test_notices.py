@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from esign_desktop.override import override
+from tests.sandbox.client import Client, coordinate, hmac_hex
 from tests.sandbox.pages import blank_pdf
-from tests.sandbox.rehearsal import Client, coordinate, hmac_hex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 import yaml
 
+from tests.sandbox.client import Client, coordinate
 from tests.sandbox.pages import blank_pdf, form_pdf
-from tests.sandbox.rehearsal import Client, coordinate
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,8 +17,8 @@ from esign_desktop.pdf.isolated import signatures
 from esign_desktop.pdf.isolated.field_places import PageBoxes
 from esign_desktop.pdf.isolated.signatures import check_signatures, read_signatures
 from esign_desktop.sandbox.sealing import AUTHORITY_NAME, CERTIFICATE_TYPES, Certificates, FieldPlace, Signature, seal
+from tests.sandbox.client import Client, FakeClock, coordinate
 from tests.sandbox.pages import blank_pdf, changed_box, raw_page
-from tests.sandbox.rehearsal import Client, FakeClock, coordinate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,8 @@ import pytest
 
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.server import SandboxServer
+from tests.sandbox.client import PROJECT_ID, SECRET, Client, coordinate, fetch
 from tests.sandbox.pages import blank_pdf
-from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, coordinate, fetch
 
 CHUNK = bytes(1 << 20)
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from esign_desktop.sandbox.sign_texts import TEXTS, preferred_language
+from tests.sandbox.client import Client, FakeClock, Response, coordinate, cross_page, fetch
 from tests.sandbox.pages import blank_pdf, changed_box, pymupdf, raw_page, save
-from tests.sandbox.rehearsal import Client, FakeClock, Response, coordinate, cross_page, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

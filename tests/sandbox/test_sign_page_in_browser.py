@@ -11,8 +11,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.browser import chromium
+from tests.sandbox.client import Client, coordinate
 from tests.sandbox.pages import blank_pdf, changed_box
-from tests.sandbox.rehearsal import Client, coordinate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

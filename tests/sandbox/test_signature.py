@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.sandbox.signature import sign
-from tests.sandbox.rehearsal import Client, fetch, hmac_hex
+from tests.sandbox.client import Client, fetch, hmac_hex
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from esign_desktop.sandbox.pages import open_pdf
 from esign_desktop.sandbox.seals import organization_seal, person_seal
 from esign_desktop.sandbox.stamping import stamp, stamps_of, touches_page
 from esign_desktop.sandbox.state import SealPlace
+from tests.sandbox.client import Client, coordinate, cross_page, fetch, keyword
 from tests.sandbox.pages import blank_pdf, changed_box, pymupdf, raw_page, save, text_pdf
-from tests.sandbox.rehearsal import Client, coordinate, cross_page, fetch, keyword
 
 TOLERANCE_PT = 0.5
 SQUARE = "0 0 0 rg -50 -50 100 100 re f"

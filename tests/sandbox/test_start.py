@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.client import Client, FakeClock, Response, coordinate, cross_page, keyword
 from tests.sandbox.pages import blank_pdf, text_pdf
-from tests.sandbox.rehearsal import Client, FakeClock, Response, coordinate, cross_page, keyword
 
 FIELD = 1_100_010
 UNKNOWN = 1_100_020

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from esign_desktop.sandbox.options import SandboxOptions
 from esign_desktop.sandbox.server import SandboxServer
+from tests.sandbox.client import PROJECT_ID, SECRET, Client, coordinate
 from tests.sandbox.pages import blank_pdf, changed_box
-from tests.sandbox.rehearsal import PROJECT_ID, SECRET, Client, coordinate
 
 if TYPE_CHECKING:
     from pathlib import Path

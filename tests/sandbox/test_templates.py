@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.sandbox.client import Client, FakeClock, Response, fetch
 from tests.sandbox.pages import (
     all_text,
     blank_pdf,
@@ -18,7 +19,6 @@ from tests.sandbox.pages import (
     save,
     text_pdf,
 )
-from tests.sandbox.rehearsal import Client, FakeClock, Response, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Callable

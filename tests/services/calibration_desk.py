@@ -21,7 +21,7 @@ from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import NO_PAUSES, clock_ms
-from tests.services.rehearsal import SECRET
+from tests.services.sandbox_platform import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.errors import CancelToken
     from esign_desktop.domain.flow import FlowDetail
     from esign_desktop.pdf.engine import PdfEngine, RenderRequest
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 TITLE = "校准"
 
@@ -125,6 +125,6 @@ class DyingEngine(LocalEngine):
         return super().render(request)
 
 
-def starts(platform: RehearsalPlatform) -> int:
+def starts(platform: SandboxPlatform) -> int:
     """Return how many flows the platform was asked for."""
     return platform.requests("/sign/start")

@@ -7,7 +7,7 @@ import pytest
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.tables.settings import Settings
 from tests.services.desk import Desk
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
+def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPlatform]:
+    with SandboxPlatform(tmp_path_factory.mktemp("platform")) as platform:
         yield platform
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[Desk]:
     """A new installation that sends to the rehearsal platform."""
     desk = Desk(tmp_path / "desk", platform.environment)
     yield desk

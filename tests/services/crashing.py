@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -25,7 +25,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 class Driver:
     """The process that sends and dies."""
 
-    def __init__(self, process: subprocess.Popen[str], platform: RehearsalPlatform) -> None:
+    def __init__(self, process: subprocess.Popen[str], platform: SandboxPlatform) -> None:
         self._process = process
         self._platform = platform
 
@@ -56,7 +56,7 @@ class Driver:
 
 
 @contextmanager
-def running_driver(platform: RehearsalPlatform) -> Iterator[Driver]:
+def running_driver(platform: SandboxPlatform) -> Iterator[Driver]:
     """Start the process, and end it at last."""
     command = [sys.executable, "-m", "tests.services.crash_driver"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:

@@ -31,7 +31,7 @@ from esign_desktop.services.sending.values import RetryPolicy, SubmissionPlatfor
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
@@ -39,7 +39,7 @@ from esign_desktop.store.tables.journal import Journal
 from esign_desktop.store.tables.kept_values import KeptValues
 from esign_desktop.store.tables.settings import Settings
 from esign_desktop.store.tables.templates import Templates
-from tests.services.rehearsal import SECRET
+from tests.services.sandbox_platform import SECRET
 
 if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
@@ -65,7 +65,7 @@ class Desk:
     retry: RetryPolicy = NO_PAUSES
     limits: Limits = LIMITS
     transport: Transport | None = None
-    particulars_key: bytes | None = bytes(32)
+    party_details_key: bytes | None = bytes(32)
     on_remembered: Callable[[AccountRecord, Person | Organization], None] = lambda _record, _subject: None
     learned: list[bool] = field(default_factory=list)
     _clients: list[PlatformClient] = field(default_factory=list)
@@ -82,8 +82,8 @@ class Desk:
         )
 
     def make_stores(self) -> SubmissionStores:
-        key = self.particulars_key
-        values = KeptValues(self.database, SealedParticulars(lambda: key), clock_ms=clock_ms)
+        key = self.party_details_key
+        values = KeptValues(self.database, SealedPartyDetails(lambda: key), clock_ms=clock_ms)
         return SubmissionStores(
             Journal(self.database),
             Ledger(self.paths.ledger_path),
@@ -97,9 +97,9 @@ class Desk:
         )
 
     def make_book(self) -> AccountBook:
-        key = self.particulars_key
+        key = self.party_details_key
         return AccountBook(
-            *(Accounts(self.database), ThirdIds(Settings(self.database)), SealedParticulars(lambda: key)),
+            *(Accounts(self.database), ThirdIds(Settings(self.database)), SealedPartyDetails(lambda: key)),
             on_remembered=self.on_remembered,
         )
 

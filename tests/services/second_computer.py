@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.override import override
-from esign_desktop.services.copies.job import JobStarter, do
-from esign_desktop.services.copies.restoring import Computer, Restorer
-from esign_desktop.services.copies.service import SecondFolder
+from esign_desktop.services.backup.job import JobStarter, do
+from esign_desktop.services.backup.restoring import Computer, Restorer
+from esign_desktop.services.backup.service import SecondFolder
 from esign_desktop.services.editing.drafts import DraftService
-from esign_desktop.store.copies.sealed import CopyKey
-from esign_desktop.store.copies.second_folder import FOLDER, LedgerProgress
+from esign_desktop.store.backup.sealed import BackupKey
+from esign_desktop.store.backup.second_folder import FOLDER, LedgerProgress
 from esign_desktop.store.erasure import PersonErasure
-from esign_desktop.store.particulars import key_as_text
+from esign_desktop.store.party_details import key_as_text
 from tests.services.desk import Desk, clock_ms
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from esign_desktop.services.copies.restoring import Restored
+    from esign_desktop.services.backup.restoring import Restored
     from esign_desktop.store.secrets import SecretStore
 
 PASSPHRASE = "correct horse battery"
@@ -33,17 +33,17 @@ class Keyring:
 
     key: str | None = None
     code: str = ""
-    particulars: bytes | None = None
+    party_details: bytes | None = None
 
     def copy_key(self) -> str | None:
         if self.code:
             raise StoreError(self.code)
         return self.key
 
-    def particulars_key(self) -> str | None:
+    def party_details_key(self) -> str | None:
         if self.code:
             raise StoreError(self.code)
-        return key_as_text(self.particulars) if self.particulars else None
+        return key_as_text(self.party_details) if self.party_details else None
 
     def keep_copy_key(self, key: str) -> None:
         if self.code:
@@ -74,7 +74,7 @@ def second_folder(
         make_restorer=lambda jobs: Restorer(
             *(desk.paths, desk.database, desk.stores.ledger, jobs),
             clock_ms=clock_ms,
-            particulars_key=lambda: desk.particulars_key,
+            party_details_key=lambda: desk.party_details_key,
         ),
     )
 
@@ -84,12 +84,12 @@ def share_at(path: Path) -> Path:
     return path
 
 
-CHEAP_KEY = CopyKey.derived(PASSPHRASE, b"salt" * 4, 14)
+CHEAP_KEY = BackupKey.derived(PASSPHRASE, b"salt" * 4, 14)
 COMPUTER = "0123456789abcdef" * 2
 
 
 def copy_now(
-    desk: Desk, share: Path, *, kinds: tuple[str, ...] = ("ledger", "daily"), particulars_key: bytes | None = None
+    desk: Desk, share: Path, *, kinds: tuple[str, ...] = ("ledger", "daily"), party_details_key: bytes | None = None
 ) -> None:
     """Copy in this process, under a key that is quickly derived."""
     (share / FOLDER).mkdir(exist_ok=True, parents=True)
@@ -118,7 +118,7 @@ def copy_now(
                 "database": str(desk.paths.database_path),
                 "entries": entries,
                 "is_only_one": False,
-                "particulars_key": key_as_text(particulars_key) if particulars_key else "",
+                "party_details_key": key_as_text(party_details_key) if party_details_key else "",
             }
         )
     rmtree(desk.paths.leaving_dir, ignore_errors=True)
@@ -137,6 +137,6 @@ def restore_into(desk: Desk, share: Path) -> Restored:
     restorer = Restorer(
         *(desk.paths, desk.database, desk.stores.ledger, InProcessJobs()),
         clock_ms=clock_ms,
-        particulars_key=lambda: desk.particulars_key,
+        party_details_key=lambda: desk.party_details_key,
     )
     return restorer.restore(Computer(COMPUTER, "", 0, share / FOLDER / COMPUTER), PASSPHRASE).restored

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.document import Document
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 DRAWN = (
     TemplateField("借款人", page_number=1, rect=PageRect(60, 700, 260, 722)),
@@ -35,7 +35,7 @@ DRAWN = (
 class Library:
     """An installation with a list of templates."""
 
-    def __init__(self, folder: Path, platform: RehearsalPlatform) -> None:
+    def __init__(self, folder: Path, platform: SandboxPlatform) -> None:
         self.folder = folder
         self.platform = platform
         self.environment = platform.environment

@@ -6,15 +6,15 @@ from esign_desktop.app.composition import build_services
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.pdf.client.engine import ProcessEngine
 from tests.services.desk import Desk, clock_ms, make_contract
-from tests.services.rehearsal import SECRET
+from tests.services.sandbox_platform import SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
-def test_real_parts_fit_together(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_real_parts_fit_together(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     engine = ProcessEngine()
     services = build_services(desk.paths, desk.database, engine, clock_ms=clock_ms)
     services.environments.use_for_session(platform.environment, SECRET)

@@ -26,7 +26,7 @@ from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.store.secrets import SecretStore
 from tests.raised import raises_code
-from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import PROJECT_ID, SECRET, SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -234,7 +234,7 @@ def test_earlier_send_to_the_rehearsal_platform_finds_it_on_todays_port(settings
 
 
 def test_connection_with_the_right_secret_is_reported(
-    environments: EnvironmentService, platform: RehearsalPlatform
+    environments: EnvironmentService, platform: SandboxPlatform
 ) -> None:
     report = environments.test_connection(platform.environment, SECRET)
     assert (report.code, report.is_connected, report.error) == ("connected", True, None)
@@ -244,7 +244,7 @@ def test_connection_with_the_right_secret_is_reported(
 
 
 def test_wrong_secret_is_told_apart_from_no_network(
-    environments: EnvironmentService, platform: RehearsalPlatform
+    environments: EnvironmentService, platform: SandboxPlatform
 ) -> None:
     wrong = environments.test_connection(platform.environment, "another secret")
     nowhere = environments.test_connection(replace(platform.environment, base_url="http://127.0.0.1:9"), SECRET)
@@ -253,7 +253,7 @@ def test_wrong_secret_is_told_apart_from_no_network(
     assert nowhere.clock_skew_s is None
 
 
-def test_wrong_clock_is_measured(environments: EnvironmentService, platform: RehearsalPlatform) -> None:
+def test_wrong_clock_is_measured(environments: EnvironmentService, platform: SandboxPlatform) -> None:
     platform.set_faults({"path": "/account/idexchange", "fault": "wrong_clock", "seconds": -7200})
     report = environments.test_connection(platform.environment, SECRET)
     assert report.is_connected
@@ -261,7 +261,7 @@ def test_wrong_clock_is_measured(environments: EnvironmentService, platform: Reh
     assert 7100 < report.clock_skew_s < 7300
 
 
-def test_forged_answer_is_no_connection(environments: EnvironmentService, platform: RehearsalPlatform) -> None:
+def test_forged_answer_is_no_connection(environments: EnvironmentService, platform: SandboxPlatform) -> None:
     platform.set_faults({"path": "/account/idexchange", "fault": "gateway_html", "status": 200})
     assert environments.test_connection(platform.environment, SECRET).code == "api.unverified"
 

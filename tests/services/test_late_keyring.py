@@ -29,7 +29,7 @@ LIN = Person("示例甲", "110101199003072818", mobile="13800000001")
 def now_s(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time in seconds for the patience with the keyring."""
     now_s = [1000.0]
-    monkeypatch.setattr("esign_desktop.store.particulars.time.monotonic", lambda: now_s[0])
+    monkeypatch.setattr("esign_desktop.store.party_details.time.monotonic", lambda: now_s[0])
     return now_s
 
 
@@ -120,6 +120,6 @@ def test_a_contact_is_not_changed_while_its_number_is_locked(computer: Computer,
             change()
     computer.keyring.is_locked = False
     now_s[0] += 61
-    assert services.contacts.particulars(contact.id) == LIN
+    assert services.contacts.party_details(contact.id) == LIN
     match = services.contacts.match(replace(LIN, name="示例乙"))
     assert [other.id for other in match.others] == [contact.id]

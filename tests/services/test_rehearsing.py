@@ -31,7 +31,7 @@ from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
 from tests.pdf.local_engine import LocalEngine
 from tests.services.desk import clock_ms, make_contract, person_signer
-from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import SECRET, SandboxPlatform
 from tests.services.template_files import write_form
 from tests.tiers import daily
 
@@ -56,7 +56,7 @@ COMPANY = OrganizationSigner(SignerId("company"), FIRM, AGENT, SigningTerms(2))
 class _World:
     """An installation whose contracts go to production, played by a platform on loopback."""
 
-    def __init__(self, root: Path, meant: RehearsalPlatform) -> None:
+    def __init__(self, root: Path, meant: SandboxPlatform) -> None:
         self.paths = AppPaths.at(root)
         self.paths.prepare()
         self.meant = meant
@@ -86,14 +86,14 @@ class _World:
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
+def platform(tmp_path: Path) -> Iterator[SandboxPlatform]:
     """The one that is meant."""
-    with RehearsalPlatform(tmp_path / "meant") as running:
+    with SandboxPlatform(tmp_path / "meant") as running:
         yield running
 
 
 @pytest.fixture
-def world(tmp_path: Path, platform: RehearsalPlatform, no_secret_service: None) -> Iterator[_World]:
+def world(tmp_path: Path, platform: SandboxPlatform, no_secret_service: None) -> Iterator[_World]:
     found = _World(tmp_path / "installation", platform)
     yield found
     found.close()

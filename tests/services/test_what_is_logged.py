@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 @pytest.fixture
@@ -25,14 +25,14 @@ def log(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[CounterDesk]:
     desk = CounterDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
 
 
 def test_a_lost_network_and_every_send_are_in_the_log_and_nobody_is_named(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path, log: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path, log: Path
 ) -> None:
     desk.counter.choose(desk.make_preset(tmp_path / "preset").id)
     desk.counter.enter(ZHANG)

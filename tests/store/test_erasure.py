@@ -18,7 +18,7 @@ from esign_desktop.domain.flow import FlowId, FlowSigner, FlowStatus, NoticeRema
 from esign_desktop.domain.signer import PersonSigner, SignerId
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.erasure import PersonErasure
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
@@ -94,7 +94,7 @@ def queue(database: Database, name: str, person: Person) -> SubmissionId:
 
 
 def test_what_forms_were_filled_with_goes_for_the_person_alone(database: Database) -> None:
-    values = KeptValues(database, SealedParticulars(lambda: bytes(32)), clock_ms=lambda: 1)
+    values = KeptValues(database, SealedPartyDetails(lambda: bytes(32)), clock_ms=lambda: 1)
     ids = {name: queue(database, name, Person("张三", account_id=name)) for name in (MINE, NAMESAKES)}
     for submission_id in ids.values():
         Journal(database).record(submission_id, SubmissionState.DONE)
@@ -177,7 +177,7 @@ def test_documents_of_the_person_are_found_and_not_given_away(database: Database
 
 
 def test_a_person_goes_out_of_what_the_forms_of_drafts_hold(database: Database) -> None:
-    sealed = SealedParticulars(lambda: bytes(32))
+    sealed = SealedPartyDetails(lambda: bytes(32))
     drafts = Drafts(database, sealed)
     filled = TemplateFilling("template", (("借款人", "张三"), ("金额", "1")))
     of_others, theirs = (
@@ -200,6 +200,6 @@ def test_a_person_goes_out_of_what_the_forms_of_drafts_hold(database: Database) 
 
 def test_values_that_cannot_be_opened_go_with_anybody(database: Database) -> None:
     draft = make_draft(documents=(make_document(template=TemplateFilling("template", (("x", "y"),))),))
-    Drafts(database, SealedParticulars(lambda: b"x" * 32)).save(draft, saved_at_ms=1)
-    PersonErasure(database, SealedParticulars(lambda: bytes(32))).begin(TRACES)
+    Drafts(database, SealedPartyDetails(lambda: b"x" * 32)).save(draft, saved_at_ms=1)
+    PersonErasure(database, SealedPartyDetails(lambda: bytes(32))).begin(TRACES)
     assert database.query("SELECT form_values FROM drafts") == [(b"",)]

@@ -8,7 +8,7 @@ import pytest
 
 from esign_desktop.ui.tasks import TaskRunner
 from esign_desktop.ui.text.i18n import ENGLISH, Languages
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as platform:
+def shared_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPlatform]:
+    with SandboxPlatform(tmp_path_factory.mktemp("platform")) as platform:
         yield platform
 
 

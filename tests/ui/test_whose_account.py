@@ -25,7 +25,7 @@ from esign_desktop.services.people.accounts import AccountService
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.codec import draft_from_json, draft_to_json
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.settings import Settings
@@ -36,7 +36,7 @@ from esign_desktop.ui.widgets.contact_matches import ContactMatches, contact_ent
 from tests.bulk_samples import make_sheet
 from tests.services.bulk_desk import BulkDesk
 from tests.services.desk import clock_ms, make_contract
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ class World:
     """An installation that knows accounts, each by having sent a contract to it; ``owners`` are whose they are."""
 
     desk: BulkDesk
-    platform: RehearsalPlatform
+    platform: SandboxPlatform
     preset: Preset
     folder: Path
     owners: dict[str, Person]
@@ -89,7 +89,7 @@ class World:
         database = self.desk.database
         return ContactService(
             *(Contacts(database), Accounts(database), ThirdIds(Settings(database))),
-            SealedParticulars(lambda: self.desk.particulars_key),
+            SealedPartyDetails(lambda: self.desk.party_details_key),
             environment=lambda: self.desk.environment,
         )
 
@@ -106,7 +106,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("whose account")
-    with RehearsalPlatform(folder / "platform") as platform:
+    with SandboxPlatform(folder / "platform") as platform:
         desk = BulkDesk(folder / "desk", platform.environment)
         world = World(desk, platform, desk.make_preset(folder), folder, {})
         for person in KNOWN:

@@ -47,7 +47,7 @@ def locked_database(paths: AppPaths, *, may_begin_anew: bool = False) -> Iterato
 def _complete_backup(paths: AppPaths, database: Database, *, has_flows: bool) -> None:
     """Add the data that a backup lacks, as a start of the program does, because the next start cannot tell that."""
     from esign_desktop.services.audit import note_restored, user_and_computer
-    from esign_desktop.services.copies.rebuilding import rebuild_flows
+    from esign_desktop.services.backup.rebuilding import rebuild_flows
     from esign_desktop.services.templates.service import bring_templates_back
     from esign_desktop.store.files.ledger import Ledger
     from esign_desktop.store.tables.audit import Audit
@@ -92,9 +92,9 @@ def print_start_error(error: AppError, paths: AppPaths) -> None:
         return
     from PySide6.QtCore import QCoreApplication
 
-    from esign_desktop.services.copies.rebuilding import copy_to_go_back_to
+    from esign_desktop.services.backup.rebuilding import copy_to_go_back_to
     from esign_desktop.store.files.ledger import Ledger
-    from esign_desktop.ui.text.copies import CopyOfferWords
+    from esign_desktop.ui.text.backup import CopyOfferWords
 
     try:
         offer = copy_to_go_back_to(Database(paths.database_path), Ledger(paths.ledger_path))

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.app.commands.console import locked_database, print_error, print_start_error, use_language
 from esign_desktop.domain.errors import AppError, InputError, StoreError
 from esign_desktop.services.audit import note_restored, user_and_computer
-from esign_desktop.services.copies.job import JobStarter
-from esign_desktop.services.copies.rebuilding import copy_to_go_back_to, rebuild_flows
-from esign_desktop.services.copies.restoring import Restorer, chosen
+from esign_desktop.services.backup.job import JobStarter
+from esign_desktop.services.backup.rebuilding import copy_to_go_back_to, rebuild_flows
+from esign_desktop.services.backup.restoring import Restorer, chosen
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.particulars import KeyringKey
+from esign_desktop.store.party_details import KeyringKey
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.flows import Flows
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.app.arguments import Arguments
-    from esign_desktop.services.copies.rebuilding import Rebuilt
-    from esign_desktop.services.copies.restoring import RestoringReport
+    from esign_desktop.services.backup.rebuilding import Rebuilt
+    from esign_desktop.services.backup.restoring import RestoringReport
 
 INCOMPLETE: Final = 3
 """The exit status if not everything could be restored."""
@@ -51,7 +51,7 @@ def run_restoring(arguments: Arguments) -> int:
     except AppError as error:
         print_error(error)
         return 1
-    from esign_desktop.ui.text.copies import missing_sentences, restored_sentence
+    from esign_desktop.ui.text.backup import missing_sentences, restored_sentence
 
     for line in (restored_sentence(report), *missing_sentences(report)):
         sys.stdout.write(f"{line}\n")
@@ -68,7 +68,7 @@ def _restore(arguments: Arguments) -> RestoringReport:
         restorer = Restorer(
             *(paths, database, Ledger(paths.ledger_path), JobStarter()),
             clock_ms=system_clock_ms,
-            particulars_key=KeyringKey(SecretStore()),
+            party_details_key=KeyringKey(SecretStore()),
         )
         computer = chosen(restorer.computers(arguments.restore_from), arguments.computer)
         return restorer.restore(computer, _passphrase(arguments.passphrase_file))

@@ -189,14 +189,14 @@ def _joined(subjects: Sequence[Person | Organization | None]) -> Person | Organi
     for other in subjects[1:]:
         if first is None or other is None or first.identity != other.identity:
             return None
-        names = _particulars(first)
+        names = _party_details(first)
         if any(len({getattr(first, name), getattr(other, name)} - {""}) > 1 for name in names):
             return None
         first = replace(first, **{name: getattr(first, name) or getattr(other, name) for name in names})
     return first
 
 
-def _particulars(subject: Person | Organization) -> tuple[str, ...]:
+def _party_details(subject: Person | Organization) -> tuple[str, ...]:
     if isinstance(subject, Person):
         return ("mobile", "email", "third_id")
     return ("legal_name", "legal_id_number", "email", "third_id")
@@ -205,7 +205,7 @@ def _particulars(subject: Person | Organization) -> tuple[str, ...]:
 def _changes(subject: Person | Organization, contact: Contact, known: Person | Organization | None) -> Iterator[str]:
     """Yield the names of the values that the row changes in the contact. Empty values change nothing."""
     numbers = () if contact.masked_number else ("id_number",) if isinstance(subject, Person) else ("code",)
-    for name in (*_particulars(subject), *numbers):
+    for name in (*_party_details(subject), *numbers):
         told = getattr(subject, name)
         if told and known is not None and told != getattr(known, name, ""):
             yield name

@@ -22,7 +22,7 @@ from esign_desktop.domain.account import (
 )
 from esign_desktop.domain.erasure import FORGOTTEN_NAME, is_forgotten
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner
-from esign_desktop.store.particulars import Particulars
+from esign_desktop.store.party_details import PartyDetails
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowRecord
     from esign_desktop.domain.signer import SignerId
     from esign_desktop.services.people.third_ids import ThirdIds
-    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.party_details import SealedPartyDetails
     from esign_desktop.store.tables.accounts import Accounts
     from esign_desktop.store.tables.flows import Flows
     from esign_desktop.store.tables.settings import Settings
@@ -93,14 +93,14 @@ class AccountBook:
         self,
         accounts: Accounts,
         third_ids: ThirdIds,
-        particulars: SealedParticulars,
+        party_details: SealedPartyDetails,
         *,
         on_remembered: Callable[[AccountRecord, Subject], None] = lambda _record, _subject: None,
     ) -> None:
         """Create the book. ``on_remembered`` is called with each account that is stored and with its party."""
         self._accounts = accounts
         self._third_ids = third_ids
-        self._particulars = particulars
+        self._party_details = party_details
         self._on_remembered = on_remembered
 
     def look_up(self, environment: Environment, subject: Subject) -> Entry:
@@ -219,10 +219,10 @@ class AccountBook:
         Raises StoreError.
         """
         number = subject.id_number if isinstance(subject, Person) else subject.code
-        particulars = Particulars(number)
+        party_details = PartyDetails(number)
         if record.reach and isinstance(subject, Person):
-            particulars = Particulars(number, subject.mobile, subject.email)
-        sealed = self._particulars.sealed(record, particulars) if number else b""
+            party_details = PartyDetails(number, subject.mobile, subject.email)
+        sealed = self._party_details.sealed(record, party_details) if number else b""
         number_type = int(subject.identity.number_type) if number else 0
         self._accounts.remember(replace(record, masked_number=number, number_type=number_type, sealed=sealed))
         self._on_remembered(record, subject)
@@ -259,7 +259,7 @@ class AccountBook:
 
     def shown(self, record: AccountRecord) -> AccountRecord:
         """Return an account with the mobile number and email address of its party, masked for display."""
-        kept = self._particulars.opened(record)
+        kept = self._party_details.opened(record)
         if kept is None:
             return record
         return replace(record, masked_mobile=masked_mobile(kept.mobile), masked_email=masked_email(kept.email))
@@ -278,7 +278,7 @@ class AccountBook:
         kept = (
             None
             if number
-            else next((details for record in records if (details := self._particulars.opened(record))), None)
+            else next((details for record in records if (details := self._party_details.opened(record))), None)
         )
         if kept is None or not kept.number:
             return subject
@@ -290,7 +290,7 @@ class AccountBook:
         return replace(subject, code=kept.number, code_type=code_type, third_id="")
 
     def _is_reached(self, record: AccountRecord, subject: Person) -> bool:
-        kept = self._particulars.opened(record) if record.reach else None
+        kept = self._party_details.opened(record) if record.reach else None
         if kept is None:
             return False
         return subject.mobile in {kept.mobile, ""} and subject.email in {kept.email, ""}

@@ -22,7 +22,7 @@ from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.people.contact import new_contact_id
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.services.people.search_text import search_text, tails
-from esign_desktop.store.particulars import Particulars
+from esign_desktop.store.party_details import PartyDetails
 from esign_desktop.store.tables.contacts import ContactRow, legal_context
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.people.contact import ContactId
     from esign_desktop.services.people.third_ids import ThirdIds
-    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.party_details import SealedPartyDetails
 
 Subject = Person | Organization
 _COLUMNS_OF: Final = {
@@ -52,13 +52,13 @@ _TOGETHER: Final = (
 class ContactRows:
     """The converter between contacts and rows of the store. The first call blocks on the keyring."""
 
-    def __init__(self, third_ids: ThirdIds, particulars: SealedParticulars) -> None:
+    def __init__(self, third_ids: ThirdIds, party_details: SealedPartyDetails) -> None:
         self._third_ids = third_ids
-        self._particulars = particulars
+        self._party_details = party_details
 
     def digest(self, text: str) -> str:
         """Return the keyed digest of a text, or an empty string if the keyring does not provide a key."""
-        return self._particulars.digest(text)
+        return self._party_details.digest(text)
 
     def distinguish(
         self, probe: ContactRow, candidates: Iterable[ContactRow], reach: str | None = None
@@ -111,10 +111,10 @@ class ContactRows:
         base = base or ContactRow(new_contact_id(), kind_of(subject), "")
         row = self._identified(subject, base, with_identity=with_identity)
         number = subject.identity.number
-        kept = _particulars(subject)
+        kept = _party_details(subject)
         old = None if number else self.opened(base)
         kept = replace(kept, number=number or (old.number if old is not None else ""))
-        sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
+        sealed = self._party_details.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
         is_readable = not base.sealed or self.opened(base) is not None
         if sealed or (is_readable and bool(self.digest(""))):
             row = replace(row, sealed=sealed, tails=tails(self.digest, kept.number, kept.mobile))
@@ -122,9 +122,9 @@ class ContactRows:
 
     def reaches(self, subjects: Iterable[Subject]) -> Iterator[str]:
         """Yield the mobile number or email address of each party as it would be decrypted if it were stored."""
-        is_kept = bool(self._particulars.seal("", b""))
+        is_kept = bool(self._party_details.seal("", b""))
         for subject in subjects:
-            kept = _particulars(subject)
+            kept = _party_details(subject)
             yield (kept.mobile or kept.email) if is_kept else ""
 
     def _identified(self, subject: Subject, base: ContactRow, *, with_identity: bool) -> ContactRow:
@@ -150,7 +150,7 @@ class ContactRows:
         legal = {"number": organization.legal_id_number, "id_type": int(organization.legal_id_type)}
         sealed = b""
         if organization.legal_id_number:
-            sealed = self._particulars.seal(_json(legal), legal_context(row.id))
+            sealed = self._party_details.seal(_json(legal), legal_context(row.id))
         is_kept = bool(sealed) or bool(self.digest(""))
         return replace(
             row,
@@ -165,7 +165,7 @@ class ContactRows:
     def refuse_locked(self, rows: Iterable[ContactRow]) -> None:
         """Raise StoreError ``contact.locked`` if the keyring is locked and encrypted values of a row would be lost."""
         for row in rows:
-            if self._particulars.is_locked(row.sealed) or self._particulars.is_locked(row.sealed_legal):
+            if self._party_details.is_locked(row.sealed) or self._party_details.is_locked(row.sealed_legal):
                 raise StoreError("contact.locked", retryable=True)
 
     def refuse_unkept(self, subjects: Iterable[Subject]) -> None:
@@ -174,9 +174,9 @@ class ContactRows:
         Raises StoreError ``contact.locked`` if the keyring may be unlocked, and InputError ``contact.no_keyring`` if
         this computer has no keyring.
         """
-        if self.digest("") or not any(_has_particulars(subject) for subject in subjects):
+        if self.digest("") or not any(_has_party_details(subject) for subject in subjects):
             return
-        if self._particulars.may_unlock():
+        if self._party_details.may_unlock():
             raise StoreError("contact.locked", retryable=True)
         if not self.digest(""):
             raise InputError("contact.no_keyring")
@@ -185,13 +185,13 @@ class ContactRows:
         """Raise StoreError ``contact.unreadable`` if encrypted values of a row cannot be read with the current key."""
         for row in rows:
             found = (row.sealed, _place(row.id)), (row.sealed_legal, legal_context(row.id))
-            if any(sealed and self._particulars.open(sealed, place) is None for sealed, place in found):
+            if any(sealed and self._party_details.open(sealed, place) is None for sealed, place in found):
                 raise StoreError("contact.unreadable")
 
-    def opened(self, row: ContactRow) -> Particulars | None:
-        text = self._particulars.open(row.sealed, _place(row.id))
+    def opened(self, row: ContactRow) -> PartyDetails | None:
+        text = self._party_details.open(row.sealed, _place(row.id))
         try:
-            return None if text is None else Particulars(**json.loads(text))
+            return None if text is None else PartyDetails(**json.loads(text))
         except (ValueError, TypeError):
             return None
 
@@ -213,14 +213,16 @@ class ContactRows:
         columns = {column: getattr(before, column) for name in taken for column in _COLUMNS_OF.get(name, ())}
         row = replace(row, **columns)
         if taken & {"number", "mobile", "email"}:
-            kept = Particulars(new["number"][0], new["mobile"][0], new["email"][0])
-            sealed = self._particulars.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
+            kept = PartyDetails(new["number"][0], new["mobile"][0], new["email"][0])
+            sealed = (
+                self._party_details.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
+            )
             row = replace(row, sealed=sealed, tails=tails(self.digest, kept.number, kept.mobile))
         return self.searchable(row), is_whole
 
     def _values(self, row: ContactRow) -> dict[str, tuple[Any, ...]]:
         """Return the decrypted values of a contact, keyed by name. Values that belong together form one entry."""
-        kept = self.opened(row) or Particulars()
+        kept = self.opened(row) or PartyDetails()
         own = {name: tuple(getattr(row, column) for column in columns) for name, columns in _COLUMNS_OF.items()}
         return own | {
             "name": (row.name,),
@@ -232,7 +234,7 @@ class ContactRows:
 
     def subject(self, row: ContactRow) -> Subject:
         """Return the party described by a row, with the numbers and addresses that are stored and can be decrypted."""
-        kept = self.opened(row) or Particulars()
+        kept = self.opened(row) or PartyDetails()
         if row.kind is AccountKind.PERSON:
             id_type = PersonIdType(row.number_type or PersonIdType.RESIDENT_IDENTITY)
             return Person(row.name, kept.number, id_type, kept.mobile, kept.email, row.own_reference)
@@ -244,7 +246,7 @@ class ContactRows:
         )
 
     def _opened_legal(self, row: ContactRow) -> tuple[str, PersonIdType]:
-        text = self._particulars.open(row.sealed_legal, legal_context(row.id))
+        text = self._party_details.open(row.sealed_legal, legal_context(row.id))
         try:
             legal = json.loads(text or "{}")
             return legal.get("number", ""), PersonIdType(legal.get("id_type", PersonIdType.RESIDENT_IDENTITY))
@@ -268,12 +270,12 @@ def _with_number(subject: Subject, number: str) -> Subject:
     return replace(subject, id_number=number) if isinstance(subject, Person) else replace(subject, code=number)
 
 
-def _particulars(subject: Subject) -> Particulars:
+def _party_details(subject: Subject) -> PartyDetails:
     mobile = "".join(subject.mobile.split()) if isinstance(subject, Person) else ""
-    return Particulars("", mobile, subject.email.strip())
+    return PartyDetails("", mobile, subject.email.strip())
 
 
-def _has_particulars(subject: Subject) -> bool:
+def _has_party_details(subject: Subject) -> bool:
     legal_number = subject.legal_id_number if isinstance(subject, Organization) else ""
     return bool(subject.identity.number or reach_of(subject) or legal_number)
 

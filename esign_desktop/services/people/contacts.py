@@ -47,7 +47,7 @@ from esign_desktop.services.people.contact_rows import (
     with_edits,
 )
 from esign_desktop.services.people.search_text import tail_of
-from esign_desktop.store.particulars import Particulars
+from esign_desktop.store.party_details import PartyDetails
 from esign_desktop.store.tables.contacts import ContactRow, SearchWord
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.services.audit import Note as AuditNote
     from esign_desktop.services.people.third_ids import ThirdIds
-    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.party_details import SealedPartyDetails
     from esign_desktop.store.tables.accounts import Accounts
     from esign_desktop.store.tables.contacts import AccountKey, Contacts
 
@@ -107,15 +107,15 @@ class ContactService:
         contacts: Contacts,
         accounts: Accounts,
         third_ids: ThirdIds,
-        particulars: SealedParticulars,
+        party_details: SealedPartyDetails,
         *,
         environment: Callable[[], Environment],
         note: AuditNote = lambda _action, _title: None,
     ) -> None:
         self._contacts = contacts
         self._accounts = accounts
-        self._particulars = particulars
-        self._rows = ContactRows(third_ids, particulars)
+        self._party_details = party_details
+        self._rows = ContactRows(third_ids, party_details)
         self._environment = environment
         self._note_done = note
         self._lock = threading.Lock()
@@ -149,7 +149,7 @@ class ContactService:
         """Return a contact, or None if it no longer exists."""
         return next(iter(self._shown(self._contacts.rows([contact_id]))), None)
 
-    def particulars(self, contact_id: ContactId) -> Subject:
+    def party_details(self, contact_id: ContactId) -> Subject:
         """Return the party of a contact with its stored numbers and addresses decrypted.
 
         Raises InputError ``contact.gone``.
@@ -489,7 +489,7 @@ class ContactService:
 
     def _subject_of(self, record: AccountRecord) -> Subject:
         """Return the party of an account, with the data that is stored with the account."""
-        kept = self._particulars.opened(record) or Particulars()
+        kept = self._party_details.opened(record) or PartyDetails()
         if record.kind is AccountKind.PERSON:
             id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)
             return Person(record.name, kept.number, id_type, kept.mobile, kept.email)
@@ -497,14 +497,14 @@ class ContactService:
         return Organization(record.name, kept.number, code_type, email=kept.email)
 
     def _with_reach(self, record: AccountRecord) -> AccountRecord:
-        kept = self._particulars.opened(record) or Particulars()
+        kept = self._party_details.opened(record) or PartyDetails()
         return replace(record, masked_mobile=masked_mobile(kept.mobile), masked_email=masked_email(kept.email))
 
     def _shown(self, rows: Sequence[ContactRow]) -> tuple[Contact, ...]:
         ties = self._contacts.ties([row.id for row in rows])
         shown = []
         for row in rows:
-            kept = self._rows.opened(row) or Particulars()
+            kept = self._rows.opened(row) or PartyDetails()
             shown.append(
                 Contact(
                     id=row.id,

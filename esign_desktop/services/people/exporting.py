@@ -82,7 +82,7 @@ class _Writer:
         self._contacts, self._words, self._in_clear = contacts, words, in_clear
 
     def cells(self, contact: Contact) -> dict[ContactColumn, str]:
-        subject = self._contacts.particulars(contact.id)
+        subject = self._contacts.party_details(contact.id)
         cells = self._person(subject, contact) if isinstance(subject, Person) else self._organization(subject, contact)
         return {
             **cells,
@@ -119,7 +119,7 @@ class _Writer:
 
     def _agent(self, contact: Contact) -> dict[ContactColumn, str]:
         agent = contact.default_agent
-        person = self._contacts.particulars(agent.id) if agent is not None else None
+        person = self._contacts.party_details(agent.id) if agent is not None else None
         if not isinstance(person, Person):
             return {}
         number = self._shown(person.id_number, masked_number)

@@ -75,7 +75,7 @@ class ContactImport:
         known = {}
         for match in matches.values():
             if match.same is not None and match.same.id not in known:
-                known[match.same.id] = self._contacts.particulars(match.same.id)
+                known[match.same.id] = self._contacts.party_details(match.same.id)
                 token.raise_if_cancelled()
         told = {index: (match.same, match.others) for index, match in matches.items()}
         unknown = tuple(

@@ -35,7 +35,7 @@ def known_party(contacts: ContactService, environment: Environment, contact_id: 
 
     Raises InputError ``contact.gone`` or StoreError.
     """
-    subject = contacts.particulars(contact_id)
+    subject = contacts.party_details(contact_id)
     contact = contacts.get(contact_id)
     assert contact is not None  # noqa: S101  its details were just read
     record = contacts.account_in_use(contact_id, environment)

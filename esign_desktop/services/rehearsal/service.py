@@ -42,7 +42,7 @@ from esign_desktop.services.sending.values import SubmissionPlatforms, Submissio
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.ledger import Ledger
 from esign_desktop.store.files.paths import make_private_dir
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
@@ -78,7 +78,7 @@ class RehearsalStage(StrEnum):
     COMPARING = "comparing"
 
 
-class RehearsalPlatform(Protocol):
+class SandboxPlatform(Protocol):
     """A sandbox platform on this computer. Its signers sign immediately.
 
     ``wait_ready`` blocks until the platform is running.
@@ -132,7 +132,7 @@ class RehearsalService:
         documents: DocumentService,
         folder: Path,
         *,
-        make_platform: Callable[[Path, PlatformBehaviour], RehearsalPlatform],
+        make_platform: Callable[[Path, PlatformBehaviour], SandboxPlatform],
         clock_ms: Callable[[], int],
         connect: Callable[[Environment, Secret], PlatformClient] = PlatformClient,
         party: Callable[[Environment, str], Person | Organization | None] = lambda _environment, _account_id: None,
@@ -299,7 +299,7 @@ class RehearsalService:
 
 def _stores(database: Database, folder: Path, clock_ms: Callable[[], int]) -> SubmissionStores:
     # Without a key, no personal data is stored.
-    without_key = SealedParticulars(lambda: None)
+    without_key = SealedPartyDetails(lambda: None)
     accounts = Accounts(database)
     return SubmissionStores(
         Journal(database),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.flow import FlowId
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.database.handle import Connection
-    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.party_details import SealedPartyDetails
 
 Home = tuple[EnvironmentKind, str]
 """An environment, and the id of a project in it."""
@@ -348,7 +348,7 @@ def legal_context(contact_id: str) -> bytes:
     return f"contact legal\0{contact_id}".encode()
 
 
-def legal_number(sealed: SealedParticulars, contact_id: str, values: bytes) -> str:
+def legal_number(sealed: SealedPartyDetails, contact_id: str, values: bytes) -> str:
     """Return the ID number of a contact's legal representative, or an empty string if it is missing or unreadable.
 
     ``values`` is the representative's encrypted data.

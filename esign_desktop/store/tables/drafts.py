@@ -15,7 +15,7 @@ from esign_desktop.domain.contract.form_values import (
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.surrogates import replace_surrogates
 from esign_desktop.store.codec import draft_from_json, draft_to_json, from_json, to_json
-from esign_desktop.store.particulars import SealedParticulars, is_for_session
+from esign_desktop.store.party_details import SealedPartyDetails, is_for_session
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
@@ -34,9 +34,9 @@ class Drafts:
     saved.
     """
 
-    def __init__(self, database: Database, sealed: SealedParticulars | None = None) -> None:
+    def __init__(self, database: Database, sealed: SealedPartyDetails | None = None) -> None:
         self._database = database
-        self._sealed = sealed or SealedParticulars(lambda: None)
+        self._sealed = sealed or SealedPartyDetails(lambda: None)
         self._of_session: set[str] = set()
         """The ids of drafts whose form values were encrypted with the session's key because the keyring was locked."""
 

@@ -8,7 +8,7 @@ from esign_desktop.domain.contract.form_values import FilledForm
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.store.clock import system_clock_ms
 from esign_desktop.store.codec import from_json, to_json
-from esign_desktop.store.particulars import is_for_session
+from esign_desktop.store.party_details import is_for_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.submission import SubmissionId
     from esign_desktop.store.database.connection import Database
     from esign_desktop.store.database.handle import Connection
-    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.party_details import SealedPartyDetails
 
 
 _OF_CONTRACT: Final = "SELECT document_index, fields FROM kept_values WHERE submission_id = ?"
@@ -33,7 +33,7 @@ class KeptValues:
     def __init__(
         self,
         database: Database,
-        sealed: SealedParticulars,
+        sealed: SealedPartyDetails,
         *,
         clock_ms: Callable[[], int] = system_clock_ms,
         kept_ms: int = KEPT_MS,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.matching.form import RememberedForm
     from esign_desktop.store.database.connection import Database
-    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.party_details import SealedPartyDetails
 
 _USE: Final = b"forms of presets"
 
@@ -19,7 +19,7 @@ _USE: Final = b"forms of presets"
 class PresetFormTable:
     """The table of the forms of presets' documents, keyed by the document's PDF or template."""
 
-    def __init__(self, database: Database, sealed: SealedParticulars) -> None:
+    def __init__(self, database: Database, sealed: SealedPartyDetails) -> None:
         self._database = database
         self._sealed = sealed
 

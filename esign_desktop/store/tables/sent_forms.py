@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from esign_desktop.store.database.connection import Database
-    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.party_details import SealedPartyDetails
 
 _HEAD: Final = struct.Struct(">QH")
 _LONGEST: Final = 0xFFFF
@@ -54,7 +54,7 @@ class _Body:
 class SentForms:
     """The table of forms of sent contracts. Deleted forms leave no trace in the database files."""
 
-    def __init__(self, database: Database, sealed: SealedParticulars) -> None:
+    def __init__(self, database: Database, sealed: SealedPartyDetails) -> None:
         self._database = database
         self._sealed = sealed
 

@@ -70,8 +70,8 @@ class ContactCard(QScrollArea):
     """Emitted when the user wants to edit the contact."""
     history_requested = Signal()
     """Emitted when the user wants to see the contact's contracts in the Track room."""
-    particulars_requested = Signal()
-    """Emitted when the user wants to see unmasked data. Answer it with ``show_particulars``."""
+    party_details_requested = Signal()
+    """Emitted when the user wants to see unmasked data. Answer it with ``show_party_details``."""
     ours_requested = Signal(bool)
     """Carries whether the user wants the contact to be one of the user's own parties."""
     merge_requested = Signal(object)
@@ -139,10 +139,10 @@ class ContactCard(QScrollArea):
         self._facts = facts
         self._fill()
 
-    def show_particulars(self, contact_id: ContactId, particulars: Person | Organization) -> None:
+    def show_party_details(self, contact_id: ContactId, party_details: Person | Organization) -> None:
         """Show a contact's data unmasked for 30 seconds. Do nothing if another contact is displayed."""
         if self.contact is not None and self.contact.id == contact_id:
-            self._clear = particulars
+            self._clear = party_details
             self._hide_again.start()
             self._fill()
 
@@ -200,7 +200,7 @@ class ContactCard(QScrollArea):
         self._delete.setVisible(not accounts)
         self._show.setChecked(self._clear is not None)
         self._show.setText(self.tr("Hide") if self._clear is not None else self.tr("Show"))
-        self._add_rows(self._particulars(contact))
+        self._add_rows(self._party_details(contact))
         for other in self._facts.same_number:
             self._add_same_number(other)
         if contact.legal_name:
@@ -218,7 +218,7 @@ class ContactCard(QScrollArea):
         self._add_history(contact)
         self.updateGeometry()
 
-    def _particulars(self, contact: Contact) -> Iterable[tuple[str, str]]:
+    def _party_details(self, contact: Contact) -> Iterable[tuple[str, str]]:
         clear = self._clear
         number = clear.identity.number if clear is not None else ""
         mobile = clear.mobile if isinstance(clear, Person) else ""
@@ -330,7 +330,7 @@ class ContactCard(QScrollArea):
     def _on_show_clicked(self) -> None:
         if self._clear is None:
             self._show.setChecked(False)
-            self.particulars_requested.emit()
+            self.party_details_requested.emit()
         else:
             self._mask()
 

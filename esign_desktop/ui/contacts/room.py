@@ -110,7 +110,7 @@ class ContactsRoom(QWidget):
         card.contract_requested.connect(self._on_card_contract_requested)
         card.edit_requested.connect(self._on_edit_requested)
         card.history_requested.connect(self._on_card_history_requested)
-        card.particulars_requested.connect(self._on_card_particulars_requested)
+        card.party_details_requested.connect(self._on_card_party_details_requested)
         card.ours_requested.connect(self._on_card_ours_requested)
         card.merge_requested.connect(self._on_card_merge_requested)
         card.forget_requested.connect(self._on_card_forget_requested)
@@ -170,18 +170,18 @@ class ContactsRoom(QWidget):
             if sheet.isVisible() and sheet.is_changed
         )
 
-    def _on_card_particulars_requested(self) -> None:
+    def _on_card_party_details_requested(self) -> None:
         contact = self.card.contact
         if contact is not None:
-            done = partial(self.card.show_particulars, contact.id)
-            self._run(partial(self._contacts.particulars, contact.id), done)
+            done = partial(self.card.show_party_details, contact.id)
+            self._run(partial(self._contacts.party_details, contact.id), done)
 
     # Commands for the contact
 
     def _on_edit_requested(self) -> None:
         contact = self.list.table.current
         if contact is not None:
-            self._run(partial(self._contacts.particulars, contact.id), partial(self._open_sheet, contact))
+            self._run(partial(self._contacts.party_details, contact.id), partial(self._open_sheet, contact))
 
     def _open_sheet(self, contact: Contact | None, subject: Person | Organization) -> None:
         sheet = ContactSheet(self._contacts, self._tasks, subject, contact, self)

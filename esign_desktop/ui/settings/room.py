@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QPushButton, QScrollArea, QSt
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.override import override
-from esign_desktop.ui.settings.copies import CopiesForm
+from esign_desktop.ui.settings.backup import BackupForm
 from esign_desktop.ui.settings.counter import CounterForm
 from esign_desktop.ui.settings.environment import EnvironmentForm
 from esign_desktop.ui.settings.general import CostsForm, GeneralChoices, GeneralForm
@@ -132,7 +132,7 @@ class SettingsRoom(QWidget):
         self.sent_forms = SentFormsField(services.sent_forms, tasks, messages, self)
         self.counter = CounterForm(services.brand, services.pin, tasks, self)
         self.tellers = TellersForm(services.tellers, tasks, self)
-        self.copies = CopiesForm(services.second_folder, tasks, self)
+        self.copies = BackupForm(services.second_folder, tasks, self)
         self.organization = OrganizationRules(services.preferences.policy, self)
         self._result = MarkedText(self)
         self._lay_out()

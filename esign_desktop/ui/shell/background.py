@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.backup.service import BackupStatus, SecondFolder
     from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.copies.service import CopyStatus, SecondFolder
     from esign_desktop.services.flows.news import FlowNews
     from esign_desktop.services.flows.service import FlowService
     from esign_desktop.ui.flow_poller import FlowPoller
@@ -99,7 +99,7 @@ class Background(QObject):
         self._tray: Tray | None = None
         self._news: SignatureNews | None = None
         self._reception: NoticeReception | None = None
-        self._copies: CopyWatch | None = None
+        self._copies: BackupWatch | None = None
         self._sweep_timer = QTimer(self)
         self._sweep_timer.timeout.connect(self._sweep)
         self._seal_timer = QTimer(self)
@@ -241,11 +241,11 @@ class Background(QObject):
         return self._tray
 
     @property
-    def copies(self) -> CopyWatch:
+    def copies(self) -> BackupWatch:
         """The watch that keeps the backups in the second folder up to date, created on first access."""
         if self._copies is None:
             folder = self._services.second_folder
-            self._copies = CopyWatch(folder, self._tasks, is_idle=self._is_idle, parent=self)
+            self._copies = BackupWatch(folder, self._tasks, is_idle=self._is_idle, parent=self)
             self._copies.reported.connect(self.copies_reported)
         return self._copies
 
@@ -423,11 +423,11 @@ class NoticeReception(QObject):
         self._poller.follow(self)
 
 
-class CopyWatch(QObject):
+class BackupWatch(QObject):
     """Keeps the backups in the second folder up to date, in the background, after the first call of ``look``."""
 
     status_changed = Signal(object)
-    """Carries the ``CopyStatus`` after each update."""
+    """Carries the ``BackupStatus`` after each update."""
     reported = Signal(str, str)
     """Carries the problem about which the user must be informed, and its remedy. Both are empty if there is none."""
 
@@ -464,7 +464,7 @@ class CopyWatch(QObject):
             lambda: second_folder.keep_up(is_idle=is_idle), owner=self, on_done=self._on_looked, lane=Lane.COPIES
         )
 
-    def _on_looked(self, status: CopyStatus) -> None:
+    def _on_looked(self, status: BackupStatus) -> None:
         self._is_looking = False
         self.status_changed.emit(status)
         self.reported.emit(*attention(status, now_ms()))
@@ -475,7 +475,7 @@ class CopyWatch(QObject):
             self._timer.start(LOOK_MS)
 
 
-def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
+def attention(status: BackupStatus, at_ms: int) -> tuple[str, str]:
     """Return the problem about which the user must be informed at ``at_ms``, and its remedy, or two empty texts.
 
     ``at_ms`` is in milliseconds since the epoch.
@@ -485,7 +485,7 @@ def attention(status: CopyStatus, at_ms: int) -> tuple[str, str]:
         return "", ""
     if status.code not in _AT_ONCE and at_ms - since_ms < PATIENCE_MS:
         return "", ""
-    title = QCoreApplication.translate("CopyWatch", "Not backed up since {time}").format(time=china_time(since_ms))
+    title = QCoreApplication.translate("BackupWatch", "Not backed up since {time}").format(time=china_time(since_ms))
     return title, error_sentence(StoreError(status.code)).text
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from esign_desktop.ui.text.copies import CopyOfferWords
+from esign_desktop.ui.text.backup import CopyOfferWords
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.services.copies.rebuilding import CopyOffer
+    from esign_desktop.services.backup.rebuilding import CopyOffer
 
 
 class StartProblem(FittingDialog):

@@ -82,19 +82,19 @@ def _sentence(reason: LeftOutReason, left_out: list[LeftOut], draft: ContractDra
     pages = str(PageRanges.of(numbers)) if numbers else "–"
     match reason:
         case LeftOutReason.LEAVES_THE_PAGE:
-            return translate("CopyWords", "Not copied to page {pages}: the seal doesn't fit.").format(pages=pages)
+            return translate("BackupWords", "Not copied to page {pages}: the seal doesn't fit.").format(pages=pages)
         case LeftOutReason.NO_SUCH_PAGE if numbers:
-            return translate("CopyWords", "Not copied to page {pages}: the document has no such page.").format(
+            return translate("BackupWords", "Not copied to page {pages}: the document has no such page.").format(
                 pages=pages
             )
         case LeftOutReason.NO_SUCH_PAGE:
-            return translate("CopyWords", "Not pasted: the document has no such page.")
+            return translate("BackupWords", "Not pasted: the document has no such page.")
         case LeftOutReason.NO_SUCH_DOCUMENT:
-            return translate("CopyWords", "Not pasted: the document is not part of this contract.")
+            return translate("BackupWords", "Not pasted: the document is not part of this contract.")
         case LeftOutReason.NO_SUCH_SIGNER:
-            return translate("CopyWords", "Not pasted: first add a signer for the seals.")
+            return translate("BackupWords", "Not pasted: first add a signer for the seals.")
         case LeftOutReason.ONE_PAGE:
             name = next((d.name for d in draft.documents if d.id == left_out[0].document_id), "")
-            return translate("CopyWords", "Not pasted: a cross-page seal needs at least two pages of {name}.").format(
+            return translate("BackupWords", "Not pasted: a cross-page seal needs at least two pages of {name}.").format(
                 name=name
             )

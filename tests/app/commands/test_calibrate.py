@@ -18,7 +18,7 @@ from esign_desktop.domain.environment import EnvironmentKind, PlatformBehaviour,
 from esign_desktop.domain.errors import InputError
 from esign_desktop.override import override
 from tests.services.calibration_desk import calibration_desk, starts
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,13 +43,13 @@ def answer_on_terminal(monkeypatch: pytest.MonkeyPatch, lines: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform"), "--seal-anchor", "lower_left") as running:
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPlatform]:
+    with SandboxPlatform(tmp_path_factory.mktemp("platform"), "--seal-anchor", "lower_left") as running:
         yield running
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CalibrationDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[CalibrationDesk]:
     with calibration_desk(tmp_path / "desk", platform.environment) as desk:
         yield desk
 
@@ -66,7 +66,7 @@ def test_what_was_measured_is_set_only_after_a_yes(
 @pytest.mark.parametrize(("answer", "sent"), [("n\nn\n", 0), ("y\nn\n", 1)])
 def test_an_earlier_sheet_is_measured_unless_it_is_canceled(
     desk: CalibrationDesk,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     qapp: object,

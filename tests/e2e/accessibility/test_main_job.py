@@ -9,7 +9,7 @@ import pytest
 from esign_desktop.app.self_test import parties
 from tests.e2e.accessible import CHECKED
 from tests.e2e.texts import chinese
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 
 if TYPE_CHECKING:
     from tests.e2e.accessibility.reader import Reader

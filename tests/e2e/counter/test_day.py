@@ -41,7 +41,7 @@ from tests.e2e.running_application import RunningApplication
 from tests.e2e.texts import chinese
 from tests.e2e.x_hands import XHands
 from tests.services.desk import clock_ms
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 from tests.virtual_display import VirtualDisplay
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.counter.bank import BankProgram, Customer
 from tests.e2e.texts import chinese
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 
 if TYPE_CHECKING:
     from pathlib import Path

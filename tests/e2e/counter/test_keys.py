@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.texts import chinese
 from tests.services.counter_desk import LI, ZHANG
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 
 if TYPE_CHECKING:
     from tests.e2e.counter.teller import Teller

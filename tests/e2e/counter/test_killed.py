@@ -15,7 +15,7 @@ from tests.e2e.counter.teller import Teller
 from tests.e2e.running_application import RunningApplication
 from tests.e2e.texts import chinese
 from tests.services.counter_desk import ZHANG
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from tests.e2e.counter.monitors import CUSTOMERS
 from tests.e2e.test_main_job import sign_in_browser
 from tests.e2e.texts import chinese
 from tests.services.counter_desk import LI
-from tests.services.rehearsal import refuse_at
+from tests.services.sandbox_platform import refuse_at
 
 if TYPE_CHECKING:
     from pathlib import Path

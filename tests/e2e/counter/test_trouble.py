@@ -10,7 +10,7 @@ from tests.e2e.counter.conftest import SHORT_MS
 from tests.e2e.counter.monitors import CUSTOMERS
 from tests.e2e.texts import chinese
 from tests.services.counter_desk import LI, ZHANG
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 
 if TYPE_CHECKING:
     from tests.e2e.counter.teller import Teller

@@ -10,7 +10,7 @@ from tests.e2e.accessibility.listener import Listener
 from tests.e2e.accessibility.walker import Walker
 from tests.e2e.texts import chinese
 from tests.services.counter_desk import ZHANG
-from tests.services.rehearsal import sign_at
+from tests.services.sandbox_platform import sign_at
 
 if TYPE_CHECKING:
     from tests.e2e.accessibility_bus import AccessibilityBus

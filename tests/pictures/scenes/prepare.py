@@ -105,7 +105,7 @@ def _matches(studio: Studio, here: Office) -> None:
         driver.strike(fields.line, Qt.Key.Key_Down)
     studio.take("prepare-signer-matches", window, settle=here.pages_are_drawn)
     # Here is no keyring that its number could be kept with.
-    with patch.object(contacts, "particulars", return_value=people[0]):
+    with patch.object(contacts, "party_details", return_value=people[0]):
         driver.strike(fields.line, Qt.Key.Key_Return)
         driver.wait_until("the contact is filled in", fields.change.isVisible)
     studio.take("prepare-signer-picked", window, settle=here.pages_are_drawn)

@@ -11,8 +11,8 @@ from unittest.mock import patch
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.policy import Policy
-from esign_desktop.services.copies.restoring import Computer, Found, Missing, Restored, RestoringReport
-from esign_desktop.services.copies.service import CopyStatus
+from esign_desktop.services.backup.restoring import Computer, Found, Missing, Restored, RestoringReport
+from esign_desktop.services.backup.service import BackupStatus
 from esign_desktop.ui.people.forgetting import ForgetSheet
 from esign_desktop.ui.shell.background import PATIENCE_MS, attention
 from esign_desktop.ui.shell.rail import RoomName
@@ -99,9 +99,9 @@ def _copies(studio: Studio, here: Office) -> None:
     room = here.workspace.settings
     form = room.copies
     _show_part(here, form)
-    studio.take("settings-copies-none", here.window)
+    studio.take("settings-backup-none", here.window)
     moment_ms = 1_767_600_000_000
-    status = CopyStatus(
+    status = BackupStatus(
         "/media/share/copies",
         "desk",
         copied_at_ms=moment_ms,
@@ -109,7 +109,7 @@ def _copies(studio: Studio, here: Office) -> None:
         daily_bytes=4_200_000,
     )
     form.show_status(status)
-    studio.take("settings-copies", here.window)
+    studio.take("settings-backup", here.window)
     away = replace(status, code="copy.missing", behind_since_ms=moment_ms, left_out_count=2, is_forgetting_due=True)
     form.show_status(away)
     here.window.status_line.show_copies(*attention(away, moment_ms + 2 * PATIENCE_MS))
@@ -118,8 +118,8 @@ def _copies(studio: Studio, here: Office) -> None:
     restored = Restored(
         *(12, 20, 3, 2, 9, 1, 0, 0),
         has_audit=True,
-        particulars_count=0,
-        missing_particulars_count=9,
+        party_details_count=0,
+        missing_party_details_count=9,
         missing=Missing.NO_KEYRING,
     )
     form._on_restored(  # noqa: SLF001  what another computer would give
@@ -127,7 +127,7 @@ def _copies(studio: Studio, here: Office) -> None:
     )
     # The height of a wrapped text is known after its width.
     driver.rest(200)
-    studio.take("settings-copies-away", here.window)
+    studio.take("settings-backup-away", here.window)
     here.window.status_line.show_copies("", "")
     form.read()
 

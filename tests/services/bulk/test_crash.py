@@ -20,7 +20,7 @@ from tests.forked_orders import FINISHED
 from tests.services.bulk_desk import BulkDesk
 from tests.services.crashing import REPOSITORY
 from tests.services.desk import ONE_TRY
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 from tests.tiers import daily
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Case:
     """An installation with a preset and a sheet of its own, whose sending is killed at a write of the journal."""
 
     folder: Path
-    platform: RehearsalPlatform
+    platform: SandboxPlatform
     rows: int = ROWS
 
     def __post_init__(self) -> None:
@@ -116,7 +116,7 @@ class Case:
 @pytest.mark.parametrize("step", daily([40], [40, 5]))
 @pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 def test_sheet_killed_at_any_write_ends_in_one_visible_contract_a_row(
-    victim: subprocess.Popen[str], platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, step: int
+    victim: subprocess.Popen[str], platform: SandboxPlatform, tmp_path: Path, dies_before: bool, step: int
 ) -> None:
     seen: set[RowState] = set()
     # Two lanes interleave their writes another way each time, so that not every one has to be tried.
@@ -135,7 +135,7 @@ def test_sheet_killed_at_any_write_ends_in_one_visible_contract_a_row(
 
 @pytest.mark.nightly
 def test_hundred_rows_killed_in_the_middle_and_sent_again(
-    victim: subprocess.Popen[str], platform: RehearsalPlatform, tmp_path: Path
+    victim: subprocess.Popen[str], platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     case = Case(tmp_path / uuid4().hex, platform, rows=100)
     assert case.kill(victim, 700, dies_before=False)
@@ -147,7 +147,7 @@ def test_hundred_rows_killed_in_the_middle_and_sent_again(
 
 @pytest.mark.nightly
 def test_sheet_killed_again_and_again_gets_through(
-    victim: subprocess.Popen[str], platform: RehearsalPlatform, tmp_path: Path
+    victim: subprocess.Popen[str], platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     case = Case(tmp_path / uuid4().hex, platform, rows=12)
     kills = 0

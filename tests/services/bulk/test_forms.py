@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 S = RowState
 OTHER_COMPANY = ("另一有限公司", "91310115591693856A")
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[BulkDesk]:
     desk = BulkDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
 
 
-def text_of(desk: BulkDesk, platform: RehearsalPlatform, title: str, folder: Path, what: str) -> int:
+def text_of(desk: BulkDesk, platform: SandboxPlatform, title: str, folder: Path, what: str) -> int:
     """Return in how many visible contracts the text stands."""
     count = 0
     for number, flow in enumerate(platform.flows(title)):
@@ -49,7 +49,7 @@ def text_of(desk: BulkDesk, platform: RehearsalPlatform, title: str, folder: Pat
     return count
 
 
-def test_each_contract_holds_its_own_rows_values(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_each_contract_holds_its_own_rows_values(desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path) -> None:
     preset = make_form_preset(desk, tmp_path)
     headings = (*HEADINGS, "Amount", "PURPOSE")
     rows = [(*person_row(number), f"{number}0,000 yuan", "装修") for number in (1, 2, 3)]
@@ -84,7 +84,7 @@ def test_each_contract_holds_its_own_rows_values(desk: BulkDesk, platform: Rehea
 
 
 def test_a_row_that_leaves_a_required_field_of_the_form_empty_is_not_sent(
-    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = make_form_preset(desk, tmp_path)
     headings = ("姓名", "身份证号", "Amount", "PURPOSE")
@@ -135,7 +135,7 @@ def _of_kind(desk: BulkDesk, folder: Path, kind: AnswerKind) -> Preset:
 
 @pytest.mark.parametrize(("kind", "typed", "code"), WRONG)
 def test_a_cell_that_is_no_answer_of_its_kind_keeps_its_row_from_being_sent(
-    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path, kind: AnswerKind, typed: str, code: str
+    desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path, kind: AnswerKind, typed: str, code: str
 ) -> None:
     preset = _of_kind(desk, tmp_path, kind)
     sheet = make_sheet((*person_row(1), typed, "装修"), headings=(*HEADINGS, "Amount", "PURPOSE"))
@@ -149,7 +149,7 @@ def test_a_cell_that_is_no_answer_of_its_kind_keeps_its_row_from_being_sent(
 
 @pytest.mark.parametrize(("kind", "typed", "written"), RIGHT)
 def test_a_cell_stands_in_the_form_as_the_counter_would_write_it(
-    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path, kind: AnswerKind, typed: str, written: str
+    desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path, kind: AnswerKind, typed: str, written: str
 ) -> None:
     preset = _of_kind(desk, tmp_path, kind)
     sheet = make_sheet((*person_row(1), typed, "装修"), headings=(*HEADINGS, "Amount", "PURPOSE"))
@@ -158,7 +158,7 @@ def test_a_cell_stands_in_the_form_as_the_counter_would_write_it(
 
 
 def test_what_a_passport_does_not_tell_can_have_a_column(
-    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = make_form_preset(desk, tmp_path)
     (document,) = preset.documents
@@ -214,7 +214,7 @@ def test_a_preset_with_a_keyword_that_is_nowhere_sends_no_sheet(desk: BulkDesk, 
     assert caught.value.code == "preset.keyword_not_found"
 
 
-def test_company_and_agent_of_the_row_sign(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_company_and_agent_of_the_row_sign(desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path) -> None:
     preset = desk.make_preset(tmp_path, branch=True)
     headings = (*HEADINGS, "示例银行公司名称", "示例银行信用代码", "示例银行经办人", "示例银行经办人身份证号")
     sheet = make_sheet((*person_row(1), *OTHER_COMPANY, "钱经办", id_number(9001)), headings=headings)
@@ -228,7 +228,7 @@ def test_company_and_agent_of_the_row_sign(desk: BulkDesk, platform: RehearsalPl
     assert platform.account_name(by_company["account_id"]) == "钱经办"
 
 
-def test_company_with_an_old_registration_signs(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_company_with_an_old_registration_signs(desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path) -> None:
     preset = desk.make_preset(tmp_path, branch=True)
     headings = (
         *HEADINGS,
@@ -260,7 +260,7 @@ def test_branch_that_nobody_knows_is_asked_for_unless_the_sheet_names_it(desk: B
     assert desk.plan(preset, whole).rows[0].state is S.READY
 
 
-def test_passport_holder_is_sent_a_contract(desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_passport_holder_is_sent_a_contract(desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path) -> None:
     preset = desk.make_preset(tmp_path)
     sheet = make_sheet(("John Smith", "护照", "G12345678"), headings=("姓名", "证件类型", "证件号码"))
     report = desk.send(preset, sheet)
@@ -277,7 +277,7 @@ def _unknown(preset: Preset) -> Preset:
 
 
 def test_a_row_that_the_platform_fills_in_otherwise_is_held_and_the_others_go_on(
-    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = make_form_preset(desk, tmp_path)
     headings = (*HEADINGS, "Amount", "PURPOSE")

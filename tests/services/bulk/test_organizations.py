@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 HEADINGS = ("企业名称", "统一社会信用代码", "经办人姓名", "经办人身份证号", "经办人手机号")
 CLOUD, CLOUD_CODE = "云禾示例科技有限公司", "91310115591693856A"
@@ -30,7 +30,7 @@ STONE, STONE_CODE = "石川示例商贸有限公司", "91110000600037341L"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[BulkDesk]:
     desk = BulkDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
@@ -43,7 +43,7 @@ def preset(desk: BulkDesk, tmp_path: Path) -> Preset:
     return desk.presets.save(replace(made, signers=(replace(customer, role="采购方", kind=AccountKind.ORGANIZATION),)))
 
 
-def test_each_row_is_sent_to_its_organization(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset) -> None:
+def test_each_row_is_sent_to_its_organization(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> None:
     sheet = make_sheet((CLOUD, CLOUD_CODE, *person_row(1)), (STONE, STONE_CODE, *person_row(1)), headings=HEADINGS)
 
     report = desk.send(preset, sheet)

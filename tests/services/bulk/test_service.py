@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 
     from esign_desktop.api.client import PlatformClient
     from esign_desktop.api.exchange import RawAnswer
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 S = RowState
 FIND, CREATE, START = "/account/idexchange", "/account/create/person/private", "/sign/start"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[BulkDesk]:
     desk = BulkDesk(tmp_path / "desk", platform.environment, retry=ONE_TRY)
     yield desk
     desk.close()
@@ -67,7 +67,7 @@ def states(rows: Any) -> list[RowState]:
     return [row.state for row in rows.rows]
 
 
-def visible_names(platform: RehearsalPlatform, title: str) -> list[str]:
+def visible_names(platform: SandboxPlatform, title: str) -> list[str]:
     """Names of the first signers of all flows that can be seen, sorted."""
     ids = [flow.signers[0]["account_id"] for flow in platform.flows(title) if flow.is_visible]
     return sorted(platform.account_name(account_id) for account_id in ids)
@@ -79,7 +79,7 @@ def names(sheet: Sheet, *, but: tuple[int, ...] = ()) -> list[str]:
 
 @pytest.mark.nightly
 def test_hundred_rows_three_of_them_faulty_and_again_only_what_is_missing(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     sheet = some_rows(100)
     for index, column, text in ((3, 1, "110101199003078514"), (50, 2, "12345"), (99, 0, "")):
@@ -145,7 +145,7 @@ def test_order_of_rows_and_columns_does_not_make_a_row_another_one(desk: BulkDes
 
 
 def test_preset_that_is_edited_sends_nobody_a_second_contract(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     assert desk.send(preset, some_rows(2)).count(S.SENT) == 2
     edited = desk.presets.save(replace(preset, name="另一个名字", options=replace(preset.options, redirect_url="")))
@@ -155,7 +155,7 @@ def test_preset_that_is_edited_sends_nobody_a_second_contract(
 
 
 def test_row_is_sent_once_more_only_on_a_persons_word(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     sheet = some_rows(2)
     first = desk.send(preset, sheet)
@@ -170,7 +170,7 @@ def test_row_is_sent_once_more_only_on_a_persons_word(
 
 
 def test_rows_that_a_second_person_approved_are_sent_once_and_corrected_ones_are_not(
-    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.environment = replace(desk.environment, kind=EnvironmentKind.OWN)
     preset = desk.make_preset(tmp_path)
@@ -200,7 +200,7 @@ def test_rows_that_a_second_person_approved_are_sent_once_and_corrected_ones_are
 
 
 def test_pause_counts_between_rows_and_the_rest_is_sent_later(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     sheet, cancel = some_rows(12), CancelToken()
 
@@ -236,7 +236,7 @@ def test_left_over_run_is_told_until_somebody_does_not_want_to_hear_of_it(desk: 
 
 @pytest.mark.parametrize("path", [CREATE, "/file/uploadurl", START])
 def test_network_that_goes_in_the_middle_loses_and_doubles_nothing(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, path: str
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset, path: str
 ) -> None:
     sheet = some_rows(8, start=len(path) * 100)
 
@@ -262,7 +262,7 @@ def test_network_that_goes_in_the_middle_loses_and_doubles_nothing(
 
 
 def test_row_that_is_held_is_never_sent_anew_by_itself(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     sheet = some_rows(3)
     platform.set_faults({"path": START, "fault": "drop_reply", "times": 1})
@@ -281,9 +281,7 @@ def test_row_that_is_held_is_never_sent_anew_by_itself(
     assert visible_names(platform, preset.title) == names(sheet)
 
 
-def test_refused_row_is_told_and_the_others_are_sent(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
-) -> None:
+def test_refused_row_is_told_and_the_others_are_sent(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> None:
     sheet = some_rows(4, start=60)
     platform.set_faults({"path": CREATE, "fault": "err_code", "err_code": 1436015, "times": 1})
     report = desk.send(preset, sheet)
@@ -297,7 +295,7 @@ def test_refused_row_is_told_and_the_others_are_sent(
     assert visible_names(platform, preset.title) == names(sheet)
 
 
-def test_one_answer_to_all_rows_stops_the_run(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset) -> None:
+def test_one_answer_to_all_rows_stops_the_run(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> None:
     platform.set_faults({"path": START, "fault": "err_code", "err_code": 1435203, "times": 99})
     report = desk.send(preset, some_rows(20))
     assert (report.stop, report.count(S.FAILED), report.count(S.READY)) == (BulkStop.REFUSED, 3, 17)
@@ -329,7 +327,7 @@ def test_only_one_run_at_a_time(desk: BulkDesk, preset: Preset) -> None:
     assert codes == ["bulk.busy"]
 
 
-def test_plan_that_is_run_twice_sends_once(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset) -> None:
+def test_plan_that_is_run_twice_sends_once(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> None:
     plan = desk.plan(preset, some_rows(3))
     first, second = desk.bulk.run(plan), desk.bulk.run(plan)
     assert [row.flow_id for row in second.rows] == [row.flow_id for row in first.rows]
@@ -378,7 +376,7 @@ def test_preset_whose_day_is_over_is_told_before_anything(desk: BulkDesk, preset
 
 
 def test_staff_who_have_no_account_get_one_and_are_asked_for_once(
-    desk: BulkDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path / "with branch", branch=True)
     before = platform.requests("/account/create/organize/common")
@@ -388,7 +386,7 @@ def test_staff_who_have_no_account_get_one_and_are_asked_for_once(
     assert all(len(flow.signers) == 2 for flow in platform.flows(preset.title))
 
 
-def test_one_person_in_two_rows_gets_one_account(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset) -> None:
+def test_one_person_in_two_rows_gets_one_account(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> None:
     name, number, mobile = person_row(4321)
     rows = [(*person_row(4000 + n), f"甲{n}") for n in range(2)]
     rows += [(name, number, mobile, f"合同{n}") for n in range(3)]
@@ -399,7 +397,7 @@ def test_one_person_in_two_rows_gets_one_account(desk: BulkDesk, platform: Rehea
     assert len(platform.accounts(name)) == 1
 
 
-def test_title_of_the_row_is_the_contracts_title(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset) -> None:
+def test_title_of_the_row_is_the_contracts_title(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> None:
     title = f"{preset.title} 之一"
     sheet = make_sheet((*person_row(1), title), headings=(*HEADINGS, "合同名称"))
     report = desk.send(preset, sheet)
@@ -437,7 +435,7 @@ def test_a_phone_that_is_corrected_sends_nobody_a_second_contract(desk: BulkDesk
 
 
 def test_a_row_with_an_earlier_mobile_goes_to_the_account_of_that_mobile(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     name, number, first = person_row(7007)
     second = "13700007007"
@@ -486,7 +484,7 @@ def test_nothing_of_a_row_is_kept(desk: BulkDesk, preset: Preset, tmp_path: Path
 
 
 def test_person_who_was_forgotten_is_not_in_the_runs_and_not_sent_to_again(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset, tmp_path: Path
 ) -> None:
     name, number, mobile = person_row(3333)
     path = tmp_path / f"合同{name}.csv"
@@ -505,7 +503,7 @@ def test_person_who_was_forgotten_is_not_in_the_runs_and_not_sent_to_again(
 
 
 def test_database_restored_from_an_older_copy_sends_nobody_a_second_contract(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset, tmp_path: Path
 ) -> None:
     desk.plan(preset, some_rows(1))
     desk.close()
@@ -525,7 +523,7 @@ def test_database_restored_from_an_older_copy_sends_nobody_a_second_contract(
 
 
 def test_platform_that_asks_for_patience_pauses_the_run(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     platform.set_faults({"path": "/file/uploadurl", "fault": "http_status", "status": 429, "retry_after": 1})
     report = desk.send(preset, some_rows(6))
@@ -535,7 +533,7 @@ def test_platform_that_asks_for_patience_pauses_the_run(
     assert visible_names(platform, preset.title) == names(some_rows(6))
 
 
-def test_run_is_in_the_audit_log(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset) -> None:
+def test_run_is_in_the_audit_log(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> None:
     desk.send(preset, some_rows(2))
     platform.set_faults({"path": START, "fault": "err_code", "err_code": 7, "times": 99})
     desk.send(preset, some_rows(9))

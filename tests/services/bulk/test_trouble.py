@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.bulk.values import BulkPlan
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 ROWS = 8
 MOST_RUNS = 60
@@ -58,7 +58,7 @@ def decide(desk: BulkDesk, plan: BulkPlan) -> None:
 
 @pytest.mark.parametrize("seed", daily([0], range(6)))
 def test_each_row_ends_in_one_visible_contract_whatever_happens(
-    platform: RehearsalPlatform, tmp_path: Path, seed: int
+    platform: SandboxPlatform, tmp_path: Path, seed: int
 ) -> None:
     random = Random(seed)  # noqa: S311  the same troubles each time
     folder = tmp_path / uuid4().hex

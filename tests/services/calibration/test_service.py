@@ -47,7 +47,7 @@ from esign_desktop.ui.resources import resource_path
 from tests.raised import raises_code
 from tests.services.calibration_desk import TITLE, DyingEngine, calibration_desk, starts
 from tests.services.desk import make_contract, organization_signer
-from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import PROJECT_ID, SECRET, SandboxPlatform
 from tests.tiers import daily
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ DAILY_VARIANTS = [VARIANTS[number] for number in (3, 6, 8, 10)]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CalibrationDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[CalibrationDesk]:
     with calibration_desk(tmp_path / "desk", platform.environment) as desk:
         yield desk
 
@@ -104,7 +104,7 @@ def options_of(variant: dict[str, Any]) -> tuple[str, ...]:
 )
 def test_what_the_platform_was_told_to_do_is_found_out(variant: dict[str, Any], tmp_path: Path) -> None:
     with (
-        RehearsalPlatform(tmp_path / "platform", *options_of(variant)) as platform,
+        SandboxPlatform(tmp_path / "platform", *options_of(variant)) as platform,
         calibration_desk(tmp_path / "desk", platform.environment) as desk,
     ):
         before = desk.services.environments.get(KIND)
@@ -156,7 +156,7 @@ def test_only_what_was_chosen_is_set(desk: CalibrationDesk) -> None:
 
 
 def test_one_contract_is_sealed_and_the_other_called_back_unseen(
-    desk: CalibrationDesk, platform: RehearsalPlatform
+    desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     title = "校准 一次"
 
@@ -172,7 +172,7 @@ def test_one_contract_is_sealed_and_the_other_called_back_unseen(
 
 
 def test_a_platform_without_templates_leaves_the_name_of_appended_pages_open(
-    desk: CalibrationDesk, platform: RehearsalPlatform
+    desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     rule = {"path": "/template/createbyfilekey", "fault": "err_code", "err_code": 1700, "msg": "未开通模板"}
     platform.set_faults({**rule, "times": None})
@@ -184,14 +184,14 @@ def test_a_platform_without_templates_leaves_the_name_of_appended_pages_open(
     assert not desk.service.is_waiting(KIND)
 
 
-def test_one_template_is_made_for_all_calibrations(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:
+def test_one_template_is_made_for_all_calibrations(desk: CalibrationDesk, platform: SandboxPlatform) -> None:
     before = platform.requests("/template/createbyfilekey")
     for _again in range(2):
         desk.service.run(KIND, TITLE, with_person=False)
     assert platform.requests("/template/createbyfilekey") == before + 1
 
 
-def test_nobody_is_asked_for_without_a_person(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:
+def test_nobody_is_asked_for_without_a_person(desk: CalibrationDesk, platform: SandboxPlatform) -> None:
     before = platform.requests("/account/create/person/private")
 
     report = desk.service.run(KIND, TITLE, with_person=False)
@@ -203,7 +203,7 @@ def test_nobody_is_asked_for_without_a_person(desk: CalibrationDesk, platform: R
 
 @pytest.mark.parametrize("kind", [EnvironmentKind.PRODUCTION, EnvironmentKind.OWN])
 def test_environment_with_legal_effect_is_never_calibrated(
-    desk: CalibrationDesk, platform: RehearsalPlatform, kind: EnvironmentKind
+    desk: CalibrationDesk, platform: SandboxPlatform, kind: EnvironmentKind
 ) -> None:
     desk.services.environments.use_for_session(Environment(kind, PRODUCTION_URL, PROJECT_ID), SECRET)
     before = len(platform.request_log())
@@ -215,7 +215,7 @@ def test_environment_with_legal_effect_is_never_calibrated(
 
 
 def test_locked_keyring_is_told_before_anything_is_sent(
-    desk: CalibrationDesk, platform: RehearsalPlatform, monkeypatch: pytest.MonkeyPatch
+    desk: CalibrationDesk, platform: SandboxPlatform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environments = desk.services.environments
     environments.save(replace(platform.environment, kind=EnvironmentKind.TEST))
@@ -229,9 +229,7 @@ def test_locked_keyring_is_told_before_anything_is_sent(
         desk.service.run(EnvironmentKind.TEST, TITLE)
 
 
-def test_refused_person_leaves_the_application_to_seal_alone(
-    desk: CalibrationDesk, platform: RehearsalPlatform
-) -> None:
+def test_refused_person_leaves_the_application_to_seal_alone(desk: CalibrationDesk, platform: SandboxPlatform) -> None:
     platform.set_faults({"path": "/sign/start", "fault": "err_code", "err_code": 1900, "msg": "不支持个人静默签"})
 
     report = desk.service.run(KIND, TITLE)
@@ -242,7 +240,7 @@ def test_refused_person_leaves_the_application_to_seal_alone(
 
 
 def test_person_whose_account_is_refused_leaves_what_needs_one_open(
-    desk: CalibrationDesk, platform: RehearsalPlatform
+    desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     rule = {"path": "/account/create/person/private", "fault": "err_code", "err_code": 1500, "msg": "实名不通过"}
     # The account may be there from another test.
@@ -260,7 +258,7 @@ def test_person_whose_account_is_refused_leaves_what_needs_one_open(
 
 @pytest.mark.nightly
 def test_silent_person_who_fails_leaves_the_application_to_seal_alone(
-    desk: CalibrationDesk, platform: RehearsalPlatform
+    desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     # The send itself asks once.
     desk.strange.failures = 2
@@ -284,7 +282,7 @@ def test_contract_that_ends_unsealed_is_told_and_leaves_nothing_waiting(desk: Ca
 
 
 def test_contract_of_which_nobody_knows_whether_it_arrived_is_not_sent_again(
-    desk: CalibrationDesk, platform: RehearsalPlatform
+    desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
     before = starts(platform)
@@ -299,7 +297,7 @@ def test_contract_of_which_nobody_knows_whether_it_arrived_is_not_sent_again(
 
 
 def test_contract_that_was_not_noted_is_not_sent_again_either(
-    tmp_path: Path, desk: CalibrationDesk, platform: RehearsalPlatform
+    tmp_path: Path, desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
     before = starts(platform)
@@ -315,7 +313,7 @@ def test_contract_that_was_not_noted_is_not_sent_again_either(
 
 
 def test_refused_contract_is_told_in_the_platforms_words_and_leaves_nothing_waiting(
-    desk: CalibrationDesk, platform: RehearsalPlatform
+    desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     rule = {"path": "/sign/start", "fault": "err_code", "err_code": 1900, "msg": "静默签未授权", "times": None}
     platform.set_faults(rule)
@@ -328,7 +326,7 @@ def test_refused_contract_is_told_in_the_platforms_words_and_leaves_nothing_wait
 
 
 def test_contract_that_is_never_sealed_is_waited_for_again_or_called_back(
-    desk: CalibrationDesk, platform: RehearsalPlatform
+    desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     desk.strange.never_completes = True
     before = starts(platform)
@@ -343,7 +341,7 @@ def test_contract_that_is_never_sealed_is_waited_for_again_or_called_back(
     assert starts(platform) == before + 2, "one to be measured, and one to see whether links are told"
 
 
-def test_contract_that_is_given_up_is_not_taken_up_again(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:
+def test_contract_that_is_given_up_is_not_taken_up_again(desk: CalibrationDesk, platform: SandboxPlatform) -> None:
     desk.strange.never_completes = True
     with raises_code(InputError, "calibration.not_complete"):
         desk.service.run(KIND, TITLE, wait_s=0.0)
@@ -371,7 +369,7 @@ def test_cancel_while_waiting_leaves_the_contract_to_be_taken_up_or_called_back(
     assert desk.service.is_waiting(KIND)
 
 
-def test_cancel_while_sending_calls_it_back(desk: CalibrationDesk, platform: RehearsalPlatform) -> None:
+def test_cancel_while_sending_calls_it_back(desk: CalibrationDesk, platform: SandboxPlatform) -> None:
     cancel = CancelToken()
     title = "校准 取消"
 
@@ -387,7 +385,7 @@ def test_cancel_while_sending_calls_it_back(desk: CalibrationDesk, platform: Reh
 
 
 def test_program_that_ends_before_it_has_measured_goes_on_with_the_same_contract(
-    tmp_path: Path, platform: RehearsalPlatform
+    tmp_path: Path, platform: SandboxPlatform
 ) -> None:
     before = starts(platform)
     engine = DyingEngine()
@@ -405,7 +403,7 @@ def test_program_that_ends_before_it_has_measured_goes_on_with_the_same_contract
 
 
 def test_lost_answer_about_links_is_no_refusal_and_is_asked_for_again(
-    desk: CalibrationDesk, platform: RehearsalPlatform
+    desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     title = "校准 断线"
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply", "skip": 1})
@@ -425,7 +423,7 @@ def test_lost_answer_about_links_is_no_refusal_and_is_asked_for_again(
 
 
 def test_pdf_process_that_is_killed_while_seals_are_measured_costs_no_second_contract(
-    tmp_path: Path, platform: RehearsalPlatform
+    tmp_path: Path, platform: SandboxPlatform
 ) -> None:
     before = starts(platform)
     engine = ProcessEngine(workers=1)
@@ -587,7 +585,7 @@ def test_report_names_nobody_in_its_logs_or_settings(desk: CalibrationDesk) -> N
 
 @pytest.mark.nightly
 def test_known_organization_seals_in_the_applications_place(
-    tmp_path: Path, desk: CalibrationDesk, platform: RehearsalPlatform
+    tmp_path: Path, desk: CalibrationDesk, platform: SandboxPlatform
 ) -> None:
     agent = Person("周知夏", id_number="33010019900101001X")
     contract = make_contract(tmp_path / "files", signers=(organization_signer("云禾示例科技有限公司", agent),))

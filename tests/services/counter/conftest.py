@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def cheap_pins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[CounterDesk]:
     desk = CounterDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()

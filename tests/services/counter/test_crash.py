@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.preset.preset import Preset
     from tests.services.crashing import Driver
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
@@ -30,7 +30,7 @@ LAST_STEP = 60
 
 
 @pytest.fixture
-def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
+def driver(platform: SandboxPlatform) -> Iterator[Driver]:
     with running_driver(platform) as running:
         yield running
 
@@ -38,7 +38,7 @@ def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
 class Killed:
     """A counter that was killed at a step, and opened again."""
 
-    def __init__(self, folder: Path, driver: Driver, platform: RehearsalPlatform, step: int, *, before: bool) -> None:
+    def __init__(self, folder: Path, driver: Driver, platform: SandboxPlatform, step: int, *, before: bool) -> None:
         self._platform = platform
         root = folder / f"desk {step}"
         desk = CounterDesk(root, platform.environment)
@@ -64,7 +64,7 @@ class Killed:
 @pytest.mark.parametrize("before", daily([True], [True, False]), ids=["before", "after"])
 @pytest.mark.parametrize("goes_on", [True, False], ids=["gone on with", "taken back"])
 def test_a_counter_that_is_killed_at_any_step_shows_one_flow_at_most(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, before: bool, goes_on: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, before: bool, goes_on: bool, stride: int
 ) -> None:
     seen: list[CounterState] = []
     for step in range(1, LAST_STEP, stride):
@@ -123,7 +123,7 @@ def _decide(killed: Killed, *, goes_on: bool) -> None:
 
 
 def test_what_was_entered_is_not_made_up_for_a_renewal(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     step = 1
     killed = Killed(tmp_path, driver, platform, step, before=False)
@@ -138,7 +138,7 @@ def test_what_was_entered_is_not_made_up_for_a_renewal(
     killed.desk.close()
 
 
-def test_a_desk_that_is_in_use_takes_nothing_up(driver: Driver, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_a_desk_that_is_in_use_takes_nothing_up(driver: Driver, platform: SandboxPlatform, tmp_path: Path) -> None:
     killed = Killed(tmp_path, driver, platform, 4, before=False)
     assert killed.state is CounterState.PAUSED
     killed.desk.close()
@@ -150,7 +150,7 @@ def test_a_desk_that_is_in_use_takes_nothing_up(driver: Driver, platform: Rehear
 
 
 def test_a_preset_that_was_edited_since_leaves_its_contract_to_track(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     killed = Killed(tmp_path, driver, platform, 4, before=False)
     killed.desk.counter.clear()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.counter.values import CounterView
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 KEYWORD_NOT_FOUND = "preset.keyword_not_found"
 FIELDS = (
@@ -65,7 +65,7 @@ def asked_now(view: CounterView) -> tuple[str, AnswerKind]:
 
 
 def test_signed_file_holds_what_was_entered_and_what_was_typed(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = make_form_preset(desk, tmp_path)
     assert preset.home is not None
@@ -104,7 +104,7 @@ def test_a_preset_with_questions_is_not_sent_before_they_are_answered(desk: Coun
 
 
 def test_what_was_typed_goes_with_the_customer_and_comes_again_with_a_renewal(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = answer_everything(desk, tmp_path)
     first = desk.counter.send()
@@ -128,7 +128,7 @@ def without_phone(desk: CounterDesk, preset: Preset, *, is_required: bool) -> Pr
 
 
 def test_what_the_customers_line_does_not_tell_is_asked_for(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = without_phone(desk, make_form_preset(desk, tmp_path), is_required=True)
     desk.counter.choose(preset.id)
@@ -184,7 +184,7 @@ def test_a_keyword_that_is_nowhere_gives_way_to_its_points(desk: CounterDesk, tm
 
 
 def test_an_answer_about_another_customers_form_is_not_taken_for_this_one(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     preset = answer_everything(desk, tmp_path)
     desk.counter.send()
@@ -238,7 +238,7 @@ def test_going_back_brings_each_line_again(desk: CounterDesk, tmp_path: Path) ->
 
 
 def test_what_the_platform_made_otherwise_is_shown_to_no_customer(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = answer_everything(desk, tmp_path)
     platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"amount": "90,000"}})
@@ -257,7 +257,7 @@ def test_what_the_platform_made_otherwise_is_shown_to_no_customer(
 
 
 def test_what_the_platform_made_otherwise_is_given_up_at_the_counter(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = answer_everything(desk, tmp_path)
     platform.set_faults({"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"amount": "90,000"}})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 ZHAO = HandedCustomer("赵一", made_up_number(1), mobile="13800000001", preset_key=2, reference="loan-1")
 
@@ -62,7 +62,7 @@ def test_a_customer_cleared_without_a_contract_is_told_once(desk: CounterDesk, p
 
 
 def test_a_contract_that_is_called_off_before_it_can_be_seen_counts_as_none(
-    desk: CounterDesk, platform: RehearsalPlatform, preset: Preset
+    desk: CounterDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
     desk.counter.enter(desk.counter.lay_out(ZHAO))
@@ -74,7 +74,7 @@ def test_a_contract_that_is_called_off_before_it_can_be_seen_counts_as_none(
 
 
 def test_a_paused_contract_that_is_left_is_not_told_since_it_may_still_be_sent(
-    desk: CounterDesk, platform: RehearsalPlatform, preset: Preset
+    desk: CounterDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     platform.set_faults({"path": "/file/uploadurl", "fault": "reset", "times": 50})
     desk.counter.enter(desk.counter.lay_out(ZHAO))
@@ -110,7 +110,7 @@ def test_another_preset_keeps_the_customer_and_their_reference(
 
 @pytest.mark.parametrize("is_signed", [False, True])
 def test_no_customer_is_laid_out_before_the_one_at_the_counter_is_cleared(
-    desk: CounterDesk, platform: RehearsalPlatform, preset: Preset, is_signed: bool
+    desk: CounterDesk, platform: SandboxPlatform, preset: Preset, is_signed: bool
 ) -> None:
     desk.counter.choose(preset.id)
     desk.counter.enter(ZHANG)

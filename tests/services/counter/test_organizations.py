@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 CLOUD = "云禾（上海）示例科技有限公司"
 CLOUD_CODE = "91310115591693856A"
@@ -42,7 +42,7 @@ def chosen(desk: CounterDesk, tmp_path: Path) -> Preset:
 
 
 def test_an_organization_signs_through_its_representative(
-    desk: CounterDesk, platform: RehearsalPlatform, chosen: Preset
+    desk: CounterDesk, platform: SandboxPlatform, chosen: Preset
 ) -> None:
     assert desk.counter.view.customers[0].kind is AccountKind.ORGANIZATION
     assert desk.counter.enter(f"{CLOUD} {CLOUD_CODE} {AGENT}").is_ready
@@ -104,7 +104,7 @@ def test_an_incomplete_line_of_an_organization_is_not_taken(
 
 
 def test_another_organization_with_the_same_representative_gets_its_own_contract(
-    desk: CounterDesk, platform: RehearsalPlatform, chosen: Preset
+    desk: CounterDesk, platform: SandboxPlatform, chosen: Preset
 ) -> None:
     desk.counter.enter(f"{CLOUD} {CLOUD_CODE} {AGENT}")
     first = desk.counter.send()

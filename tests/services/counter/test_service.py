@@ -21,12 +21,12 @@ from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import CounterNews
 from esign_desktop.services.people.customers import CustomerLook, CustomerProblem, CustomerReader
 from tests.services.counter_desk import LI, ZHANG, CounterDesk
-from tests.services.rehearsal import refuse_at
+from tests.services.sandbox_platform import refuse_at
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 FIND, CREATE = "/account/idexchange", "/account/create/person/private"
 
@@ -36,7 +36,7 @@ def news_but_changes(desk: CounterDesk) -> list[CounterNews]:
 
 
 def test_customer_gets_a_code_signs_and_the_desk_is_free(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.counter.choose(desk.make_preset(tmp_path).id)
     assert desk.counter.enter(ZHANG).is_ready
@@ -67,7 +67,7 @@ def test_code_can_be_drawn_before_it_works(desk: CounterDesk, tmp_path: Path) ->
 
 
 def test_customer_who_was_here_before_needs_no_call_for_the_account(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.counter.choose(desk.make_preset(tmp_path).id)
     for is_known in (False, True):
@@ -81,7 +81,7 @@ def test_customer_who_was_here_before_needs_no_call_for_the_account(
 
 
 def test_account_made_by_an_earlier_installation_of_the_database_is_found_by_our_own_id(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.counter.choose(desk.make_preset(tmp_path).id)
     desk.counter.enter("钱一 110101195001010033")
@@ -99,7 +99,7 @@ def test_account_made_by_an_earlier_installation_of_the_database_is_found_by_our
 
 
 def test_display_goes_on_to_the_second_customers_code_by_itself(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.counter.choose(desk.make_preset(tmp_path, signers=2).id)
     desk.counter.enter(ZHANG)
@@ -122,7 +122,7 @@ def test_display_goes_on_to_the_second_customers_code_by_itself(
 
 
 def test_branch_seals_silently_once_the_customer_has_signed(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path, branch=True)
     desk.counter.choose(preset.id)
@@ -146,7 +146,7 @@ def test_branch_seals_silently_once_the_customer_has_signed(
 
 
 def test_staffs_numbers_are_forgotten_once_a_binding_contract_knows_their_accounts(
-    tmp_path: Path, platform: RehearsalPlatform
+    tmp_path: Path, platform: SandboxPlatform
 ) -> None:
     desk = CounterDesk(tmp_path / "desk", replace(platform.environment, kind=EnvironmentKind.OWN))
     preset = desk.make_preset(tmp_path, branch=True)
@@ -161,7 +161,7 @@ def test_staffs_numbers_are_forgotten_once_a_binding_contract_knows_their_accoun
 
 
 def test_a_silent_signature_that_fails_is_not_told_as_the_customers_refusal(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path, branch=True)
     preset = desk.presets.save(replace(preset, is_ordered=False))
@@ -199,7 +199,7 @@ def test_refusal_is_told_with_its_reason(desk: CounterDesk, tmp_path: Path) -> N
 
 
 def test_what_is_to_be_confirmed_is_told_as_that_until_it_is(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.counter.choose(desk.make_preset(tmp_path).id)
     desk.counter.enter(ZHANG)
@@ -216,7 +216,7 @@ def test_what_is_to_be_confirmed_is_told_as_that_until_it_is(
     assert (view.state, view.is_to_be_confirmed) == (CounterState.SIGNED, False)
 
 
-def test_a_failed_signature_is_no_refusal(desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_a_failed_signature_is_no_refusal(desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path) -> None:
     desk.counter.choose(desk.make_preset(tmp_path).id)
     desk.counter.enter(ZHANG)
     link = desk.counter.send().link
@@ -229,7 +229,7 @@ def test_a_failed_signature_is_no_refusal(desk: CounterDesk, platform: Rehearsal
 
 
 def test_expired_code_is_told_and_renewed_for_the_same_customer(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path)
     desk.presets.save(replace(preset, options=replace(preset.options, deadline=SignWithin(1_500))))
@@ -251,7 +251,7 @@ def test_expired_code_is_told_and_renewed_for_the_same_customer(
 
 
 def test_renewing_revokes_the_shown_contract_and_sends_another(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path)
     desk.counter.choose(preset.id)
@@ -267,7 +267,7 @@ def test_renewing_revokes_the_shown_contract_and_sends_another(
     assert desk.counter.refresh().state is CounterState.SIGNED
 
 
-def test_link_can_be_sent_by_message_instead(desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_link_can_be_sent_by_message_instead(desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path) -> None:
     preset = desk.make_preset(tmp_path)
     desk.presets.save(replace(preset, options=counter_options(preset.options)))
     desk.counter.choose(preset.id)
@@ -283,7 +283,7 @@ def test_link_can_be_sent_by_message_instead(desk: CounterDesk, platform: Rehear
 
 
 def test_contract_that_was_signed_meanwhile_is_neither_revoked_nor_renewed(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path)
     desk.counter.choose(preset.id)
@@ -299,7 +299,7 @@ def test_contract_that_was_signed_meanwhile_is_neither_revoked_nor_renewed(
 
 
 def test_revoking_ends_the_contract_and_forgets_the_customer(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path)
     desk.counter.choose(preset.id)

@@ -26,7 +26,7 @@ from tests.services.desk import clock_ms
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 MORNING_MS = 1_772_841_600_000
 """2026-03-07 08:00 in China."""
@@ -126,7 +126,7 @@ def test_folder_that_is_not_there_is_told(desk: CounterDesk, tmp_path: Path) -> 
 
 
 def test_what_expired_is_revoked_and_what_has_time_left_is_not(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path)
     desk.counter.choose(preset.id)

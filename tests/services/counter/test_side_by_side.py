@@ -12,7 +12,7 @@ from tests.services.desk import clock_ms
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 ANSWER_MS = 400
 FIND, CREATE = "idexchange", "private"
@@ -22,7 +22,7 @@ ANNOUNCE, MAKE = "uploadurl", "createbyfilekey"
 class Sent:
     """One contract of one customer; when each call came, when its answer was due, and when the desk told what."""
 
-    def __init__(self, desk: CounterDesk, platform: RehearsalPlatform, folder: Path, line: str) -> None:
+    def __init__(self, desk: CounterDesk, platform: SandboxPlatform, folder: Path, line: str) -> None:
         self.told_at_ms: dict[CounterNews, int] = {}
         desk.counter.listen(self._hear)
         desk.counter.choose(desk.make_preset(folder).id)
@@ -42,7 +42,7 @@ class Sent:
 
 
 def test_account_and_document_are_asked_for_together_and_start_waits_for_both(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     sent = Sent(desk, platform, tmp_path, f"钱一 {made_up_number(701)} 13800000000")
     came_at_ms = sent.came_at_ms
@@ -56,7 +56,7 @@ def test_account_and_document_are_asked_for_together_and_start_waits_for_both(
 
 
 def test_a_known_customer_waits_for_the_document_alone(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.counter.choose(desk.make_preset(tmp_path / "before").id)
     desk.counter.enter(LI)
@@ -68,7 +68,7 @@ def test_a_known_customer_waits_for_the_document_alone(
 
 
 def test_the_code_is_drawn_when_start_has_answered_and_works_after_execute(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     sent = Sent(desk, platform, tmp_path, f"钱二 {made_up_number(702)} 13800000000")
     drawn_at_ms, live_at_ms = sent.told_at_ms[CounterNews.QR_READY], sent.told_at_ms[CounterNews.LIVE]

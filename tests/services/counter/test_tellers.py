@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[CounterDesk]:
     desk = CounterDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from esign_desktop.api.exchange import Answer, Request
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.counter.values import CounterView
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
     MakeDesk = Callable[..., CounterDesk]
 
@@ -39,7 +39,7 @@ START, EXECUTE = "/sign/start", "/sign/execute"
 
 
 @pytest.fixture
-def make_desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[MakeDesk]:
+def make_desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[MakeDesk]:
     desks: list[CounterDesk] = []
 
     def make(**values: Any) -> CounterDesk:
@@ -84,7 +84,7 @@ class Gate(HttpTransport):
     "path", ["/account/idexchange", "/file/uploadurl", "/doc/createbyfilekey", START, EXECUTE, "/sign/docdetail"]
 )
 def test_lost_network_keeps_the_customer_and_one_key_goes_on(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path, path: str
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path, path: str
 ) -> None:
     cable = Unplugged(path, times=1)
     desk = make_desk(transport=cable)
@@ -103,7 +103,7 @@ def test_lost_network_keeps_the_customer_and_one_key_goes_on(
 
 
 def test_unknown_outcome_is_held_until_a_person_decides(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk = make_desk()
     preset = with_customer(desk, tmp_path)
@@ -121,7 +121,7 @@ def test_unknown_outcome_is_held_until_a_person_decides(
 
 @pytest.mark.parametrize("leave", ["give up", "revoke and clear"])
 def test_held_contract_can_be_given_up_and_nobody_ever_sees_it(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path, leave: str
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path, leave: str
 ) -> None:
     desk = make_desk()
     preset = with_customer(desk, tmp_path)
@@ -140,7 +140,7 @@ def test_held_contract_can_be_given_up_and_nobody_ever_sees_it(
 
 
 def test_refused_contract_keeps_the_customer_and_is_sent_anew(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk = make_desk()
     preset = with_customer(desk, tmp_path)
@@ -169,7 +169,7 @@ def test_preset_without_its_file_fails_before_any_call(make_desk: MakeDesk, tmp_
 
 
 def test_esc_while_a_contract_is_being_sent_clears_the_desk_and_nobody_sees_it(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     for path in ("/file/uploadurl", START, EXECUTE):
         gate = Gate(path=path)
@@ -185,7 +185,7 @@ def test_esc_while_a_contract_is_being_sent_clears_the_desk_and_nobody_sees_it(
 
 
 def test_contract_that_is_signed_while_it_is_called_off_too_late_is_shown_as_signed(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     links: list[str] = []
 
@@ -278,7 +278,7 @@ def test_look_that_fails_says_so_and_the_next_one_mends_it(make_desk: MakeDesk, 
 
 @pytest.mark.parametrize("call", ["revoke_and_clear", "renew"])
 def test_contract_that_cannot_be_revoked_now_stays_on_the_desk(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path, call: str
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path, call: str
 ) -> None:
     cable = Unplugged("/sign/revoke", times=1)
     desk = make_desk(transport=cable)
@@ -294,7 +294,7 @@ def test_contract_that_cannot_be_revoked_now_stays_on_the_desk(
 
 
 def test_paused_contract_that_is_revoked_without_a_network_is_never_shown(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     cable = Unplugged(START, times=100)
     desk = make_desk(transport=cable)
@@ -309,7 +309,7 @@ def test_paused_contract_that_is_revoked_without_a_network_is_never_shown(
 
 
 def test_send_at_the_counter_is_left_alone_by_whoever_takes_up_interrupted_sends(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     gate = Gate(path=START)
     desk = make_desk(transport=gate)
@@ -324,7 +324,7 @@ def test_send_at_the_counter_is_left_alone_by_whoever_takes_up_interrupted_sends
 
 
 def test_paused_send_of_the_counter_is_taken_up_like_any_other_after_a_restart(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk = make_desk(transport=Unplugged(EXECUTE, times=1))
     preset = with_customer(desk, tmp_path)

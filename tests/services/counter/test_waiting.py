@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import KeptFlow, RehearsalPlatform
+    from tests.services.sandbox_platform import KeptFlow, SandboxPlatform
 
 NOON_MS = DAY_MS // 2
 
@@ -35,7 +35,7 @@ NOON_MS = DAY_MS // 2
 class Office:
     """One installation, whose program is started as often as one likes."""
 
-    def __init__(self, folder: Path, platform: RehearsalPlatform) -> None:
+    def __init__(self, folder: Path, platform: SandboxPlatform) -> None:
         self.folder = folder
         self.platform = platform
         self.desk = CounterDesk(folder / "desk", platform.environment, retry=ONE_TRY)
@@ -64,7 +64,7 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Office]:
+def office(tmp_path: Path, platform: SandboxPlatform) -> Iterator[Office]:
     office = Office(tmp_path, platform)
     yield office
     office.desk.close()

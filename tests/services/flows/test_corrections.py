@@ -13,7 +13,7 @@ from esign_desktop.domain.submission import SubmissionId
 from esign_desktop.services.flows.corrections import CorrectionService
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.files.paths import AppPaths
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
@@ -41,7 +41,7 @@ class Desk:
             self.flows,
             self.journal,
             self.drafts,
-            KeptValues(database, SealedParticulars(lambda: bytes(32))),
+            KeptValues(database, SealedPartyDetails(lambda: bytes(32))),
             audit=self.audit,
         )
 
@@ -122,7 +122,7 @@ def test_a_contract_that_everybody_signed_is_not_corrected(desk: Desk) -> None:
 def test_values_that_were_kept_after_their_contract_had_ended_are_swept(desk: Desk, status: FlowStatus) -> None:
     desk.keep(make_flow(status=status))
     now_ms = [100 * KEPT_MS]
-    values = KeptValues(desk.database, SealedParticulars(lambda: bytes(32)), clock_ms=lambda: now_ms[0])
+    values = KeptValues(desk.database, SealedPartyDetails(lambda: bytes(32)), clock_ms=lambda: now_ms[0])
     values.keep(submission().id, {0: FilledForm((("amount", "1"),))})
     values.sweep()
     assert bool(values.get(submission().id)) is (status is not FlowStatus.COMPLETED)

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.flow import FlowDetail
     from esign_desktop.services.sending.values import SubmissionOutcome
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 @pytest.fixture
-def sent(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> SubmissionOutcome:
+def sent(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> SubmissionOutcome:
     signers = (person_signer("张示例"), organization_signer("示例公司", AGENT, step=2))
     draft = make_contract(tmp_path / "files", documents=2, signers=signers)
     return desk.submission.run(desk.submission.queue(draft, platform.environment))
@@ -50,13 +50,13 @@ def flow_id(sent: SubmissionOutcome) -> FlowId:
     return sent.flow_id
 
 
-def sign_all(platform: RehearsalPlatform, sent: SubmissionOutcome) -> None:
+def sign_all(platform: SandboxPlatform, sent: SubmissionOutcome) -> None:
     for urls in sent.links.values():
         platform.sign(urls[0])
 
 
 def test_refresh_tells_who_has_signed(
-    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId
+    desk: Desk, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId
 ) -> None:
     platform.sign(next(iter(sent.links.values()))[0])
 
@@ -124,13 +124,13 @@ def test_a_clock_that_was_set_back_does_not_stop_answers(desk: Desk, flow_id: Fl
 
 
 def test_revoke_whose_answer_was_lost_is_believed_after_asking(
-    desk: Desk, platform: RehearsalPlatform, flow_id: FlowId
+    desk: Desk, platform: SandboxPlatform, flow_id: FlowId
 ) -> None:
     platform.set_faults({"path": "/sign/revoke", "fault": "drop_reply"})
     assert desk.flows.revoke(flow_id).status is FlowStatus.REVOKED
 
 
-def test_forged_success_of_revoke_is_not_believed(desk: Desk, platform: RehearsalPlatform, flow_id: FlowId) -> None:
+def test_forged_success_of_revoke_is_not_believed(desk: Desk, platform: SandboxPlatform, flow_id: FlowId) -> None:
     platform.set_faults({"path": "/sign/revoke", "fault": "err_code", "err_code": 0})
     with pytest.raises(OutcomeUnknown, match=r"flow\.not_revoked"):
         desk.flows.revoke(flow_id)
@@ -138,7 +138,7 @@ def test_forged_success_of_revoke_is_not_believed(desk: Desk, platform: Rehearsa
 
 
 def test_completed_flow_cannot_be_revoked_and_says_so(
-    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId
+    desk: Desk, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId
 ) -> None:
     sign_all(platform, sent)
     with pytest.raises(Refused):
@@ -147,7 +147,7 @@ def test_completed_flow_cannot_be_revoked_and_says_so(
 
 
 def test_refusal_is_told_even_when_the_flow_cannot_be_asked_afterwards(
-    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId
+    desk: Desk, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId
 ) -> None:
     sign_all(platform, sent)
     platform.set_faults({"path": "/sign/docdetail", "fault": "reset"})
@@ -155,7 +155,7 @@ def test_refusal_is_told_even_when_the_flow_cannot_be_asked_afterwards(
         desk.flows.revoke(flow_id)
 
 
-def test_revoke_that_nobody_can_confirm_is_an_error(desk: Desk, platform: RehearsalPlatform, flow_id: FlowId) -> None:
+def test_revoke_that_nobody_can_confirm_is_an_error(desk: Desk, platform: SandboxPlatform, flow_id: FlowId) -> None:
     platform.set_faults({"path": "/sign/docdetail", "fault": "http_500"})
     with pytest.raises(ApiError):
         desk.flows.revoke(flow_id)
@@ -163,7 +163,7 @@ def test_revoke_that_nobody_can_confirm_is_an_error(desk: Desk, platform: Rehear
 
 
 def test_signed_files_lie_beside_what_is_there_already(
-    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
 ) -> None:
     sign_all(platform, sent)
     folder = tmp_path / "new" / "folder"
@@ -182,7 +182,7 @@ def test_signed_files_lie_beside_what_is_there_already(
 
 
 def test_signed_files_are_fetched_anew_only_where_one_is_not_what_was_fetched(
-    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
 ) -> None:
     sign_all(platform, sent)
     folder = tmp_path / "signed"
@@ -204,7 +204,7 @@ def test_signed_files_are_fetched_anew_only_where_one_is_not_what_was_fetched(
 
 
 def test_file_name_of_a_document_cannot_lead_out_of_the_folder(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     draft = replace(draft, documents=(replace(draft.documents[0], name="../../借款合同"),))
@@ -221,7 +221,7 @@ def test_flow_that_nobody_signed_has_no_files(desk: Desk, flow_id: FlowId, tmp_p
 
 
 def test_folder_that_cannot_be_made_is_an_error(
-    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
 ) -> None:
     sign_all(platform, sent)
     (tmp_path / "file").touch()
@@ -230,7 +230,7 @@ def test_folder_that_cannot_be_made_is_an_error(
 
 
 def test_a_download_that_came_in_part_is_completed_without_second_copies(
-    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
 ) -> None:
     sign_all(platform, sent)
     for _start in range(3):
@@ -251,7 +251,7 @@ def test_a_download_that_came_in_part_is_completed_without_second_copies(
 @pytest.mark.parametrize("layout", [FolderLayout.MONTH, FolderLayout.FLAT])
 def test_files_are_saved_in_the_subfolders_that_are_set(
     desk: Desk,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     sent: SubmissionOutcome,
     flow_id: FlowId,
     tmp_path: Path,
@@ -273,7 +273,7 @@ def test_files_are_saved_in_the_subfolders_that_are_set(
 
 
 def test_cancelled_download_leaves_no_half_of_a_file(
-    desk: Desk, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
 ) -> None:
     sign_all(platform, sent)
     token = CancelToken()
@@ -297,7 +297,7 @@ def with_documents(desk: Desk) -> Iterator[FlowService]:
 
 
 def test_originals_are_those_that_were_sent_and_their_addresses_are_asked_for_each_time(
-    with_documents: FlowService, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+    with_documents: FlowService, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
 ) -> None:
     sign_all(platform, sent)
     asked = platform.requests("/doc/downloadurl")
@@ -315,7 +315,7 @@ def test_originals_are_those_that_were_sent_and_their_addresses_are_asked_for_ea
 
 
 def test_original_that_is_no_pdf_does_not_stay(
-    with_documents: FlowService, platform: RehearsalPlatform, flow_id: FlowId, tmp_path: Path
+    with_documents: FlowService, platform: SandboxPlatform, flow_id: FlowId, tmp_path: Path
 ) -> None:
     platform.lose_document(with_documents.get(flow_id).documents[1].doc_id)
     with pytest.raises(PdfError):
@@ -325,7 +325,7 @@ def test_original_that_is_no_pdf_does_not_stay(
 
 @pytest.mark.parametrize("path", ["/doc/downloadurl", "/storage/documents"])
 def test_original_that_does_not_come_is_an_error(
-    with_documents: FlowService, platform: RehearsalPlatform, flow_id: FlowId, tmp_path: Path, path: str
+    with_documents: FlowService, platform: SandboxPlatform, flow_id: FlowId, tmp_path: Path, path: str
 ) -> None:
     platform.set_faults({"path": path, "fault": "http_500", "times": 9})
     with pytest.raises(ApiError):
@@ -383,7 +383,7 @@ def polled(desk: Desk, clock: Clock) -> FlowService:
 
 
 def test_open_flow_is_polled_within_the_limits_until_it_ends(
-    polled: FlowService, clock: Clock, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId
+    polled: FlowService, clock: Clock, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId
 ) -> None:
     kind = platform.environment.kind
     first = polled.poll(kind)
@@ -407,7 +407,7 @@ def test_open_flow_is_polled_within_the_limits_until_it_ends(
 
 @pytest.mark.usefixtures("sent")
 def test_flow_that_could_not_be_asked_waits_for_its_next_turn(
-    polled: FlowService, clock: Clock, platform: RehearsalPlatform
+    polled: FlowService, clock: Clock, platform: SandboxPlatform
 ) -> None:
     platform.set_faults({"path": "/sign/docdetail", "fault": "reset"})
     kind = platform.environment.kind
@@ -447,7 +447,7 @@ def test_a_revocation_that_can_not_be_noted_is_done_all_the_same(desk: Desk, flo
 
 
 def test_what_was_done_with_a_flow_is_noted(
-    desk: Desk, platform: RehearsalPlatform, flow_id: FlowId, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, flow_id: FlowId, tmp_path: Path
 ) -> None:
     audit = Audit(desk.database, who="clerk")
     flows = FlowService(
@@ -473,7 +473,7 @@ def test_the_list_is_read_as_light_rows(desk: Desk, flow_id: FlowId) -> None:
 
 
 def test_a_flow_that_a_notice_came_for_is_asked_first_and_only_then_believed(
-    desk: Desk, clock: Clock, platform: RehearsalPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
+    desk: Desk, clock: Clock, platform: SandboxPlatform, sent: SubmissionOutcome, flow_id: FlowId, tmp_path: Path
 ) -> None:
     other = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "other"), platform.environment))
     inbox = NoticeInbox(desk.database)
@@ -504,7 +504,7 @@ def test_a_flow_that_a_notice_came_for_is_asked_first_and_only_then_believed(
 
 
 def test_a_notice_waits_until_its_flow_could_be_asked_about(
-    desk: Desk, clock: Clock, platform: RehearsalPlatform, flow_id: FlowId
+    desk: Desk, clock: Clock, platform: SandboxPlatform, flow_id: FlowId
 ) -> None:
     inbox = NoticeInbox(desk.database)
     flows = FlowService(

@@ -13,7 +13,7 @@ from tests.services.desk import Desk, clock_ms
 from tests.ui.flow_samples import make_flow
 
 if TYPE_CHECKING:
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def accounts(desk: Desk) -> AccountService:
 
 
 def test_account_that_only_the_platform_knows_has_no_name(
-    desk: Desk, accounts: AccountService, platform: RehearsalPlatform
+    desk: Desk, accounts: AccountService, platform: SandboxPlatform
 ) -> None:
     third_id = uuid4().hex
     account_id = desk.client_for(platform.environment).create_person(
@@ -37,9 +37,7 @@ def test_account_that_only_the_platform_knows_has_no_name(
     assert accounts.known(platform.environment) == ()
 
 
-def test_account_known_here_is_found_without_the_platform(
-    accounts: AccountService, platform: RehearsalPlatform
-) -> None:
+def test_account_known_here_is_found_without_the_platform(accounts: AccountService, platform: SandboxPlatform) -> None:
     environment = platform.environment
     record = AccountRecord(
         environment.kind, environment.project_id, "account", AccountKind.ORGANIZATION, "示例公司", third_id="own"
@@ -57,18 +55,18 @@ def test_account_known_here_is_found_without_the_platform(
     assert accounts.known(environment) == ()
 
 
-def test_id_that_nobody_has_finds_nobody(accounts: AccountService, platform: RehearsalPlatform) -> None:
+def test_id_that_nobody_has_finds_nobody(accounts: AccountService, platform: SandboxPlatform) -> None:
     assert accounts.find_by_third_id(platform.environment, uuid4().hex) is None
 
 
-def test_platform_that_does_not_answer_is_an_error(accounts: AccountService, platform: RehearsalPlatform) -> None:
+def test_platform_that_does_not_answer_is_an_error(accounts: AccountService, platform: SandboxPlatform) -> None:
     platform.set_faults({"path": "/account/idexchange", "fault": "reset"})
     with pytest.raises(ApiError):
         accounts.find_by_third_id(platform.environment, uuid4().hex)
 
 
 def test_whose_account_pays_is_told_as_far_as_it_is_known_here(
-    accounts: AccountService, platform: RehearsalPlatform
+    accounts: AccountService, platform: SandboxPlatform
 ) -> None:
     environment = platform.environment
     record = AccountRecord(environment.kind, environment.project_id, "bank", AccountKind.ORGANIZATION, "云禾银行")

@@ -17,7 +17,7 @@ from esign_desktop.services.people.accounts import AccountService, Reach
 from esign_desktop.services.people.customers import CustomerReader
 from esign_desktop.store.codec import draft_from_json, draft_to_json
 from tests.services.desk import Desk, clock_ms, make_contract
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +34,14 @@ COMPANY = Organization("示例公司", "91110000600037341L")
 
 
 @pytest.fixture(scope="module")
-def strict_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
+def strict_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPlatform]:
     """A platform that gives nobody a second account."""
-    with RehearsalPlatform(tmp_path_factory.mktemp("strict"), "--second-account", "same") as platform:
+    with SandboxPlatform(tmp_path_factory.mktemp("strict"), "--second-account", "same") as platform:
         yield platform
 
 
 @pytest.fixture
-def strict_desk(tmp_path: Path, strict_platform: RehearsalPlatform) -> Iterator[Desk]:
+def strict_desk(tmp_path: Path, strict_platform: SandboxPlatform) -> Iterator[Desk]:
     desk = Desk(tmp_path / "desk", strict_platform.environment)
     yield desk
     desk.close()
@@ -50,7 +50,7 @@ def strict_desk(tmp_path: Path, strict_platform: RehearsalPlatform) -> Iterator[
 class Clerk:
     """Sends one contract after the other and says whom the platform asks to sign."""
 
-    def __init__(self, desk: Desk, platform: RehearsalPlatform, folder: Path) -> None:
+    def __init__(self, desk: Desk, platform: SandboxPlatform, folder: Path) -> None:
         self.desk = desk
         self.platform = platform
         self._folder = folder
@@ -90,17 +90,17 @@ class Clerk:
 
 
 @pytest.fixture
-def clerk(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> Clerk:
+def clerk(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> Clerk:
     return Clerk(desk, platform, tmp_path / "contracts")
 
 
 @pytest.fixture
-def strict_clerk(strict_desk: Desk, strict_platform: RehearsalPlatform, tmp_path: Path) -> Clerk:
+def strict_clerk(strict_desk: Desk, strict_platform: SandboxPlatform, tmp_path: Path) -> Clerk:
     return Clerk(strict_desk, strict_platform, tmp_path / "contracts")
 
 
 def test_a_draft_of_an_earlier_version_whose_signer_was_retyped_goes_to_whom_it_names(
-    clerk: Clerk, platform: RehearsalPlatform
+    clerk: Clerk, platform: SandboxPlatform
 ) -> None:
     (first,) = clerk.send(ZHANG)
     draft = json.loads(draft_to_json(clerk.contract(LI)))
@@ -123,7 +123,7 @@ def test_an_account_that_is_known_by_another_name_is_not_sent_to(clerk: Clerk) -
 
 
 def test_a_number_with_a_new_name_is_asked_about_once_and_gets_an_account_of_its_own(
-    clerk: Clerk, platform: RehearsalPlatform
+    clerk: Clerk, platform: SandboxPlatform
 ) -> None:
     (first,) = clerk.send(ZHANG)
     draft = clerk.contract(replace(ZHANG, name="张三丰"))
@@ -152,7 +152,7 @@ def test_an_account_of_another_project_is_not_sent_to(clerk: Clerk, desk: Desk) 
     assert clerk.send(by_reference)[0]["account_id"] == first["account_id"]
 
 
-def test_the_same_person_typed_again_keeps_one_account(clerk: Clerk, platform: RehearsalPlatform) -> None:
+def test_the_same_person_typed_again_keeps_one_account(clerk: Clerk, platform: SandboxPlatform) -> None:
     made = len(platform.accounts("李四"))
     told = [clerk.send(LI), clerk.send(replace(LI, name="李 四")), clerk.send(replace(LI, mobile=""))]
     told.append(clerk.send(Person("李四", account_id=told[0][0]["account_id"])))
@@ -163,7 +163,7 @@ def test_the_same_person_typed_again_keeps_one_account(clerk: Clerk, platform: R
 
 @pytest.mark.parametrize("is_picked", [False, True])
 def test_another_mobile_makes_another_account_of_the_same_person(
-    clerk: Clerk, platform: RehearsalPlatform, *, is_picked: bool
+    clerk: Clerk, platform: SandboxPlatform, *, is_picked: bool
 ) -> None:
     (first,) = clerk.send(ZHANG)
     changed = replace(ZHANG, mobile="13700000000")
@@ -194,7 +194,7 @@ def test_a_line_with_an_earlier_mobile_goes_to_the_account_of_that_mobile(clerk:
 
 
 def test_a_correction_goes_to_the_mobile_and_to_the_person_it_was_corrected_to(
-    clerk: Clerk, platform: RehearsalPlatform
+    clerk: Clerk, platform: SandboxPlatform
 ) -> None:
     sent = clerk.desk.submission.queue(clerk.contract(ZHANG), platform.environment)
     clerk.desk.submission.run(sent)
@@ -230,7 +230,7 @@ def test_where_somebody_is_reached_is_told_before_it_is_sent(strict_clerk: Clerk
 
 
 def test_without_a_keyring_the_number_is_asked_for_once_more(clerk: Clerk, desk: Desk) -> None:
-    desk.particulars_key = None
+    desk.party_details_key = None
     desk.stores = desk.make_stores()
     desk.submission = desk.make_submission(desk.stores)
     (first,) = clerk.send(ZHANG)
@@ -251,7 +251,7 @@ def test_a_platform_that_keeps_the_old_mobile_is_told_of_before_anything_is_sent
     assert strict_clerk.desk.stores.book.shown(record).masked_mobile == "138****0000"
 
 
-def test_another_agent_makes_another_account_of_the_organization(clerk: Clerk, platform: RehearsalPlatform) -> None:
+def test_another_agent_makes_another_account_of_the_organization(clerk: Clerk, platform: SandboxPlatform) -> None:
     (first,) = clerk.send(OrganizationSigner(SignerId("o"), COMPANY, ZHANG))
     (second,) = clerk.send(OrganizationSigner(SignerId("o"), COMPANY, LI))
     assert first["organization_id"] != second["organization_id"]
@@ -263,7 +263,7 @@ def test_another_agent_makes_another_account_of_the_organization(clerk: Clerk, p
 
 
 def test_the_same_agent_signs_with_the_account_that_the_organization_has(
-    clerk: Clerk, platform: RehearsalPlatform
+    clerk: Clerk, platform: SandboxPlatform
 ) -> None:
     (first,) = clerk.send(OrganizationSigner(SignerId("o"), COMPANY, ZHANG))
     asked = [platform.requests(path) for path in (CREATE_ORGANIZATION_PATH, FIND_ACCOUNT_PATH)]

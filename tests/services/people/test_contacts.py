@@ -16,7 +16,7 @@ from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.known_party import account_party, known_party
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.erasure import PersonErasure
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.settings import Settings
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.people.contact import Contact
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 ZENG = Person("曾小贤", "110101199003078515", mobile="13800000001", email="zeng@example.com", third_id="客户-7")
 LI = Person("李四", "11010119900307803X", mobile="13900000002")
@@ -37,12 +37,12 @@ COMPANY = Organization(
 
 
 def service_of(desk: Desk) -> ContactService:
-    key = desk.particulars_key
+    key = desk.party_details_key
     return ContactService(
         Contacts(desk.database),
         Accounts(desk.database),
         ThirdIds(Settings(desk.database)),
-        SealedParticulars(lambda: key),
+        SealedPartyDetails(lambda: key),
         environment=lambda: desk.environment,
     )
 
@@ -110,17 +110,17 @@ def test_what_was_typed_is_shown_masked_and_told_on_demand(contacts: ContactServ
         "138****0001",
         "z***@example.com",
     )
-    assert contacts.particulars(zeng.id) == ZENG
-    assert contacts.particulars(company.id) == COMPANY
+    assert contacts.party_details(zeng.id) == ZENG
+    assert contacts.party_details(company.id) == COMPANY
     assert (company.legal_name, company.is_ours, company.at_platform) == ("周知夏", True, frozenset())
 
 
 def test_without_a_keyring_no_more_is_kept_than_the_masked_number(desk: Desk) -> None:
-    desk.particulars_key = None
+    desk.party_details_key = None
     contacts = service_of(desk)
     kept = contacts.save(ContactEntry(ZENG), may_lack_numbers=True)
     assert (kept.masked_number, kept.masked_mobile, kept.masked_email) == ("****8515", "", "")
-    assert contacts.particulars(kept.id) == Person("曾小贤", third_id="客户-7")
+    assert contacts.party_details(kept.id) == Person("曾小贤", third_id="客户-7")
     assert contacts.match(ZENG).same == kept
     with raises_code(InputError, "contact.exists"):
         contacts.save(ContactEntry(ZENG), may_lack_numbers=True)
@@ -172,17 +172,17 @@ def test_an_empty_number_stays_and_an_empty_mobile_goes(contacts: ContactService
     kept = contacts.save(ContactEntry(ZENG))
     changed = contacts.save(ContactEntry(Person("曾小贤"), kept.id))
     assert (changed.masked_number, changed.masked_mobile, changed.own_reference) == ("****8515", "", "")
-    assert contacts.particulars(kept.id) == Person("曾小贤", ZENG.id_number)
+    assert contacts.party_details(kept.id) == Person("曾小贤", ZENG.id_number)
 
 
 def test_a_gone_contact_is_told_as_gone(contacts: ContactService) -> None:
     assert contacts.get(ContactId("nobody")) is None
     with raises_code(InputError, "contact.gone"):
-        contacts.particulars(ContactId("nobody"))
+        contacts.party_details(ContactId("nobody"))
 
 
 def test_every_send_adds_or_renews_its_persons(
-    sending: Desk, contacts: ContactService, platform: RehearsalPlatform, tmp_path: Path
+    sending: Desk, contacts: ContactService, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     imported = contacts.save(ContactEntry(Person("李四", mobile=LI.mobile)))
     send(sending, tmp_path / "1", OrganizationSigner(SignerId("o"), COMPANY, LI))
@@ -214,7 +214,7 @@ def test_who_the_platform_has_keeps_name_and_number(sending: Desk, contacts: Con
 
 
 def test_accounts_of_before_become_contacts_at_the_first_start(
-    desk: Desk, contacts: ContactService, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, contacts: ContactService, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     send(desk, tmp_path / "1", OrganizationSigner(SignerId("o"), COMPANY, LI))
     assert names(contacts, "") == []
@@ -224,7 +224,7 @@ def test_accounts_of_before_become_contacts_at_the_first_start(
     (company,) = contacts.search("yunhe").contacts
     assert (li.contract_count, company.contract_count, li.masked_mobile) == (1, 1, "139****0002")
     assert [one.name for one in company.agents] == ["李四"]
-    assert contacts.particulars(li.id).identity == LI.identity
+    assert contacts.party_details(li.id).identity == LI.identity
 
 
 def test_two_of_one_name_of_whom_nothing_else_is_known_stay_two(desk: Desk, contacts: ContactService) -> None:
@@ -246,7 +246,7 @@ def test_an_import_adds_fills_up_and_is_taken_back(contacts: ContactService) -> 
     done: list[int] = []
     undo = contacts.import_all(batch, on_progress=done.append)
     assert done == [3]
-    assert contacts.particulars(kept.id) == LI
+    assert contacts.party_details(kept.id) == LI
     assert [one.name for one in contacts.search("yunhe").contacts[0].agents] == ["曾小贤"]
     contacts.undo(undo)
     assert names(contacts, "") == ["李四"]
@@ -316,13 +316,13 @@ def test_forgetting_a_namesake_leaves_the_legal_representative_of_another_compan
     company = contacts.save(ContactEntry(COMPANY))
     namesake = contacts.save(ContactEntry(Person("周知夏", "110101199003075517", mobile="13800000009")))
     without_number = contacts.save(ContactEntry(Person("周知夏", mobile="13800000008")))
-    erasure = PersonErasure(desk.database, SealedParticulars(lambda: desk.particulars_key))
+    erasure = PersonErasure(desk.database, SealedPartyDetails(lambda: desk.party_details_key))
     for gone in (namesake, without_number):
         erasure.begin(person_traces(person_of_contact(gone)))
         erasure.files_done()
         erasure.end()
     assert contacts.get(namesake.id) is None
-    assert contacts.particulars(company.id) == COMPANY
+    assert contacts.party_details(company.id) == COMPANY
 
 
 def test_a_person_who_is_forgotten_is_no_contact_any_more(desk: Desk, contacts: ContactService) -> None:
@@ -330,14 +330,14 @@ def test_a_person_who_is_forgotten_is_no_contact_any_more(desk: Desk, contacts: 
     legal = Person("周知夏", COMPANY.legal_id_number)
     gone: Contact = contacts.save(ContactEntry(legal))
     company = contacts.save(ContactEntry(COMPANY, agents=(gone.id, zeng.id)))
-    erasure = PersonErasure(desk.database, SealedParticulars(lambda: desk.particulars_key))
+    erasure = PersonErasure(desk.database, SealedPartyDetails(lambda: desk.party_details_key))
     erasure.begin(person_traces(person_of_contact(gone)))
     erasure.files_done()
     erasure.end()
     left = contacts.get(company.id)
     assert left is not None
     assert (left.legal_name, [one.name for one in left.agents]) == ("", ["曾小贤"])
-    assert contacts.particulars(company.id) == Organization(COMPANY.name, COMPANY.code)
+    assert contacts.party_details(company.id) == Organization(COMPANY.name, COMPANY.code)
     assert names(contacts, "周知夏") == []
     desk.database.close()
     assert "周知夏".encode() not in desk.all_bytes()

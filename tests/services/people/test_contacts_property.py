@@ -15,13 +15,13 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.people.contact import ContactEntry, ContactId, new_contact_id
-from esign_desktop.services.copies.contacts import read_contacts, take_contacts
+from esign_desktop.services.backup.contacts import read_contacts, take_contacts
 from esign_desktop.services.erasure.service import person_of_contact, person_traces
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.erasure import PersonErasure
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.settings import Settings
@@ -82,7 +82,7 @@ class Desk:
         self.database = Database(folder / "esign.db")
         self.database.open()
         self.is_locked = False
-        self.sealed = SealedParticulars(lambda: None if self.is_locked else b"k" * 32)
+        self.sealed = SealedPartyDetails(lambda: None if self.is_locked else b"k" * 32)
         self.service = ContactService(
             *(Contacts(self.database), Accounts(self.database), ThirdIds(Settings(self.database)), self.sealed),
             environment=lambda: HERE,
@@ -107,7 +107,7 @@ class Desk:
             contact = found[contact_id]
             assert [agent.id for agent in contact.agents] == kept.agents
             assert (contact.name, contact.is_ours, contact.legal_name) == (kept.name, kept.is_ours, kept.legal_name)
-            assert compared.particulars(contact_id) == kept.subject()
+            assert compared.party_details(contact_id) == kept.subject()
 
     def _lock(self, *_numbers: int) -> None:
         self.is_locked = True

@@ -12,7 +12,7 @@ from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.customers import CustomerProblem, CustomerReader, Sex
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.settings import Settings
 
@@ -41,7 +41,7 @@ def reader(database: Database) -> CustomerReader:
 
 def make_book(database: Database) -> AccountBook:
     key = bytes(32)
-    return AccountBook(Accounts(database), ThirdIds(Settings(database)), SealedParticulars(lambda: key))
+    return AccountBook(Accounts(database), ThirdIds(Settings(database)), SealedPartyDetails(lambda: key))
 
 
 def know(database: Database, name: str, project_id: str = "project") -> None:

@@ -71,16 +71,16 @@ def test_a_table_is_taken_in_and_back(contacts: ContactService, importing: Conta
 
     assert names(contacts) == {"孙样", "MARIA SAMPLE"}
     (maria,) = contacts.search("maria").contacts
-    assert contacts.particulars(maria.id) == Person(
+    assert contacts.party_details(maria.id) == Person(
         "MARIA SAMPLE", "E1234567", PersonIdType.PASSPORT, "+442079460000", "m@example.com"
     )
     (sun,) = contacts.search("孙样").contacts
-    assert getattr(contacts.particulars(sun.id), "mobile", "") == "13900000009"
+    assert getattr(contacts.party_details(sun.id), "mobile", "") == "13900000009"
 
     importing.undo(token)
 
     assert names(contacts) == {"孙样"}
-    assert contacts.particulars(sun.id) == SUN
+    assert contacts.party_details(sun.id) == SUN
 
 
 def test_the_same_file_twice_changes_nothing(
@@ -127,7 +127,7 @@ def test_an_organization_comes_with_who_acts_for_it(
         assert agent is not None
         assert agent.name == "王经办"
     assert found["示例有限公司"].is_ours
-    assert contacts.particulars(found["老字号"].id) == Organization(
+    assert contacts.party_details(found["老字号"].id) == Organization(
         "老字号", "110000012345678", OrganizationCodeType.BUSINESS_REGISTRATION
     )
     assert len(contacts.search("", ContactFilter.PERSONS).contacts) == 1
@@ -239,11 +239,11 @@ def test_an_imported_legal_representative_does_not_get_the_number_of_the_one_bef
     firm = Organization("示例有限公司", CREDIT_CODE, legal_name="赵样", legal_id_number=id_number(7))
     contact = contacts.save(ContactEntry(firm))
     token = import_agent(importing, tmp_path)
-    imported = contacts.particulars(contact.id)
+    imported = contacts.party_details(contact.id)
     assert isinstance(imported, Organization)
     assert (imported.legal_name, imported.legal_id_number) == ("李样", "")
     importing.undo(token)
-    assert contacts.particulars(contact.id) == firm
+    assert contacts.party_details(contact.id) == firm
 
 
 def test_undoing_an_import_keeps_agents_that_were_chosen_since(
@@ -252,7 +252,7 @@ def test_undoing_an_import_keeps_agents_that_were_chosen_since(
     token = import_agent(importing, tmp_path)
     agents = {one.name: one.id for one in contacts.search("", ContactFilter.PERSONS).contacts}
     chosen = (agents["孙样"], agents["王经办"])
-    subject = contacts.particulars(company)
+    subject = contacts.party_details(company)
     contacts.save(ContactEntry(subject, company, agents=chosen))
 
     # The organization's list and the imported person who acts for it.
@@ -274,7 +274,7 @@ def test_undoing_an_import_keeps_corrections_made_since(
 
     assert importing.undo(token) == 2
 
-    assert contacts.particulars(sun.id) == replace(corrected, email="")
+    assert contacts.party_details(sun.id) == replace(corrected, email="")
     found = contacts.get(sun.id)
     assert found is not None
     assert found.is_ours
@@ -296,7 +296,7 @@ def test_an_import_that_fails_changes_nothing(
     with pytest.raises(StoreError):
         importing.take(plan_of(importing, path), on_progress=fail)
     (sun,) = contacts.search("").contacts
-    assert contacts.particulars(sun.id) == SUN
+    assert contacts.party_details(sun.id) == SUN
 
 
 def test_an_import_cancelled_at_its_last_row_changes_nothing(

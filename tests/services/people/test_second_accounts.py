@@ -20,7 +20,7 @@ from tests.bulk_samples import make_sheet
 from tests.services.bulk_desk import BulkDesk
 from tests.services.counter_desk import CounterDesk, made_up_number
 from tests.services.desk import ONE_TRY, Desk, clock_ms, make_contract
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +37,9 @@ NOT_KNOWN = [PlatformBehaviour(second_account=known) for known in (SecondAccount
 
 
 @pytest.fixture(scope="module")
-def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
+def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPlatform]:
     """A platform that refuses anybody a second account."""
-    with RehearsalPlatform(tmp_path_factory.mktemp("refusing"), "--second-account", "refused") as platform:
+    with SandboxPlatform(tmp_path_factory.mktemp("refusing"), "--second-account", "refused") as platform:
         yield platform
 
 
@@ -81,7 +81,7 @@ def person(request: pytest.FixtureRequest) -> Person:
 
 @pytest.mark.parametrize("behaviour", NOT_KNOWN)
 def test_refusal_is_told_in_the_platforms_words_each_time_and_an_empty_mobile_goes_on(
-    refusing: RehearsalPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
+    refusing: SandboxPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
 ) -> None:
     desk = Desk(tmp_path / "desk", replace(refusing.environment, behaviour=behaviour))
     clerk = Clerk(desk, tmp_path)
@@ -103,7 +103,7 @@ def test_refusal_is_told_in_the_platforms_words_each_time_and_an_empty_mobile_go
 
 @pytest.mark.parametrize("behaviour", KNOWN)
 def test_platform_that_is_known_to_keep_addresses_is_not_asked_and_the_old_one_is_shown_before(
-    platform: RehearsalPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
+    platform: SandboxPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
 ) -> None:
     desk = Desk(tmp_path / "desk", replace(platform.environment, behaviour=behaviour))
     clerk = Clerk(desk, tmp_path)
@@ -123,7 +123,7 @@ def test_platform_that_is_known_to_keep_addresses_is_not_asked_and_the_old_one_i
 
 
 def test_bulk_row_of_a_second_account_fails_with_the_platforms_words_and_goes_on_without_a_mobile(
-    refusing: RehearsalPlatform, tmp_path: Path, person: Person
+    refusing: SandboxPlatform, tmp_path: Path, person: Person
 ) -> None:
     desk = BulkDesk(tmp_path / "desk", refusing.environment, retry=ONE_TRY)
     Clerk(desk, tmp_path).send(person)
@@ -141,7 +141,7 @@ def test_bulk_row_of_a_second_account_fails_with_the_platforms_words_and_goes_on
 
 @pytest.mark.parametrize("behaviour", KNOWN)
 def test_bulk_row_goes_to_the_address_that_the_platform_is_known_to_keep(
-    refusing: RehearsalPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
+    refusing: SandboxPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
 ) -> None:
     desk = BulkDesk(tmp_path / "desk", replace(refusing.environment, behaviour=behaviour), retry=ONE_TRY)
     Clerk(desk, tmp_path).send(person)
@@ -155,7 +155,7 @@ def test_bulk_row_goes_to_the_address_that_the_platform_is_known_to_keep(
 
 
 def test_counter_says_the_platforms_words_and_goes_on_without_a_mobile(
-    refusing: RehearsalPlatform, tmp_path: Path, person: Person
+    refusing: SandboxPlatform, tmp_path: Path, person: Person
 ) -> None:
     desk = CounterDesk(tmp_path / "desk", refusing.environment, retry=ONE_TRY)
     Clerk(desk, tmp_path).send(person)
@@ -177,7 +177,7 @@ def test_counter_says_the_platforms_words_and_goes_on_without_a_mobile(
 
 @pytest.mark.parametrize("behaviour", KNOWN)
 def test_counter_sends_to_the_address_that_the_platform_is_known_to_keep(
-    refusing: RehearsalPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
+    refusing: SandboxPlatform, tmp_path: Path, person: Person, behaviour: PlatformBehaviour
 ) -> None:
     desk = CounterDesk(tmp_path / "desk", replace(refusing.environment, behaviour=behaviour), retry=ONE_TRY)
     Clerk(desk, tmp_path).send(person)

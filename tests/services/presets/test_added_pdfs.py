@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document, TemplateFilling
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.services.people.accounts import AccountService
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 LOAN = """loan agreement
 the lender shall pay the amount of the loan,
@@ -51,7 +51,7 @@ ADDED = ["还款计划表第一期九月", "generalterms", "pricelist"]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[BulkDesk]:
     desk = BulkDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
@@ -75,7 +75,7 @@ def preset(desk: BulkDesk, tmp_path: Path, part: AddedPdf) -> Preset:
     return preset
 
 
-def added_texts(platform: RehearsalPlatform, preset: Preset, page_count: int = 3) -> list[list[str]]:
+def added_texts(platform: SandboxPlatform, preset: Preset, page_count: int = 3) -> list[list[str]]:
     """Return the texts of the last pages of each contract of the preset, as the platform made them."""
     found = []
     for flow in platform.flows(preset.title):
@@ -89,7 +89,7 @@ def kept_parts(desk: BulkDesk) -> set[str]:
 
 
 def test_a_contract_of_the_counter_ends_with_the_presets_pages(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     desk.counter.choose(preset.id)
     desk.counter.enter(ZHANG)
@@ -101,7 +101,7 @@ def test_a_contract_of_the_counter_ends_with_the_presets_pages(
 
 
 def test_contracts_of_a_sheet_end_with_the_presets_pages(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset
 ) -> None:
     rows = [(*person_row(number), "50,000", "装修") for number in (1, 2)]
     report = desk.send(preset, make_sheet(*rows, headings=(*HEADINGS, "Amount", "PURPOSE")))
@@ -158,7 +158,7 @@ def test_no_preset_is_made_whose_contracts_could_not_be_sent(
 
 
 def test_the_same_file_can_follow_a_form_several_times(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset, tmp_path: Path
 ) -> None:
     (part,) = preset.documents[0].added_pdfs
     document = with_blocks(preset, part, TABLE, replace(part, name="again.pdf")).documents[0]
@@ -269,9 +269,7 @@ def test_a_name_in_an_added_file_has_to_be_settled_before_contracts_are_sent(
     desk.presets.pages.require_settled(desk.presets.settle(made.id, doubt))
 
 
-def test_a_file_that_is_gone_is_told_at_the_counter(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset
-) -> None:
+def test_a_file_that_is_gone_is_told_at_the_counter(desk: BulkDesk, platform: SandboxPlatform, preset: Preset) -> None:
     (path,) = desk.presets.paths_of(preset)
     content = path.read_bytes()
     path.unlink()
@@ -298,7 +296,7 @@ def test_a_preset_with_pages_of_a_file_is_stored_in_a_format_that_earlier_versio
 
 
 def test_another_computer_sends_the_same_pages(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, part: AddedPdf, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset, part: AddedPdf, tmp_path: Path
 ) -> None:
     desk.presets.export(preset.id, tmp_path / "form.esignpreset")
     with zipfile.ZipFile(tmp_path / "form.esignpreset") as archive:

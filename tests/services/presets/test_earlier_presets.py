@@ -18,7 +18,7 @@ from esign_desktop.domain.account import AccountKind
 from esign_desktop.domain.signer import OpenSigner
 from esign_desktop.services.people.third_ids import SALT_KEY
 from esign_desktop.store.codec import preset_from_json, preset_to_json
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.settings import Settings
 from tests.services import bulk_desk, counter_desk, desk
@@ -32,7 +32,7 @@ from tests.services.presets.sent_bodies import (
     send_in_bulk,
     with_local_people,
 )
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,15 +45,15 @@ BODIES: Final[dict[str, list[dict[str, str]]]] = json.loads((EARLIER / "bodies.j
 
 
 @pytest.fixture
-def platform(tmp_path: Path) -> Iterator[RehearsalPlatform]:
+def platform(tmp_path: Path) -> Iterator[SandboxPlatform]:
     """A sandbox that knows the templates and accounts of the samples, and no others."""
     unpack("platform.zip", tmp_path / "platform" / "data")
-    with RehearsalPlatform(tmp_path / "platform") as platform:
+    with SandboxPlatform(tmp_path / "platform") as platform:
         yield platform
 
 
 @pytest.fixture
-def office(tmp_path: Path, platform: RehearsalPlatform, monkeypatch: pytest.MonkeyPatch) -> Iterator[BulkDesk]:
+def office(tmp_path: Path, platform: SandboxPlatform, monkeypatch: pytest.MonkeyPatch) -> Iterator[BulkDesk]:
     """The installation of the samples, opened by this version."""
     unpack("desk.zip", tmp_path / "desk")
     office = open_office(tmp_path / "desk", platform, monkeypatch)
@@ -61,7 +61,7 @@ def office(tmp_path: Path, platform: RehearsalPlatform, monkeypatch: pytest.Monk
     office.close()
 
 
-def open_office(folder: Path, platform: RehearsalPlatform, monkeypatch: pytest.MonkeyPatch) -> BulkDesk:
+def open_office(folder: Path, platform: SandboxPlatform, monkeypatch: pytest.MonkeyPatch) -> BulkDesk:
     for module in (desk, counter_desk, bulk_desk):
         monkeypatch.setattr(module, "clock_ms", lambda: FIXED_CLOCK_MS)
     office = BulkDesk(folder, platform.environment, transport=RecordingTransport())
@@ -118,14 +118,14 @@ def test_an_earlier_draft_sends_the_same(office: BulkDesk) -> None:
 
 def only_draft(office: BulkDesk) -> ContractDraft:
     """Return the stored draft with its form values, which are encrypted."""
-    drafts = Drafts(office.database, SealedParticulars(lambda: bytes(32)))
+    drafts = Drafts(office.database, SealedPartyDetails(lambda: bytes(32)))
     (summary,) = drafts.list()
     return drafts.load(summary.id)
 
 
 @pytest.mark.parametrize(("file", "first"), [("loan", 700), ("form", 710), ("pair", 720)])
 def test_an_earlier_preset_file_sends_the_same(
-    tmp_path: Path, platform: RehearsalPlatform, monkeypatch: pytest.MonkeyPatch, file: str, first: int
+    tmp_path: Path, platform: SandboxPlatform, monkeypatch: pytest.MonkeyPatch, file: str, first: int
 ) -> None:
     office = open_office(tmp_path / "desk", platform, monkeypatch)
     try:

@@ -39,7 +39,7 @@ from esign_desktop.services.presets import sent_forms
 from esign_desktop.services.presets.sent_forms import SentFile
 from esign_desktop.store import secrets
 from esign_desktop.store.codec import preset_to_json
-from esign_desktop.store.particulars import KeyringKey, SealedParticulars
+from esign_desktop.store.party_details import KeyringKey, SealedPartyDetails
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.sent_forms import SentForms
@@ -462,7 +462,7 @@ def test_the_application_signs_again_and_its_customer_is_open(office: Office) ->
 
 
 def _table(office: Office) -> SentForms:
-    return SentForms(office.computer.database, SealedParticulars(KeyringKey(SecretStore())))
+    return SentForms(office.computer.database, SealedPartyDetails(KeyringKey(SecretStore())))
 
 
 def _stored(office: Office) -> tuple[SentForm, ...]:

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[CounterDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[CounterDesk]:
     desk = CounterDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
@@ -148,7 +148,7 @@ def take_in(desk: CounterDesk, file: Path) -> Preset:
 
 
 def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     preset = desk.make_preset(tmp_path / "head", branch=True)
     desk.presets.assign_key(preset.id, 4)
@@ -180,7 +180,7 @@ def test_head_offices_preset_works_at_a_branch_that_says_who_it_is(
 
 
 def test_contract_of_a_platforms_template_is_filled_with_the_customers_data(
-    desk: CounterDesk, platform: RehearsalPlatform, tmp_path: Path
+    desk: CounterDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_form_contract(desk.documents, tmp_path)
     seal = CoordinatePlacement(

@@ -13,7 +13,7 @@ from esign_desktop.domain.document import Document, TemplateFilling
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
 from esign_desktop.domain.preset.filling import fill
 from esign_desktop.domain.signer import unknown_party
-from esign_desktop.store.particulars import KeyringKey, SealedParticulars
+from esign_desktop.store.party_details import KeyringKey, SealedPartyDetails
 from esign_desktop.store.secrets import SecretStore
 from tests.services.presets.test_sent_forms import (
     CLAUSES,
@@ -251,7 +251,7 @@ def test_forms_of_several_documents_are_there_after_a_start(office: Office) -> N
 def test_rows_of_earlier_builds_are_read_and_damaged_ones_are_left_out(office: Office) -> None:
     office.send(office.prepare())
     office.send(office.prepare(has_inventory=True), 2)
-    sealed = SealedParticulars(KeyringKey(SecretStore()))
+    sealed = SealedPartyDetails(KeyringKey(SecretStore()))
     database = office.computer.database
     bodies = {}
     for form_id, body in database.query("SELECT id, body FROM sent_forms"):

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 @pytest.fixture
-def desks(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[tuple[CounterDesk, CounterDesk]]:
+def desks(tmp_path: Path, platform: SandboxPlatform) -> Iterator[tuple[CounterDesk, CounterDesk]]:
     head_office, branch = (CounterDesk(tmp_path / name, platform.environment) for name in ("office", "branch"))
     yield head_office, branch
     head_office.close()

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.domain.preset.preset import Preset
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 TABLE = AddedTable((("期次", "应还款日"), ("第一期", "二〇二六年九月")), "还款计划表")
 
 
 @pytest.fixture
-def desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[BulkDesk]:
+def desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[BulkDesk]:
     desk = BulkDesk(tmp_path / "desk", platform.environment)
     yield desk
     desk.close()
@@ -50,7 +50,7 @@ def with_tables(preset: Preset, *tables: AddedTable) -> Preset:
     return replace(preset, documents=(document,))
 
 
-def texts_in(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, folder: Path) -> list[bool]:
+def texts_in(desk: BulkDesk, platform: SandboxPlatform, preset: Preset, folder: Path) -> list[bool]:
     """Return, for each contract of the preset, whether the platform's document contains the table."""
     found = []
     for number, flow in enumerate(platform.flows(preset.title)):
@@ -62,7 +62,7 @@ def texts_in(desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, folder
 
 
 def test_a_contract_of_the_counter_ends_with_the_presets_tables(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset, tmp_path: Path
 ) -> None:
     desk.counter.choose(preset.id)
     desk.counter.enter(ZHANG)
@@ -74,7 +74,7 @@ def test_a_contract_of_the_counter_ends_with_the_presets_tables(
 
 
 def test_contracts_of_a_sheet_end_with_the_presets_tables(
-    desk: BulkDesk, platform: RehearsalPlatform, preset: Preset, tmp_path: Path
+    desk: BulkDesk, platform: SandboxPlatform, preset: Preset, tmp_path: Path
 ) -> None:
     rows = [(*person_row(number), "50,000", "装修") for number in (1, 2)]
     report = desk.send(preset, make_sheet(*rows, headings=(*HEADINGS, "Amount", "PURPOSE")))

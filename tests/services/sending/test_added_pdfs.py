@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from esign_desktop.api.exchange import RawAnswer
     from esign_desktop.domain.contract.draft import ContractDraft
     from tests.services.desk import Desk
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 WIDE_PT = (842.0, 595.0)
 
@@ -84,7 +84,7 @@ def damage(path: Path) -> None:
 
 
 def test_files_and_tables_follow_the_form_in_their_order(
-    desk: Desk, platform: RehearsalPlatform, part: AddedPdf, draft: ContractDraft, bodies: list[dict[str, Any]]
+    desk: Desk, platform: SandboxPlatform, part: AddedPdf, draft: ContractDraft, bodies: list[dict[str, Any]]
 ) -> None:
     outcome = desk.submission.send(draft, desk.environment)
     assert (outcome.state, outcome.error) == (SubmissionState.DONE, None)
@@ -103,7 +103,7 @@ def test_files_and_tables_follow_the_form_in_their_order(
 
 @pytest.mark.parametrize("is_gone", [True, False])
 def test_a_file_that_is_gone_or_changed_is_told_before_the_first_request(
-    desk: Desk, platform: RehearsalPlatform, part: AddedPdf, draft: ContractDraft, is_gone: bool
+    desk: Desk, platform: SandboxPlatform, part: AddedPdf, draft: ContractDraft, is_gone: bool
 ) -> None:
     if is_gone:
         Path(part.path).unlink()
@@ -119,7 +119,7 @@ def test_a_file_that_is_gone_or_changed_is_told_before_the_first_request(
 @pytest.mark.parametrize("is_there", [True, False])
 def test_a_damaged_copy_is_taken_again(
     desk: Desk,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     part: AddedPdf,
     draft: ContractDraft,
     bodies: list[dict[str, Any]],
@@ -143,7 +143,7 @@ def test_a_damaged_copy_is_taken_again(
 
 
 def test_a_queued_contract_is_sent_from_its_copies(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, draft: ContractDraft
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, draft: ContractDraft
 ) -> None:
     submission_id = desk.submission.queue(draft, desk.environment)
     for path in (tmp_path / "copies").iterdir():
@@ -201,7 +201,7 @@ def test_a_correction_has_tables_and_files_again(desk: Desk, draft: ContractDraf
     assert corrected.documents[0].template == draft.documents[0].template
 
 
-def test_a_file_of_the_largest_size_is_sent(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_a_file_of_the_largest_size_is_sent(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     part = make_part(tmp_path / "copies", "plans")
     path = Path(part.path)
     with mupdf.open(path) as pdf:

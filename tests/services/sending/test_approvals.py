@@ -19,22 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 NEEDED = Policy(needs_second_person=True)
 
 
 @pytest.fixture
-def binding(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
+def binding(tmp_path: Path, platform: SandboxPlatform) -> Iterator[Desk]:
     """A desk whose contracts have legal effect, at a platform of its own."""
     desk = Desk(tmp_path / "desk", replace(platform.environment, kind=EnvironmentKind.OWN))
     yield desk
     desk.close()
 
 
-def test_a_contract_that_nobody_approved_is_not_sent(
-    binding: Desk, platform: RehearsalPlatform, tmp_path: Path
-) -> None:
+def test_a_contract_that_nobody_approved_is_not_sent(binding: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     approvals = Approvals(NEEDED)
     service = binding.make_submission(binding.stores, approvals=approvals)
     draft = make_contract(tmp_path / "files")
@@ -72,7 +70,7 @@ def test_a_contract_that_could_not_be_queued_keeps_its_approval(binding: Desk, t
 
 
 def test_a_contract_that_the_platform_refused_can_be_sent_again_with_its_approval(
-    binding: Desk, platform: RehearsalPlatform, tmp_path: Path
+    binding: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     approvals = Approvals(NEEDED)
     service = binding.make_submission(binding.stores, approvals=approvals)

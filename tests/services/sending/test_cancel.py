@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.sending.values import SubmissionProgress
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 HANG_S = 30.0
 SOON_S = 4.0
@@ -44,7 +44,7 @@ class CancelAt:
 
 
 def test_cancel_at_any_step_leaves_no_visible_flow_until_the_flow_is_shown(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     signers = (person_signer("张示例"), organization_signer("示例公司", AGENT, step=2))
     # Whoever is known already takes fewer steps.
@@ -85,7 +85,7 @@ def test_cancel_at_any_step_leaves_no_visible_flow_until_the_flow_is_shown(
 @pytest.mark.parametrize(
     "path", ["/account/create/person/private", "/file/uploadurl", "/storage/upload", "/doc/createbyfilekey"]
 )
-def test_cancel_breaks_a_call_that_hangs(desk: Desk, platform: RehearsalPlatform, tmp_path: Path, path: str) -> None:
+def test_cancel_breaks_a_call_that_hangs(desk: Desk, platform: SandboxPlatform, tmp_path: Path, path: str) -> None:
     platform.set_faults({"path": path, "fault": "hang", "seconds": HANG_S})
     submission_id = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
     token = CancelToken()
@@ -100,9 +100,7 @@ def test_cancel_breaks_a_call_that_hangs(desk: Desk, platform: RehearsalPlatform
     assert time.monotonic() - began_s < SOON_S
 
 
-def test_cancel_while_start_gets_no_answer_ends_the_send(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
-) -> None:
+def test_cancel_while_start_gets_no_answer_ends_the_send(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
     token = CancelToken()
@@ -118,7 +116,7 @@ def test_cancel_while_start_gets_no_answer_ends_the_send(
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [False]
 
 
-def test_cancel_while_files_are_copied_keeps_nothing(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_cancel_while_files_are_copied_keeps_nothing(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     token = CancelToken()
     token.cancel()
     draft = make_contract(tmp_path / "files")
@@ -131,7 +129,7 @@ def test_cancel_while_files_are_copied_keeps_nothing(desk: Desk, platform: Rehea
     desk.submission.queue(draft, platform.environment)
 
 
-def test_paused_send_can_be_called_off(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_paused_send_can_be_called_off(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     submission_id = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
 
     assert desk.submission.cancel_before_execute(submission_id).state is SubmissionState.CANCELLED
@@ -139,7 +137,7 @@ def test_paused_send_can_be_called_off(desk: Desk, platform: RehearsalPlatform, 
     assert desk.submission.cancel_before_execute(submission_id).state is SubmissionState.CANCELLED
 
 
-def test_held_send_can_be_called_off(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_held_send_can_be_called_off(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
     held = desk.submission.run(desk.submission.queue(draft, platform.environment))
@@ -150,7 +148,7 @@ def test_held_send_can_be_called_off(desk: Desk, platform: RehearsalPlatform, tm
 
 
 def test_flow_that_cannot_be_called_back_yet_is_called_back_later_and_never_shown(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     desk.transport = Unplugged("/sign/revoke", times=3)
@@ -170,7 +168,7 @@ def test_flow_that_cannot_be_called_back_yet_is_called_back_later_and_never_show
     assert [flow.status for flow in platform.flows(draft.title)] == [int(FlowStatus.REVOKED)]
 
 
-def test_shown_flow_cannot_be_called_off(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_shown_flow_cannot_be_called_off(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     platform.set_faults({"path": "/sign/docdetail", "fault": "http_500", "times": None})
     draft = make_contract(tmp_path / "files")
     paused = desk.submission.run(desk.submission.queue(draft, platform.environment))

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esign_desktop.domain.contract.draft import ContractDraft
-    from tests.services.rehearsal import KeptFlow, RehearsalPlatform
+    from tests.services.sandbox_platform import KeptFlow, SandboxPlatform
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
 
 @pytest.fixture
-def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
+def driver(platform: SandboxPlatform) -> Iterator[Driver]:
     with running_driver(platform) as running:
         yield running
 
@@ -51,7 +51,7 @@ def make_form(folder: Path, template_id: str) -> ContractDraft:
 @pytest.mark.parametrize("stride", daily([9], [9, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
     require_one_flow(driver, platform, tmp_path, make_draft, dies_before=dies_before, stride=stride)
 
@@ -59,7 +59,7 @@ def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
 @pytest.mark.parametrize("stride", daily([9], [9, 1]))
 @pytest.mark.parametrize("dies_before", [True, False], ids=["before", "after"])
 def test_send_with_pages_after_a_form_killed_at_any_step_ends_in_exactly_one_visible_flow(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
     desk = Desk(tmp_path / "office", platform.environment)
     template_id = make_template(desk.client_for(desk.environment), tmp_path / "template.pdf", ("amount",))
@@ -75,7 +75,7 @@ def test_send_with_pages_after_a_form_killed_at_any_step_ends_in_exactly_one_vis
 
 def require_one_flow(
     driver: Driver,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     tmp_path: Path,
     make: Callable[[Path], ContractDraft],
     *,
@@ -123,7 +123,7 @@ def require_one_flow(
 
 
 def test_resumed_send_goes_on_from_its_copies_when_the_originals_are_gone(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_draft(tmp_path / "files")
     contents = [Path(document.path).read_bytes() for document in draft.documents]

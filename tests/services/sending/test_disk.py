@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.sending.values import SubmissionProgress
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 class Disk:
@@ -71,7 +71,7 @@ def fill_at(disk: Disk, state: SubmissionState) -> Callable[[SubmissionProgress]
     [SubmissionState.ACCOUNTS, SubmissionState.UPLOAD_URL, SubmissionState.UPLOADED, SubmissionState.CONTRACT],
 )
 def test_full_disk_pauses_the_send_before_anything_is_started(
-    desk: Desk, disk: Disk, platform: RehearsalPlatform, tmp_path: Path, state: SubmissionState
+    desk: Desk, disk: Disk, platform: SandboxPlatform, tmp_path: Path, state: SubmissionState
 ) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -89,7 +89,7 @@ def test_full_disk_pauses_the_send_before_anything_is_started(
 
 
 def test_answer_of_start_that_does_not_fit_the_journal_is_saved_by_the_ledger(
-    desk: Desk, disk: Disk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, disk: Disk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -110,7 +110,7 @@ def test_answer_of_start_that_does_not_fit_the_journal_is_saved_by_the_ledger(
 
 
 def test_answer_of_start_that_fits_nowhere_is_called_back(
-    desk: Desk, disk: Disk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, disk: Disk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -131,7 +131,7 @@ def test_answer_of_start_that_fits_nowhere_is_called_back(
 
 
 def test_execute_waits_until_its_intent_is_on_the_disk(
-    desk: Desk, disk: Disk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, disk: Disk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -149,7 +149,7 @@ def test_execute_waits_until_its_intent_is_on_the_disk(
 
 
 def test_flow_is_shown_only_once_it_is_in_the_list_and_in_the_ledger(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -172,7 +172,7 @@ def test_flow_is_shown_only_once_it_is_in_the_list_and_in_the_ledger(
 
 
 def test_copies_that_cannot_be_written_stop_the_contract_before_it_is_queued(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.paths.snapshots_dir.rmdir()
     desk.paths.snapshots_dir.write_text("in the way", encoding="ascii")

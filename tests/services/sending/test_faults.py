@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.store.database.handle import Connection
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
     MakeDesk = Callable[..., Desk]
 
@@ -42,7 +42,7 @@ REPEATABLE = (
 
 
 @pytest.fixture
-def make_desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[MakeDesk]:
+def make_desk(tmp_path: Path, platform: SandboxPlatform) -> Iterator[MakeDesk]:
     desks: list[Desk] = []
 
     def make(**values: object) -> Desk:
@@ -57,7 +57,7 @@ def make_desk(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[MakeDesk]
 @pytest.mark.parametrize("fault", ["drop_reply", "http_500", "truncate", "reset"])
 @pytest.mark.parametrize("path", REPEATABLE)
 def test_repeatable_call_is_repeated_until_its_answer_comes(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, path: str, fault: str
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, path: str, fault: str
 ) -> None:
     draft = make_contract(tmp_path / "files")
     platform.set_faults({"path": path, "fault": fault, "times": 1})
@@ -68,7 +68,7 @@ def test_repeatable_call_is_repeated_until_its_answer_comes(
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
 
 
-def test_account_whose_answer_was_lost_is_found_again(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_account_whose_answer_was_lost_is_found_again(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     name = f"孙{tmp_path.name}"
     draft = make_contract(tmp_path / "files", signers=(person_signer(name),))
     platform.set_faults({"path": "/account/create/person/private", "fault": "drop_reply"})
@@ -88,7 +88,7 @@ def test_account_whose_answer_was_lost_is_found_again(desk: Desk, platform: Rehe
     ["drop_reply", "truncate", "garbage", "http_500", "gateway_html", "bad_signature", "no_signature", "success"],
 )
 def test_lost_answer_of_start_holds_the_send_and_shows_nobody_anything(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, fault: str
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, fault: str
 ) -> None:
     draft = make_contract(tmp_path / "files")
     started = platform.requests("/sign/start")
@@ -106,7 +106,7 @@ def test_lost_answer_of_start_holds_the_send_and_shows_nobody_anything(
     assert platform.requests("/sign/start") <= started + 1
 
 
-def test_held_send_starts_again_on_a_persons_word(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_held_send_starts_again_on_a_persons_word(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
     held = desk.submission.run(desk.submission.queue(draft, platform.environment))
@@ -121,7 +121,7 @@ def test_held_send_starts_again_on_a_persons_word(desk: Desk, platform: Rehearsa
         desk.submission.start_again(held.submission_id)
 
 
-def test_start_that_never_left_is_repeated(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_start_that_never_left_is_repeated(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     desk.transport = transport = Unplugged("/sign/start", times=2)
     draft = make_contract(tmp_path / "files")
 
@@ -133,7 +133,7 @@ def test_start_that_never_left_is_repeated(desk: Desk, platform: RehearsalPlatfo
 
 
 def test_start_that_cannot_leave_pauses_and_is_sent_later(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.transport = Unplugged("/sign/start", times=3)
     number = "110101198001011234"
@@ -154,7 +154,7 @@ def test_start_that_cannot_leave_pauses_and_is_sent_later(
 
 
 def test_refused_start_fails_and_says_what_the_platform_said(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     desk.stores.drafts.save(draft, saved_at_ms=1)
@@ -173,7 +173,7 @@ def test_refused_start_fails_and_says_what_the_platform_said(
     assert again.state is SubmissionState.DONE
 
 
-def test_refused_account_leaves_no_number_behind(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_refused_account_leaves_no_number_behind(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     number = "1101011990030700"
     fault = {"path": "/account/create/person/private", "fault": "err_code", "msg": f"{number} is wrong"}
@@ -187,7 +187,7 @@ def test_refused_account_leaves_no_number_behind(desk: Desk, platform: Rehearsal
 
 @pytest.mark.parametrize("fault", ["drop_reply", "http_500", "bad_signature", "truncate"])
 def test_lost_answer_of_execute_is_settled_by_asking_the_flow(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, fault: str
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, fault: str
 ) -> None:
     draft = make_contract(tmp_path / "files")
     platform.set_faults({"path": "/sign/execute", "fault": fault, "times": 1})
@@ -200,7 +200,7 @@ def test_lost_answer_of_execute_is_settled_by_asking_the_flow(
 
 
 def test_execute_that_nobody_can_confirm_pauses_and_is_taken_up_again(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     platform.set_faults({"path": "/sign/docdetail", "fault": "http_500", "times": None})
@@ -225,7 +225,7 @@ def test_execute_that_nobody_can_confirm_pauses_and_is_taken_up_again(
     ids=["forged success", "gateway"],
 )
 def test_execute_that_does_not_take_effect_pauses_whatever_was_answered(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, rule: dict[str, object], code: str
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, rule: dict[str, object], code: str
 ) -> None:
     draft = make_contract(tmp_path / "files")
     platform.set_faults({"path": "/sign/execute", "times": None, **rule})
@@ -243,7 +243,7 @@ def test_execute_that_does_not_take_effect_pauses_whatever_was_answered(
 
 
 def test_refused_execute_calls_the_unseen_flow_back_and_fails(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     platform.set_faults({"path": "/sign/execute", "fault": "err_code", "msg": "套餐余额不足", "times": None})
@@ -256,7 +256,7 @@ def test_refused_execute_calls_the_unseen_flow_back_and_fails(
     assert [flow.status for flow in desk.flows.list()] == [FlowStatus.REVOKED]
 
 
-def test_expired_upload_address_is_asked_for_anew(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_expired_upload_address_is_asked_for_anew(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     asked = platform.requests("/file/uploadurl")
     platform.set_faults({"path": "/storage/upload", "fault": "http_status", "status": 403, "times": 2})
 
@@ -267,7 +267,7 @@ def test_expired_upload_address_is_asked_for_anew(desk: Desk, platform: Rehearsa
 
 
 def test_upload_address_that_always_expires_pauses_the_send(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     platform.set_faults({"path": "/storage/upload", "fault": "http_status", "status": 403, "times": None})
 
@@ -279,7 +279,7 @@ def test_upload_address_that_always_expires_pauses_the_send(
 
 
 def test_upload_that_always_loses_its_connection_is_tried_once_with_a_fresh_address(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     """On Windows, a storage that refuses an expired address early may only be seen as a lost connection."""
     asked, tries = platform.requests("/file/uploadurl"), len(NO_PAUSES.call_s) + 1
@@ -292,7 +292,7 @@ def test_upload_that_always_loses_its_connection_is_tried_once_with_a_fresh_addr
 
 
 def test_upload_that_loses_its_connection_at_a_fresh_address_too_pauses_the_send(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     asked = platform.requests("/file/uploadurl")
     platform.set_faults({"path": "/storage/upload", "fault": "reset", "times": None})
@@ -306,7 +306,7 @@ def test_upload_that_loses_its_connection_at_a_fresh_address_too_pauses_the_send
 
 
 def test_upload_whose_md5_does_not_match_is_done_again_once(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.transport = Mistaken(times=1)
     outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
@@ -314,7 +314,7 @@ def test_upload_whose_md5_does_not_match_is_done_again_once(
 
 
 def test_upload_whose_md5_never_matches_fails_after_one_fresh_address(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.transport = transport = Mistaken(times=10)
 
@@ -326,7 +326,7 @@ def test_upload_whose_md5_never_matches_fails_after_one_fresh_address(
     assert transport.times_left == 8
 
 
-def test_storage_that_refuses_the_file_fails_the_send(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_storage_that_refuses_the_file_fails_the_send(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     platform.set_faults({"path": "/storage/upload", "fault": "http_status", "status": 400, "times": None})
 
     outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
@@ -337,7 +337,7 @@ def test_storage_that_refuses_the_file_fails_the_send(desk: Desk, platform: Rehe
 
 
 def test_upload_that_the_platform_has_forgotten_meanwhile_is_done_again(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk.transport = Unplugged("/doc/createbyfilekey", times=3)
     submission_id = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
@@ -347,7 +347,7 @@ def test_upload_that_the_platform_has_forgotten_meanwhile_is_done_again(
     assert desk.submission.run(submission_id).state is SubmissionState.DONE
 
 
-def test_refused_contract_of_a_fresh_upload_fails(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_refused_contract_of_a_fresh_upload_fails(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     platform.set_faults({"path": "/doc/createbyfilekey", "fault": "err_code", "times": 1})
     submission_id = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
     assert desk.submission.run(submission_id).state is SubmissionState.FAILED
@@ -364,7 +364,7 @@ def test_refused_contract_of_a_fresh_upload_fails(desk: Desk, platform: Rehearsa
 @pytest.mark.parametrize("is_cancelled", [False, True], ids=["", "cancelled"])
 def test_connection_that_is_closed_from_outside_only_pauses_what_can_go_on(
     desk: Desk,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     tmp_path: Path,
     at: SubmissionState,
     rests_at: SubmissionState,
@@ -405,7 +405,7 @@ def _as_recorded_by_an_older_version(connection: Connection) -> None:
 
 @pytest.mark.parametrize("is_of_an_older_version", [False, True])
 def test_seals_go_where_they_were_drawn_when_the_contract_was_queued_whatever_is_set_since(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path, *, is_of_an_older_version: bool
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path, *, is_of_an_older_version: bool
 ) -> None:
     then = PlatformBehaviour(SealAnchor.LOWER_LEFT, person_seal_width_pt=95.0 if is_of_an_older_version else 60.0)
     desk = make_desk(environment=replace(platform.environment, behaviour=then))
@@ -427,7 +427,7 @@ def test_seals_go_where_they_were_drawn_when_the_contract_was_queued_whatever_is
 
 
 def test_platform_that_cannot_be_reached_pauses_the_send(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     # Port 9 is nobody's.
     nowhere = replace(platform.environment, base_url="http://127.0.0.1:9/opentreaty/rest/v3.0")
@@ -444,7 +444,7 @@ def test_platform_that_cannot_be_reached_pauses_the_send(
 
 
 def test_wrong_secret_pauses_before_anything_is_started(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk = make_desk(secret="another secret")
     draft = make_contract(tmp_path / "files")
@@ -460,7 +460,7 @@ def test_wrong_secret_pauses_before_anything_is_started(
 
 
 def test_secret_that_became_wrong_just_before_start_does_not_hold_the_send(
-    make_desk: MakeDesk, platform: RehearsalPlatform, tmp_path: Path
+    make_desk: MakeDesk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     desk = make_desk(retry=ONE_TRY)
     draft = make_contract(tmp_path / "files")
@@ -477,7 +477,7 @@ def test_secret_that_became_wrong_just_before_start_does_not_hold_the_send(
 
 
 def test_file_that_changes_between_choosing_and_sending_is_refused(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     make_pdf(Path(draft.documents[0].path), mark="another one")
@@ -490,7 +490,7 @@ def test_file_that_changes_between_choosing_and_sending_is_refused(
 
 
 def test_file_that_vanishes_between_choosing_and_sending_is_refused(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files", documents=2)
     Path(draft.documents[1].path).unlink()
@@ -503,7 +503,7 @@ def test_file_that_vanishes_between_choosing_and_sending_is_refused(
 
 
 def test_file_that_changes_after_it_was_queued_does_not_matter(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     content = Path(draft.documents[0].path).read_bytes()
@@ -516,7 +516,7 @@ def test_file_that_changes_after_it_was_queued_does_not_matter(
 
 
 @pytest.mark.parametrize("damage", ["shorter", "other bytes", "gone"])
-def test_damaged_copy_is_taken_anew(desk: Desk, platform: RehearsalPlatform, tmp_path: Path, damage: str) -> None:
+def test_damaged_copy_is_taken_anew(desk: Desk, platform: SandboxPlatform, tmp_path: Path, damage: str) -> None:
     draft = make_contract(tmp_path / "files")
     content = Path(draft.documents[0].path).read_bytes()
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -534,7 +534,7 @@ def test_damaged_copy_is_taken_anew(desk: Desk, platform: RehearsalPlatform, tmp
     assert platform.document_bytes(flow.document_ids[0]) == content
 
 
-def test_environment_without_a_secret_pauses_the_send(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_environment_without_a_secret_pauses_the_send(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     def no_client(environment: Environment) -> None:
         raise InputError("environment.no_secret", environment=environment.kind.value)
 

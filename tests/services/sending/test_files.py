@@ -22,7 +22,7 @@ from tests.services.desk import Desk, make_contract, make_pdf
 
 if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import ContractDraft
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 ODD_NAMES = [
     "a'b\"c&d<b>e%s{f}",
@@ -54,7 +54,7 @@ def with_document(draft: ContractDraft, document: Document) -> ContractDraft:
 @pytest.mark.skipif(sys.platform == "win32", reason="most of these can't be made there")
 @pytest.mark.parametrize("name", ODD_NAMES, ids=range(len(ODD_NAMES)))
 def test_file_of_any_name_is_sent_byte_for_byte(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, name: str
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, name: str
 ) -> None:
     draft = make_contract(tmp_path / "files")
     draft = with_document(draft, make_pdf(tmp_path / "files" / f"{name}.pdf", mark="odd"))
@@ -67,7 +67,7 @@ def test_file_of_any_name_is_sent_byte_for_byte(
 
 
 def test_same_file_twice_in_a_contract_becomes_two_contracts(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     twin = replace(draft.documents[0], id=DocumentId("twin"))
@@ -82,7 +82,7 @@ def test_same_file_twice_in_a_contract_becomes_two_contracts(
     assert len({platform.document_bytes(doc_id) for doc_id in flow.document_ids}) == 1
 
 
-def test_same_file_in_two_contracts_is_sent_with_each(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_same_file_in_two_contracts_is_sent_with_each(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     first = make_contract(tmp_path / "first")
     second = with_document(make_contract(tmp_path / "second"), first.documents[0])
     waiting = [desk.submission.queue(draft, platform.environment) for draft in (first, second)]
@@ -93,7 +93,7 @@ def test_same_file_in_two_contracts_is_sent_with_each(desk: Desk, platform: Rehe
     assert len({doc_id for of_flow in ids for doc_id in of_flow}) == 2
 
 
-def test_empty_file_is_refused_when_it_is_queued(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_empty_file_is_refused_when_it_is_queued(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     path = tmp_path / "empty.pdf"
     path.touch()
     empty = Document(
@@ -110,7 +110,7 @@ def test_empty_file_is_refused_when_it_is_queued(desk: Desk, platform: Rehearsal
 
 
 def test_file_that_was_emptied_after_it_was_chosen_is_refused(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     Path(draft.documents[0].path).write_bytes(b"")
@@ -119,7 +119,7 @@ def test_file_that_was_emptied_after_it_was_chosen_is_refused(
         desk.submission.queue(draft, platform.environment)
 
 
-def test_folder_in_the_place_of_a_file_is_refused(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_folder_in_the_place_of_a_file_is_refused(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     Path(draft.documents[0].path).unlink()
     Path(draft.documents[0].path).mkdir()
@@ -131,7 +131,7 @@ def test_folder_in_the_place_of_a_file_is_refused(desk: Desk, platform: Rehearsa
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders")
 @pytest.mark.timeout(20)
 def test_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     Path(draft.documents[0].path).unlink()
@@ -144,7 +144,7 @@ def test_pipe_in_the_place_of_a_file_is_refused_and_not_waited_for(
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="memory is measured otherwise there")
 def test_file_of_200_mb_is_sent_without_being_held_in_memory(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     document = draft.documents[0]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.services.desk import Desk
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 def sign(url: str, *places: dict[str, object]) -> None:
@@ -32,7 +32,7 @@ def sign(url: str, *places: dict[str, object]) -> None:
 
 
 def test_places_are_chosen_on_the_one_document_and_on_no_other(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files", documents=3, signers=(person_signer("张示例"), person_signer("李示例")))
     zhang = draft.signers[0]

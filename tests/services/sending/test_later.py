@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.sending.values import SubmissionOutcome
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 __all__ = ["late_desk", "late_platform"]
 
@@ -30,7 +30,7 @@ kills = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL"
 
 
 @pytest.fixture
-def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
+def driver(platform: SandboxPlatform) -> Iterator[Driver]:
     with running_driver(platform) as running:
         yield running
 
@@ -42,7 +42,7 @@ def prepare(desk: Desk, folder: Path) -> tuple[str, SubmissionOutcome]:
 
 
 def test_prepared_contract_is_seen_by_nobody_and_goes_on_at_a_persons_word_alone(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     executed = platform.requests("/sign/execute")
     title, outcome = prepare(desk, tmp_path / "files")
@@ -77,7 +77,7 @@ def test_what_is_not_prepared_can_not_be_started(desk: Desk, tmp_path: Path) -> 
 
 
 def test_prepared_contract_can_be_revoked_and_is_not_sent_again(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     title, outcome = prepare(desk, tmp_path / "files")
     assert outcome.flow_id is not None
@@ -91,7 +91,7 @@ def test_prepared_contract_can_be_revoked_and_is_not_sent_again(
 
 
 def test_start_that_the_platform_refuses_leaves_it_prepared(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     title, outcome = prepare(desk, tmp_path / "files")
     platform.set_faults(
@@ -108,7 +108,7 @@ def test_start_that_the_platform_refuses_leaves_it_prepared(
     assert desk.submission.start_signing(outcome.submission_id).state is SubmissionState.DONE
 
 
-def test_start_whose_answer_is_lost_pauses_and_goes_on(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_start_whose_answer_is_lost_pauses_and_goes_on(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     title, outcome = prepare(desk, tmp_path / "files")
     platform.set_faults({"path": "/sign/docdetail", "fault": "reset", "times": None})
 
@@ -123,7 +123,7 @@ def test_start_whose_answer_is_lost_pauses_and_goes_on(desk: Desk, platform: Reh
 
 
 def test_nothing_is_prepared_where_signers_would_have_no_link(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = without_messages(tmp_path / "files")
     late_desk.stores.drafts.save(draft, saved_at_ms=1)
@@ -146,7 +146,7 @@ def test_nothing_is_prepared_where_signers_would_have_no_link(
 @pytest.mark.parametrize("stride", daily([5], [5, 1]))
 @pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 def test_preparing_that_is_killed_at_any_step_shows_the_contract_to_nobody(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
     step, was_killed, held = 1 - stride, True, 0
     while was_killed:
@@ -173,7 +173,7 @@ def test_preparing_that_is_killed_at_any_step_shows_the_contract_to_nobody(
 @pytest.mark.parametrize("stride", daily([5], [5, 1]))
 @pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 def test_start_of_a_prepared_contract_that_is_killed_at_any_step_shows_it_once(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
     step, was_killed = 1 - stride, True
     while was_killed:

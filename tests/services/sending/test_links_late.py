@@ -15,7 +15,7 @@ from esign_desktop.services.sending.values import SubmissionPlatforms, Submissio
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
 from tests.services.desk import NO_PAUSES, Desk, clock_ms, make_contract
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 from tests.services.sending.test_records import copy_of_database, restored
 
 if TYPE_CHECKING:
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def late_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("late"), "--no-links-at-start") as platform:
+def late_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPlatform]:
+    with SandboxPlatform(tmp_path_factory.mktemp("late"), "--no-links-at-start") as platform:
         yield platform
 
 
 @pytest.fixture
-def late_desk(tmp_path: Path, late_platform: RehearsalPlatform) -> Iterator[Desk]:
+def late_desk(tmp_path: Path, late_platform: SandboxPlatform) -> Iterator[Desk]:
     late_platform.set_faults()
     desk = Desk(tmp_path / "desk", late_platform.environment)
     yield desk
@@ -57,7 +57,7 @@ def learned_service(desk: Desk) -> SubmissionService:
 
 
 def test_unseen_flow_without_links_is_called_back_for_one_that_is_shown_with_them(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = without_messages(tmp_path / "files")
 
@@ -74,7 +74,7 @@ def test_unseen_flow_without_links_is_called_back_for_one_that_is_shown_with_the
 
 
 def test_later_sends_are_shown_by_start_at_once(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft, executed = without_messages(tmp_path / "files"), late_platform.requests("/sign/execute")
     service = learned_service(late_desk)
@@ -87,7 +87,7 @@ def test_later_sends_are_shown_by_start_at_once(
 
 
 def test_whoever_gets_a_message_from_the_platform_is_still_sent_in_two_phases(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     service = learned_service(late_desk)
@@ -105,7 +105,7 @@ def test_whoever_gets_a_message_from_the_platform_is_still_sent_in_two_phases(
 
 @pytest.mark.parametrize("fault", ["drop_reply", "reset"])
 def test_lost_answer_of_a_start_that_shows_is_held_and_not_started_anew(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path, fault: str
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path, fault: str
 ) -> None:
     draft = without_messages(tmp_path / "files")
     service = learned_service(late_desk)
@@ -128,7 +128,7 @@ def test_lost_answer_of_a_start_that_shows_is_held_and_not_started_anew(
 
 
 def test_cancel_comes_too_late_for_a_start_that_shows(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft, cancel = without_messages(tmp_path / "files"), CancelToken()
     service = learned_service(late_desk)
@@ -144,7 +144,7 @@ def test_cancel_comes_too_late_for_a_start_that_shows(
 
 
 def test_start_that_shows_is_taken_up_by_asking_the_flow(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = without_messages(tmp_path / "files")
     service = learned_service(late_desk)
@@ -161,7 +161,7 @@ def test_start_that_shows_is_taken_up_by_asking_the_flow(
 
 
 def test_flow_that_can_not_be_called_back_now_is_replaced_later(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = without_messages(tmp_path / "files")
     late_desk.transport = Unplugged("/sign/revoke", times=3)
@@ -175,7 +175,7 @@ def test_flow_that_can_not_be_called_back_now_is_replaced_later(
 
 
 def test_database_from_before_a_flow_was_replaced_does_not_replace_it_again(
-    late_desk: Desk, late_platform: RehearsalPlatform, tmp_path: Path
+    late_desk: Desk, late_platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = without_messages(tmp_path / "files")
     late_desk.transport = Unplugged("/sign/revoke", times=3)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.sending.values import SubmissionOutcome
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 WRONG = {"path": "/doc/createbytemplate", "fault": "fill_wrongly", "values": {"姓名": "李示例"}}
 LONGER = {"path": "/doc/createbytemplate", "fault": "fill_wrongly", "extra_pages": 1}
@@ -33,7 +33,7 @@ kills = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL"
 
 
 @pytest.fixture
-def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
+def driver(platform: SandboxPlatform) -> Iterator[Driver]:
     with running_driver(platform) as running:
         yield running
 
@@ -48,7 +48,7 @@ def values_of(made: MadeDocument) -> dict[str, str]:
     return dict(made.document.template.fields)
 
 
-def test_what_is_as_it_was_filled_in_goes_on_by_itself(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_what_is_as_it_was_filled_in_goes_on_by_itself(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     asked = platform.requests("/doc/downloadurl")
 
     outcome = start(desk, Form(desk, tmp_path / "form"))
@@ -65,7 +65,7 @@ def test_what_is_as_it_was_filled_in_goes_on_by_itself(desk: Desk, platform: Reh
     ids=["value", "page"],
 )
 def test_a_difference_holds_the_send_until_a_person_takes_it_as_it_is(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, fault: dict[str, object], finding: MadeFinding
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, fault: dict[str, object], finding: MadeFinding
 ) -> None:
     form = Form(desk, tmp_path / "form")
     started = platform.requests("/sign/start")
@@ -98,7 +98,7 @@ def test_a_difference_holds_the_send_until_a_person_takes_it_as_it_is(
 
 
 def test_what_is_wrong_is_given_up_and_leaves_nothing_but_the_draft(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     form = Form(desk, tmp_path / "form")
     platform.set_faults(WRONG)
@@ -117,7 +117,7 @@ def test_what_is_wrong_is_given_up_and_leaves_nothing_but_the_draft(
 
 
 def test_whoever_wants_to_see_it_sees_it_also_where_nothing_differs(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     outcome = start(desk, Form(desk, tmp_path / "form"), shows_made=True)
 
@@ -127,7 +127,7 @@ def test_whoever_wants_to_see_it_sees_it_also_where_nothing_differs(
     assert desk.submission.run(desk.submission.accept_made(outcome.submission_id)).state is SubmissionState.DONE
 
 
-def test_an_address_that_is_gone_is_asked_for_anew(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_an_address_that_is_gone_is_asked_for_anew(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     asked = platform.requests("/doc/downloadurl")
     platform.set_faults({"path": "/storage/documents", "fault": "http_status", "status": 403})
 
@@ -136,7 +136,7 @@ def test_an_address_that_is_gone_is_asked_for_anew(desk: Desk, platform: Rehears
 
 
 def test_a_document_that_can_not_be_fetched_is_for_a_person_to_decide(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     platform.set_faults({"path": "/storage/documents", "fault": "http_status", "status": 404, "times": None})
 
@@ -151,7 +151,7 @@ def test_a_document_that_can_not_be_fetched_is_for_a_person_to_decide(
 
 
 def test_a_network_that_is_lost_pauses_it_as_anywhere_else(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     platform.set_faults({"path": "/storage/documents", "fault": "reset", "times": None})
 
@@ -163,9 +163,9 @@ def test_a_network_that_is_lost_pauses_it_as_anywhere_else(
 
 
 def test_without_a_key_nobody_knows_after_a_restart_what_it_was_filled_with(
-    platform: RehearsalPlatform, tmp_path: Path
+    platform: SandboxPlatform, tmp_path: Path
 ) -> None:
-    desk = Desk(tmp_path / "desk", platform.environment, particulars_key=None)
+    desk = Desk(tmp_path / "desk", platform.environment, party_details_key=None)
     platform.set_faults({"path": "/storage/documents", "fault": "reset", "times": None})
     outcome = start(desk, Form(desk, tmp_path / "form"))
     platform.set_faults()
@@ -183,7 +183,7 @@ def test_without_a_key_nobody_knows_after_a_restart_what_it_was_filled_with(
 @pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 @pytest.mark.parametrize("is_wrong", daily([True], [True, False]), ids=["wrong", "right"])
 def test_a_form_killed_at_any_step_is_never_shown_unseen_when_it_differs(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, is_wrong: bool, dies_before: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, is_wrong: bool, dies_before: bool, stride: int
 ) -> None:
     step, was_killed, looked_at = 1 - stride, True, 0
     rules = [WRONG | {"times": None}] if is_wrong else []
@@ -221,7 +221,7 @@ def test_a_form_killed_at_any_step_is_never_shown_unseen_when_it_differs(
 @pytest.mark.parametrize("stride", daily([8], [8, 1]))
 @pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 def test_what_was_accepted_and_is_killed_at_any_step_is_shown_once(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
     step, was_killed = 1 - stride, True
     while was_killed:

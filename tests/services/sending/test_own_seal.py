@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 OWN_SEAL = ApplicationSigner(SignerId("own"), "平台", SigningTerms(1, is_silent=False))
 
 
 @pytest.fixture
-def desk(platform: RehearsalPlatform, tmp_path: Path) -> Iterator[Desk]:
+def desk(platform: SandboxPlatform, tmp_path: Path) -> Iterator[Desk]:
     one = Desk(tmp_path / "desk", platform.environment)
     yield one
     one.close()
@@ -30,7 +30,7 @@ def desk(platform: RehearsalPlatform, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.mark.parametrize("is_alone", [True, False], ids=["alone", "beside a person"])
 def test_an_own_seal_that_is_not_silent_is_signed_at_its_address(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, is_alone: bool
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, is_alone: bool
 ) -> None:
     signers = (OWN_SEAL,) if is_alone else (OWN_SEAL, person_signer("张示例"))
     draft = make_contract(tmp_path / "files", signers=signers)

@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.services.sending.values import SubmissionOutcome
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 ADDRESS = "上海市示例路一百零八号"
 
 
 @pytest.fixture
-def desk(platform: RehearsalPlatform, tmp_path: Path) -> Iterator[Desk]:
+def desk(platform: SandboxPlatform, tmp_path: Path) -> Iterator[Desk]:
     one = Desk(tmp_path / "desk", platform.environment)
     yield one
     one.close()
 
 
 @pytest.fixture
-def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
+def driver(platform: SandboxPlatform) -> Iterator[Driver]:
     with running_driver(platform) as running:
         yield running
 
@@ -60,7 +60,7 @@ def correct(desk: Desk, outcome: SubmissionOutcome) -> ContractDraft:
 
 
 def test_nothing_is_revoked_before_the_correction_is_ready_and_then_before_it_starts(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     first = send(desk, make_contract(tmp_path / "files", signers=(person_signer("张示例"),)))
     correction = correct(desk, first)
@@ -79,7 +79,7 @@ def test_nothing_is_revoked_before_the_correction_is_ready_and_then_before_it_st
 
 
 def test_what_everybody_signed_meanwhile_is_neither_revoked_nor_doubled(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     first = send(desk, make_contract(tmp_path / "files", signers=(person_signer("张示例"),)))
     correction = correct(desk, first)
@@ -94,7 +94,7 @@ def test_what_everybody_signed_meanwhile_is_neither_revoked_nor_doubled(
 
 
 def test_a_correction_that_the_platform_refuses_leaves_the_contract_as_it_is(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     first = send(desk, make_contract(tmp_path / "files", signers=(person_signer("张示例"),)))
     correction = correct(desk, first)
@@ -111,7 +111,7 @@ def test_a_correction_that_the_platform_refuses_leaves_the_contract_as_it_is(
 @pytest.mark.parametrize("stride", daily([9], [9, 1]))
 @pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 def test_a_correction_killed_at_any_step_is_offered_and_never_are_two_to_be_signed(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, dies_before: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, dies_before: bool, stride: int
 ) -> None:
     step, was_killed, revoked_in_between = 1 - stride, True, 0
     while was_killed:
@@ -165,9 +165,7 @@ def filled(draft: ContractDraft) -> tuple[tuple[str, str], ...]:
     return document.template.fields
 
 
-def test_a_corrected_form_is_filled_as_the_first_one_was(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
-) -> None:
+def test_a_corrected_form_is_filled_as_the_first_one_was(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     form = Form(desk, tmp_path / "form")
     first = send(desk, form.draft)
     # The journal itself holds nothing of it any more.
@@ -196,7 +194,7 @@ def test_a_corrected_form_is_filled_as_the_first_one_was(
 
 
 def test_a_send_that_is_given_up_leaves_its_values_to_the_draft_alone(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     form = Form(desk, tmp_path / "form")
     platform.set_faults({"path": "/sign/start", "fault": "err_code", "err_code": 1400, "msg": "no"})

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esign_desktop.services.sending.values import SubmissionOutcome, SubmissionProgress
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 def send(desk: Desk, folder: Path) -> SubmissionOutcome:
@@ -49,7 +49,7 @@ def stop_at(state: SubmissionState, *, count: int = 1) -> object:
 # Answers to other calls
 
 
-def test_answer_to_an_earlier_start_is_not_believed(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_answer_to_an_earlier_start_is_not_believed(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     earlier = send(desk, tmp_path / "earlier")
     answer = desk.stores.journal.get(earlier.submission_id)
     assert answer is not None
@@ -68,7 +68,7 @@ def test_answer_to_an_earlier_start_is_not_believed(desk: Desk, platform: Rehear
     assert [flow.flow_id for flow in desk.flows.list()] == [earlier.flow_id]
 
 
-def test_flow_that_holds_other_documents_is_not_shown(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_flow_that_holds_other_documents_is_not_shown(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     elsewhere = Desk(tmp_path / "another computer", platform.environment)
     elsewhere.transport = Unplugged("/sign/execute", times=9)
     unseen = send(elsewhere, tmp_path / "theirs")
@@ -88,7 +88,7 @@ def test_flow_that_holds_other_documents_is_not_shown(desk: Desk, platform: Rehe
 
 
 def test_answer_about_another_contract_is_not_taken_for_this_one(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(desk, tmp_path / "earlier")
     doc_id = next(entry.values["doc_id"] for entry in desk.stores.ledger.read() if entry.kind == "document")
@@ -113,7 +113,7 @@ def test_answer_about_another_contract_is_not_taken_for_this_one(
 @pytest.mark.parametrize(("name", "number"), [("李示例", ""), ("张示例", "110101199003079999")])
 def test_answer_about_another_account_makes_nobody_sign_for_somebody_else(
     desk: Desk,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
@@ -163,7 +163,7 @@ def copy_of_database(desk: Desk, target: Path) -> Path:
 
 
 def test_restored_database_that_does_not_know_the_flow_learns_of_it_from_the_ledger(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -180,7 +180,7 @@ def test_restored_database_that_does_not_know_the_flow_learns_of_it_from_the_led
 
 
 def test_restored_database_that_does_not_know_of_a_lost_start_holds_the_send(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -197,7 +197,7 @@ def test_restored_database_that_does_not_know_of_a_lost_start_holds_the_send(
 
 
 def test_restored_draft_that_was_sent_meanwhile_is_not_sent_again(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     copy = copy_of_database(desk, tmp_path / "copy")
@@ -213,7 +213,7 @@ def test_restored_draft_that_was_sent_meanwhile_is_not_sent_again(
 
 
 def test_restored_draft_that_was_refused_and_then_sent_is_not_sent_again(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     copy = copy_of_database(desk, tmp_path / "copy")
@@ -230,7 +230,7 @@ def test_restored_draft_that_was_refused_and_then_sent_is_not_sent_again(
 
 
 def test_restored_draft_whose_send_came_to_nothing_can_be_sent(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     copy = copy_of_database(desk, tmp_path / "copy")
@@ -246,7 +246,7 @@ def test_restored_draft_whose_send_came_to_nothing_can_be_sent(
 
 @pytest.mark.parametrize("is_started", [False, True], ids=["before start", "after start"])
 def test_restored_send_that_was_called_off_meanwhile_stays_called_off(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, is_started: bool
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, is_started: bool
 ) -> None:
     draft = make_contract(tmp_path / "files")
     desk.stores.drafts.save(draft, saved_at_ms=1)
@@ -270,7 +270,7 @@ def test_restored_send_that_was_called_off_meanwhile_stays_called_off(
 
 
 def test_refused_execute_whose_calling_back_was_interrupted_does_not_count_as_sent(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     desk.stores.drafts.save(draft, saved_at_ms=1)
@@ -292,7 +292,7 @@ def test_refused_execute_whose_calling_back_was_interrupted_does_not_count_as_se
 
 
 def test_cancel_whose_flow_can_not_be_looked_at_now_is_not_forgotten(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
@@ -311,7 +311,7 @@ def test_cancel_whose_flow_can_not_be_looked_at_now_is_not_forgotten(
 # Held
 
 
-def hold(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> SubmissionOutcome:
+def hold(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> SubmissionOutcome:
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply"})
     outcome = send(desk, tmp_path / "files")
     assert outcome.state is SubmissionState.HELD
@@ -319,7 +319,7 @@ def hold(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> SubmissionO
 
 
 def test_held_send_tells_what_is_known_and_what_can_be_done(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     outcome = hold(desk, platform, tmp_path)
 
@@ -330,7 +330,7 @@ def test_held_send_tells_what_is_known_and_what_can_be_done(
     assert held.asked_at_ms is not None
 
 
-def test_evidence_names_ids_and_times_and_nobody(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_evidence_names_ids_and_times_and_nobody(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     outcome = hold(desk, platform, tmp_path)
     submission = desk.stores.journal.get(outcome.submission_id)
     assert submission is not None
@@ -347,7 +347,7 @@ def test_evidence_names_ids_and_times_and_nobody(desk: Desk, platform: Rehearsal
 
 
 def test_looking_again_goes_on_when_the_ledger_knows_the_flow_after_all(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     outcome = hold(desk, platform, tmp_path)
     assert desk.submission.look_again(outcome.submission_id).state is SubmissionState.HELD
@@ -361,7 +361,7 @@ def test_looking_again_goes_on_when_the_ledger_knows_the_flow_after_all(
     assert [one.is_visible for one in platform.flows(submission.record.draft.title)] == [True]
 
 
-def test_only_held_sends_can_be_looked_at_again(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_only_held_sends_can_be_looked_at_again(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     outcome = send(desk, tmp_path / "files")
     with raises_code(InputError, "submission.not_held"):
         desk.submission.look_again(outcome.submission_id)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.sending.submission import SubmissionService
     from esign_desktop.services.sending.values import SubmissionProgress
     from tests.services.crashing import Driver
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 __all__ = ["driver"]
 
@@ -41,7 +41,7 @@ def fast(desk: Desk, turns: ActiveSends | None = None) -> SubmissionService:
     return desk.make_submission(desk.stores, prepare=prepare_side_by_side, turns=turns)
 
 
-def test_contract_arrives_whole_and_no_number_stays(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_contract_arrives_whole_and_no_number_stays(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     signers = (person_signer("张示例"), organization_signer("示例公司", AGENT, step=2))
     draft = make_contract(tmp_path / "files", documents=3, signers=signers)
     seen: list[SubmissionProgress] = []
@@ -61,7 +61,7 @@ def test_contract_arrives_whole_and_no_number_stays(desk: Desk, platform: Rehear
     assert [progress.state for progress in seen if progress.is_execute_answered] == [SubmissionState.EXECUTE_INTENT]
 
 
-def test_who_needs_anothers_account_waits_and_nobody_else_does(tmp_path: Path, platform: RehearsalPlatform) -> None:
+def test_who_needs_anothers_account_waits_and_nobody_else_does(tmp_path: Path, platform: SandboxPlatform) -> None:
     agent = organization_signer("示例公司", AGENT)
     signers = (person_signer("张示例"), agent, organization_signer("另一公司", AGENT), person_signer("李示例"))
     draft = make_contract(tmp_path / "files", signers=signers)
@@ -78,7 +78,7 @@ def test_who_needs_anothers_account_waits_and_nobody_else_does(tmp_path: Path, p
 
 @pytest.mark.parametrize("path", ["/account/create/person/private", "/doc/createbyfilekey"])
 def test_one_refusal_ends_the_send_although_the_rest_went_well(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path, path: str
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path, path: str
 ) -> None:
     draft = make_contract(tmp_path / "files", signers=(person_signer(f"周{tmp_path.name[-8:]}", number="12"),))
     platform.set_faults({"path": path, "fault": "err_code", "err_code": 5, "times": 9})
@@ -91,7 +91,7 @@ def test_one_refusal_ends_the_send_although_the_rest_went_well(
 
 
 def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
-    platform: RehearsalPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    platform: SandboxPlatform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Each waits for the other's answer: a call that was given up on a busy machine would be waited for in vain.
     desk = Desk(tmp_path / "desk", platform.environment, limits=Limits(connect_s=60.0, idle_s=60.0, total_s=60.0))
@@ -128,9 +128,7 @@ def test_answer_that_came_to_the_call_beside_it_makes_nobody_sign_for_the_other(
     desk.close()
 
 
-def test_what_was_reached_before_the_network_went_is_not_done_again(
-    tmp_path: Path, platform: RehearsalPlatform
-) -> None:
+def test_what_was_reached_before_the_network_went_is_not_done_again(tmp_path: Path, platform: SandboxPlatform) -> None:
     desk = Desk(tmp_path / "desk", platform.environment, retry=ONE_TRY)
     signers = (person_signer("张示例"), person_signer("吴示例", number="11010119900307000X"))
     draft = make_contract(tmp_path / "files", documents=2, signers=signers)
@@ -150,7 +148,7 @@ def test_what_was_reached_before_the_network_went_is_not_done_again(
 
 
 def test_two_services_send_at_the_same_time_and_leave_each_others_sends_alone(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     turns = ActiveSends()
     slow, quick = desk.make_submission(desk.stores, turns=turns), fast(desk, turns)
@@ -181,7 +179,7 @@ def test_two_services_send_at_the_same_time_and_leave_each_others_sends_alone(
 @pytest.mark.parametrize("dies_before", daily([True], [True, False]), ids=["before", "after"])
 def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
     driver: Driver,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     tmp_path: Path,
     dies_before: bool,
     stride: int,

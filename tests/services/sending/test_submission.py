@@ -13,7 +13,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from tests.drafts import make_application_signer
 from tests.raised import raises_code
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 
 if TYPE_CHECKING:
     from esign_desktop.services.sending.values import SubmissionProgress
@@ -22,7 +22,7 @@ AGENT = Person("王经办", "110101199003079999", mobile="13500000001")
 
 
 def test_two_documents_reach_three_signers_who_can_sign_and_the_files_come_back(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     signers = (person_signer("张示例"), person_signer("李示例", step=2), organization_signer("示例公司", AGENT, step=3))
     draft = make_contract(tmp_path / "files", documents=2, signers=signers)
@@ -51,7 +51,7 @@ def test_two_documents_reach_three_signers_who_can_sign_and_the_files_come_back(
     assert all(path.read_bytes().startswith(b"%PDF-") for path in paths)
 
 
-def test_flow_is_listed_with_its_signers_and_links(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_flow_is_listed_with_its_signers_and_links(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files", signers=(person_signer("张示例"), organization_signer("示例公司", AGENT)))
 
     outcome = desk.submission.run(desk.submission.queue(draft, platform.environment))
@@ -66,7 +66,7 @@ def test_flow_is_listed_with_its_signers_and_links(desk: Desk, platform: Rehears
 
 
 def test_what_the_platform_tells_once_is_in_the_ledger_too(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     outcome = desk.submission.run(desk.submission.queue(make_contract(tmp_path / "files"), platform.environment))
 
@@ -76,7 +76,7 @@ def test_what_the_platform_tells_once_is_in_the_ledger_too(
 
 
 def test_sent_draft_is_gone_and_no_number_of_a_person_stays_on_the_disk(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     signer = person_signer("张示例", number="110101198001011234")
     draft = make_contract(tmp_path / "files", signers=(signer, organization_signer("示例公司", AGENT)))
@@ -91,7 +91,7 @@ def test_sent_draft_is_gone_and_no_number_of_a_person_stays_on_the_disk(
     assert list(desk.paths.snapshots_dir.iterdir()) == []
 
 
-def test_everybody_is_remembered_masked(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_everybody_is_remembered_masked(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files", signers=(organization_signer("示例公司", AGENT),))
 
     desk.submission.run(desk.submission.queue(draft, platform.environment))
@@ -106,7 +106,7 @@ def test_everybody_is_remembered_masked(desk: Desk, platform: RehearsalPlatform,
     assert known["示例公司"].agent_account_id == known["王经办"].account_id
 
 
-def test_known_account_is_used_and_not_created_again(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_known_account_is_used_and_not_created_again(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     first = make_contract(tmp_path / "1")
     desk.submission.run(desk.submission.queue(first, platform.environment))
     (known,) = desk.stores.accounts.list(platform.environment.kind, platform.environment.project_id)
@@ -122,7 +122,7 @@ def test_known_account_is_used_and_not_created_again(desk: Desk, platform: Rehea
     assert platform.requests("/account/create/person/private") == created
 
 
-def test_account_is_found_by_the_callers_own_id(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_account_is_found_by_the_callers_own_id(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     name = "钱示例"
     signer = person_signer(name)
     signer = replace(signer, person=replace(signer.person, third_id=f"own id {tmp_path.name}"))
@@ -134,7 +134,7 @@ def test_account_is_found_by_the_callers_own_id(desk: Desk, platform: RehearsalP
 
 
 def test_own_id_that_leads_to_somebody_of_another_name_stops_the_send(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     signer = person_signer("周示例")
     signer = replace(signer, person=replace(signer.person, third_id=f"own id {tmp_path.name}"))
@@ -151,7 +151,7 @@ def test_own_id_that_leads_to_somebody_of_another_name_stops_the_send(
 
 
 def test_person_who_signs_and_acts_gets_one_account_and_a_link_for_each_part(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     name = f"郑{tmp_path.name}"
     person = Person(name, "110101199003078888")
@@ -169,7 +169,7 @@ def test_person_who_signs_and_acts_gets_one_account_and_a_link_for_each_part(
     assert links[0] != links[1]
 
 
-def test_silent_contract_needs_no_link(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_silent_contract_needs_no_link(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     signer = organization_signer("示例公司", AGENT, is_silent=True)
     draft = make_contract(tmp_path / "files", signers=(signer,))
 
@@ -179,7 +179,7 @@ def test_silent_contract_needs_no_link(desk: Desk, platform: RehearsalPlatform, 
     assert [flow.status for flow in desk.flows.list()] == [FlowStatus.COMPLETED]
 
 
-def test_draft_is_not_sent_twice(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_draft_is_not_sent_twice(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = make_contract(tmp_path / "files")
     submission_id = desk.submission.queue(draft, platform.environment)
     with raises_code(InputError, "submission.sent_before"):
@@ -193,7 +193,7 @@ def test_draft_is_not_sent_twice(desk: Desk, platform: RehearsalPlatform, tmp_pa
 
 
 def test_preview_shows_what_would_be_sent_without_anybodys_number(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     draft = make_contract(tmp_path / "files")
 
@@ -205,7 +205,7 @@ def test_preview_shows_what_would_be_sent_without_anybodys_number(
 
 
 def test_platform_that_tells_no_links_before_execute_is_noticed(tmp_path: Path) -> None:
-    with RehearsalPlatform(tmp_path / "platform", "--no-links-at-start") as silent_platform:
+    with SandboxPlatform(tmp_path / "platform", "--no-links-at-start") as silent_platform:
         desk = Desk(tmp_path / "desk", silent_platform.environment)
         draft = make_contract(tmp_path / "files")
         outcome = desk.submission.run(desk.submission.queue(draft, silent_platform.environment))
@@ -215,7 +215,7 @@ def test_platform_that_tells_no_links_before_execute_is_noticed(tmp_path: Path) 
     assert desk.learned == [False]
 
 
-def test_application_signs_beside_a_person(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_application_signs_beside_a_person(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     signers = (person_signer("张示例"), make_application_signer(step=2))
     draft = make_contract(tmp_path / "files", signers=signers)
 
@@ -227,7 +227,7 @@ def test_application_signs_beside_a_person(desk: Desk, platform: RehearsalPlatfo
     assert desk.flows.refresh(outcome.flow_id).status is FlowStatus.COMPLETED
 
 
-def test_two_sends_never_run_at_once(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_two_sends_never_run_at_once(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     first = desk.submission.queue(make_contract(tmp_path / "1"), platform.environment)
     second = desk.submission.queue(make_contract(tmp_path / "2"), platform.environment)
     codes = []
@@ -243,7 +243,7 @@ def test_two_sends_never_run_at_once(desk: Desk, platform: RehearsalPlatform, tm
 
 
 def test_waiting_sends_are_resumed_in_their_order_until_the_application_ends(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     wanted = [desk.submission.queue(make_contract(tmp_path / str(number)), platform.environment) for number in range(3)]
     token = CancelToken()
@@ -261,7 +261,7 @@ def test_waiting_sends_are_resumed_in_their_order_until_the_application_ends(
     assert [waiting.id for waiting in desk.submission.unfinished()] == wanted[2:]
 
 
-def test_copies_of_sends_that_are_over_are_swept(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_copies_of_sends_that_are_over_are_swept(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     waiting = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
     (desk.paths.snapshots_dir / "left by a crash").mkdir()
     token = CancelToken()
@@ -272,7 +272,7 @@ def test_copies_of_sends_that_are_over_are_swept(desk: Desk, platform: Rehearsal
     assert [path.name for path in desk.paths.snapshots_dir.iterdir()] == [waiting]
 
 
-def test_outcome_can_be_read_again_later(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_outcome_can_be_read_again_later(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     submission_id = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
     assert desk.submission.outcome(submission_id).state is SubmissionState.SNAPSHOT
     sent = desk.submission.run(submission_id)

@@ -20,7 +20,7 @@ from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.flows.corrections import CorrectionService
 from tests.raised import raises_code
 from tests.services.desk import Desk, make_contract
-from tests.services.rehearsal import RehearsalPlatform
+from tests.services.sandbox_platform import SandboxPlatform
 from tests.services.template_files import make_template, mupdf
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def form(desk: Desk, folder: Path, *tables: AddedTable) -> ContractDraft:
     return set_blocks(replace(draft, documents=(document,)), document.id, tables)
 
 
-def texts(platform: RehearsalPlatform, doc_id: str) -> list[str]:
+def texts(platform: SandboxPlatform, doc_id: str) -> list[str]:
     with mupdf.open(stream=platform.document_bytes(doc_id), filetype="pdf") as pdf:
         return ["".join(page.get_text().split()) for page in pdf]
 
@@ -55,7 +55,7 @@ def sent_document(desk: Desk, flow_id: FlowId | None) -> str:
     return document.doc_id
 
 
-def test_the_tables_follow_the_form_in_their_order(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_the_tables_follow_the_form_in_their_order(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     draft = form(desk, tmp_path, GOODS, PLACES)
     outcome = desk.submission.send(draft, desk.environment)
     assert outcome.state is SubmissionState.DONE
@@ -70,7 +70,7 @@ def test_the_tables_follow_the_form_in_their_order(desk: Desk, platform: Rehears
 
 @pytest.mark.parametrize("name", ChunkTypeName)
 def test_the_type_of_the_tables_has_the_name_that_the_platform_reads(tmp_path: Path, name: ChunkTypeName) -> None:
-    with RehearsalPlatform(tmp_path / "platform", "--chunk-type-name", "mimeType") as platform:
+    with SandboxPlatform(tmp_path / "platform", "--chunk-type-name", "mimeType") as platform:
         behaviour = PlatformBehaviour(chunk_type_name=name)
         desk = Desk(tmp_path / "desk", replace(platform.environment, behaviour=behaviour))
         try:
@@ -115,7 +115,7 @@ def test_a_correction_has_values_and_tables_again_and_nothing_of_them_lies_open(
         assert text.encode("unicode_escape") not in kept
 
 
-def test_more_than_ten_pages_are_not_sent(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_more_than_ten_pages_are_not_sent(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     long = replace(GOODS, rows=GOODS.rows * 7)
     before = len(platform.request_log())
     draft = form(desk, tmp_path, long)

@@ -32,7 +32,7 @@ from tests.pdf.local_engine import local_form_fields
 from tests.services.counter_desk import CounterDesk
 from tests.services.crashing import REPOSITORY
 from tests.services.desk import clock_ms, make_pdf
-from tests.services.rehearsal import SECRET
+from tests.services.sandbox_platform import SECRET
 from tests.services.template_files import write_form
 from tests.services.template_victim import POINTS
 from tests.tiers import daily
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.templates import Template
     from esign_desktop.services.templates.making import TemplateLook
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 CREATE, UPLOAD_URL = "/template/createbyfilekey", "/file/uploadurl"
 FIELDS = ("姓名", "身份证号码", "借款金额", "配偶姓名")
@@ -54,7 +54,7 @@ FIELDS = ("姓名", "身份证号码", "借款金额", "配偶姓名")
 class Office:
     """An installation that makes templates, and one form of its own."""
 
-    def __init__(self, folder: Path, platform: RehearsalPlatform) -> None:
+    def __init__(self, folder: Path, platform: SandboxPlatform) -> None:
         self._folder = folder
         self.platform = platform
         self.path = write_form(folder / "借款申请表.pdf", FIELDS, mark=str(folder))
@@ -101,7 +101,7 @@ def source_of(template: Template) -> TemplateFilling:
 
 
 @pytest.fixture
-def office(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Office]:
+def office(tmp_path: Path, platform: SandboxPlatform) -> Iterator[Office]:
     office = Office(tmp_path, platform)
     yield office
     office.desk.close()

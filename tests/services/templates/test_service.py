@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 def fails(work: Callable[[], object]) -> str:
@@ -33,7 +33,7 @@ def fails(work: Callable[[], object]) -> str:
 
 
 @pytest.fixture
-def library(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Library]:
+def library(tmp_path: Path, platform: SandboxPlatform) -> Iterator[Library]:
     library = Library(tmp_path, platform)
     yield library
     library.desk.close()

@@ -14,7 +14,7 @@ from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.store.codec import draft_to_json
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.drafts import Drafts
 from tests.raised import raises_code
 from tests.store.samples import DOCUMENT, DRAFT, ID_NUMBER
@@ -164,7 +164,7 @@ def _in_files(folder: Path, *texts: str) -> list[str]:
 
 
 def test_values_of_forms_come_back_and_stand_nowhere_as_they_are(database: Database, paths: AppPaths) -> None:
-    drafts = Drafts(database, SealedParticulars(lambda: bytes(32)))
+    drafts = Drafts(database, SealedPartyDetails(lambda: bytes(32)))
     drafts.save(FORM, saved_at_ms=1)
     assert drafts.load(FORM.id) == FORM
     database.close()
@@ -176,7 +176,7 @@ def test_files_after_a_form_are_known_while_the_keyring_is_locked(database: Data
     pdf = AddedPdf("terms.pdf", "a" * 64, 9, (FRAME,), "/copies/terms.pdf")
     template = replace(FILLED, blocks=(table, pdf, table), added_pages=3)
     form = replace(DRAFT, documents=(replace(DRAFT.documents[0], template=template),))
-    drafts = Drafts(database, SealedParticulars(lambda: bytes(32)))
+    drafts = Drafts(database, SealedPartyDetails(lambda: bytes(32)))
     drafts.save(form, saved_at_ms=1)
     assert drafts.load(form.id) == form
     assert [document.added_pdfs for document in Drafts(database).documents(form.id)] == [(pdf,)]
@@ -187,15 +187,15 @@ def test_files_after_a_form_are_known_while_the_keyring_is_locked(database: Data
 def test_a_draft_with_values_is_not_loaded_without_the_key_and_loaded_empty_once_the_key_is_gone(
     database: Database,
 ) -> None:
-    Drafts(database, SealedParticulars(lambda: bytes(32))).save(FORM, saved_at_ms=1)
+    Drafts(database, SealedPartyDetails(lambda: bytes(32))).save(FORM, saved_at_ms=1)
     with raises_code(StoreError, "store.draft_locked") as locked:
         Drafts(database).load(FORM.id)
     assert locked.value.retryable, "the keyring may be unlocked by then"
     template = FORM.documents[0].template
     assert template is not None
     empty = replace(template, fields=(), blocks=())
-    no_keyring = SealedParticulars(lambda: None, may_unlock=lambda: False)
-    another_key = SealedParticulars(lambda: b"x" * 32)
+    no_keyring = SealedPartyDetails(lambda: None, may_unlock=lambda: False)
+    another_key = SealedPartyDetails(lambda: b"x" * 32)
     for sealed in (no_keyring, another_key):
         assert Drafts(database, sealed).load(FORM.id).documents[0].template == empty
 
@@ -203,7 +203,7 @@ def test_a_draft_with_values_is_not_loaded_without_the_key_and_loaded_empty_once
 def test_values_of_a_version_before_are_sealed_at_the_start(database: Database, paths: AppPaths) -> None:
     row = (FORM.id, "title", 1, 1, 1, draft_to_json(FORM))
     database.execute("INSERT INTO drafts VALUES (?, ?, ?, ?, ?, ?, x'')", row)
-    drafts = Drafts(database, SealedParticulars(lambda: bytes(32)))
+    drafts = Drafts(database, SealedPartyDetails(lambda: bytes(32)))
     assert drafts.load(FORM.id) == FORM
     drafts.seal_old()
     assert drafts.load(FORM.id) == FORM

@@ -17,7 +17,7 @@ from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.flows import Flows
@@ -123,9 +123,9 @@ def desk(qtbot: QtBot, tasks: TaskRunner, speak: Callable[[str], None], tmp_path
     database = Database(tmp_path / "esign.db")
     database.open()
     accounts, third_ids = Accounts(database), ThirdIds(Settings(database))
-    particulars = SealedParticulars(lambda: bytes(32))
-    service = ContactService(Contacts(database), accounts, third_ids, particulars, environment=lambda: HERE)
-    book = AccountBook(accounts, third_ids, particulars, on_remembered=service.note)
+    party_details = SealedPartyDetails(lambda: bytes(32))
+    service = ContactService(Contacts(database), accounts, third_ids, party_details, environment=lambda: HERE)
+    book = AccountBook(accounts, third_ids, party_details, on_remembered=service.note)
     messages = Messages()
     qtbot.addWidget(messages)
     room = ContactsRoom(service, tasks, messages)

@@ -61,7 +61,7 @@ def test_an_empty_room_says_what_it_is_for_and_offers_the_first_contact(desk: Co
     press(desk, "Add", sheet)
     desk.wait(lambda: desk.names == [LIN.name])
     (kept,) = desk.service.search("").contacts
-    assert desk.service.particulars(kept.id) == LIN
+    assert desk.service.party_details(kept.id) == LIN
 
 
 def test_a_pasted_line_is_put_into_its_fields_and_no_number_is_kept_as_a_name(desk: ContactsDesk) -> None:
@@ -75,7 +75,7 @@ def test_a_pasted_line_is_put_into_its_fields_and_no_number_is_kept_as_a_name(de
     desk.qtbot.keyClick(sheet.form.field("name"), Qt.Key.Key_Return)
     desk.wait(lambda: desk.names == [LIN.name])
     (kept,) = desk.service.search("").contacts
-    assert desk.service.particulars(kept.id) == LIN
+    assert desk.service.party_details(kept.id) == LIN
 
 
 def test_a_pasted_line_of_an_organization_is_put_into_its_fields(desk: ContactsDesk) -> None:
@@ -86,7 +86,7 @@ def test_a_pasted_line_of_an_organization_is_put_into_its_fields(desk: ContactsD
     press(desk, "Add", sheet)
     desk.wait(lambda: desk.names == [COMPANY.name])
     (kept,) = desk.service.search("").contacts
-    subject = desk.service.particulars(kept.id)
+    subject = desk.service.party_details(kept.id)
     assert subject is not None
     assert subject.identity.number == COMPANY.code
 
@@ -234,7 +234,7 @@ def test_who_the_platform_has_is_not_renamed_but_gets_a_contact_of_their_own(des
     press(desk, "Add", sheet)
     desk.wait(lambda: set(desk.names) == {LIN.name, "林晓满"})
     old = next(one for one in desk.service.search("").contacts if one.name == LIN.name)
-    assert desk.service.particulars(old.id).identity == LIN.identity
+    assert desk.service.party_details(old.id).identity == LIN.identity
     assert old.masked_mobile == "139****0002"
 
 
@@ -330,7 +330,7 @@ def test_an_organization_gets_its_agents_from_the_contacts(desk: ContactsDesk) -
     desk.wait(lambda: desk.service.search("yunhe").total == 1)
     (company,) = desk.service.search("yunhe").contacts
     assert [one.name for one in company.agents] == [LIN.name, ZHOU.name]
-    kept = desk.service.particulars(company.id)
+    kept = desk.service.party_details(company.id)
     assert (kept.email, getattr(kept, "legal_id_number", "")) == ("office@example.com", "110101197001010024")
     desk.wait(lambda: not desk.room.unsaved())
 
@@ -517,7 +517,7 @@ def test_what_a_send_learned_while_the_sheet_was_open_is_kept(desk: ContactsDesk
     press(desk, "Save", sheet)
     desk.wait(lambda: not isValid(sheet))
     (kept,) = desk.service.search(ZHOU.name).contacts
-    assert desk.service.particulars(kept.id) == replace(ZHOU, mobile="13800000009", email="zhou@example.com")
+    assert desk.service.party_details(kept.id) == replace(ZHOU, mobile="13800000009", email="zhou@example.com")
 
     desk.choose(COMPANY.name)
     press(desk, "Edit…")

@@ -13,7 +13,7 @@ from esign_desktop.domain.account import Person
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
 from esign_desktop.store.database.connection import Database
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.settings import Settings
@@ -51,11 +51,11 @@ def contacts(keyring: Keyring, tmp_path: Path, speak: Callable[[str], None]) -> 
     speak("en")
     database = Database(tmp_path / "esign.db")
     database.open()
-    particulars = SealedParticulars(
+    party_details = SealedPartyDetails(
         lambda: keyring.key, may_unlock=lambda: keyring.key is None and not keyring.is_missing
     )
     yield ContactService(
-        *(Contacts(database), Accounts(database), ThirdIds(Settings(database)), particulars),
+        *(Contacts(database), Accounts(database), ThirdIds(Settings(database)), party_details),
         environment=lambda: HERE,
     )
     database.close()
@@ -96,7 +96,7 @@ def test_a_contact_waits_in_its_form_until_the_keyring_is_unlocked(
     with qtbot.waitSignal(sheet.kept, timeout=WAIT_MS):
         press(sheet, "Add")
     (kept,) = contacts.search("").contacts
-    assert contacts.particulars(kept.id) == LIN
+    assert contacts.party_details(kept.id) == LIN
 
 
 def test_without_a_keyring_a_contact_is_saved_without_numbers_on_a_second_press(

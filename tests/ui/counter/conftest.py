@@ -27,7 +27,7 @@ from esign_desktop.ui.counter.window import CounterWindow
 from tests.services.counter_desk import ZHANG
 from tests.services.counter_desk import CounterDesk as Installation
 from tests.services.desk import clock_ms
-from tests.services.rehearsal import RehearsalPlatform, refuse_at
+from tests.services.sandbox_platform import SandboxPlatform, refuse_at
 from tests.services.template_files import make_template
 from tests.ui.typed_text import type_text
 
@@ -56,7 +56,7 @@ def cheap_pins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 class Teller:
     """Sits at the counter and has nothing but keys."""
 
-    def __init__(self, folder: Path, platform: RehearsalPlatform, tasks: TaskRunner, qtbot: QtBot) -> None:
+    def __init__(self, folder: Path, platform: SandboxPlatform, tasks: TaskRunner, qtbot: QtBot) -> None:
         self._folder = folder
         self._qtbot = qtbot
         self.platform = platform
@@ -212,7 +212,7 @@ class Teller:
 
 @pytest.fixture
 def teller(
-    tmp_path: Path, platform: RehearsalPlatform, tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, platform: SandboxPlatform, tasks: TaskRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Teller]:
     monkeypatch.setattr(controller_module, "WATCH_MS", QUICK_WATCH_MS)
     one = Teller(tmp_path, platform, tasks, qtbot)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 SEED = 20_261_130
 ACTS = 120
@@ -35,7 +35,7 @@ RUNS = [range(5), *(range(first, first + 33) for first in range(5, 500, 33))]
 def test_nothing_goes_to_the_wrong_customer_whatever_happens_when(
     runs: range,
     tmp_path: Path,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

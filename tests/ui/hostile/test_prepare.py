@@ -88,7 +88,7 @@ class _KnownContacts:
     def search(self, *_question: Any) -> ContactPage:
         return ContactPage((self._contact,) * 3, 3)
 
-    def particulars(self, _contact_id: ContactId) -> Person:
+    def party_details(self, _contact_id: ContactId) -> Person:
         return Person(self._contact.name, mobile=self._contact.name, third_id=self._contact.name)
 
     def get(self, _contact_id: ContactId) -> Contact:

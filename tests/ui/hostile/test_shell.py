@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.errors import ApiError, StoreError
-from esign_desktop.services.copies.service import CopyStatus
+from esign_desktop.services.backup.service import BackupStatus
 from esign_desktop.services.counter.brand import BrandService
 from esign_desktop.services.counter.pin import CounterPin
 from esign_desktop.services.counter.tellers import MAX_NAME_CHARACTERS, Teller
 from esign_desktop.services.environments import EnvironmentService
 from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.services.preferences import Preferences
-from esign_desktop.store.copies.second_folder import Computer
+from esign_desktop.store.backup.second_folder import Computer
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.secrets import SecretStore
 from esign_desktop.store.tables.settings import Settings
@@ -62,7 +62,7 @@ def test_the_settings(
             are_wanted=False,
         ),
         second_folder=SimpleNamespace(
-            status=lambda: CopyStatus(text, text, behind_since_ms=NOW_MS),
+            status=lambda: BackupStatus(text, text, behind_since_ms=NOW_MS),
             restorer=lambda: SimpleNamespace(computers=lambda _: computers),
         ),
     )

@@ -83,7 +83,7 @@ class KnownContacts:
     def get(self, contact_id: ContactId) -> Contact | None:
         return next((one for one in self.all if one.id == contact_id), None)
 
-    def particulars(self, contact_id: ContactId) -> Person | Organization:
+    def party_details(self, contact_id: ContactId) -> Person | Organization:
         if contact_id == "company":
             return Organization(COMPANY.name)
         return SUN if contact_id == "sun" else Person(ZHAO.name)

@@ -27,7 +27,7 @@ from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.notice_bar import Messages
 from esign_desktop.ui.widgets.state_mark import Mark, StateMark
 from tests.services.desk import Desk, clock_ms, make_contract, person_signer
-from tests.services.rehearsal import SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import SECRET, SandboxPlatform
 from tests.ui.presets.overlay import Overlay
 from tests.ui.qr_reading import seen_on
 
@@ -48,7 +48,7 @@ NUMBERS = ("110101199003071233", "110101198506124566")
 class Rig:
     """A window with a contract on the desk, and the services of a whole installation behind it."""
 
-    def __init__(self, folder: Path, platform: RehearsalPlatform, tasks: TaskRunner, qtbot: QtBot) -> None:
+    def __init__(self, folder: Path, platform: SandboxPlatform, tasks: TaskRunner, qtbot: QtBot) -> None:
         self._qtbot = qtbot
         self.installation = Desk(folder / "desk", platform.environment)
         self.services = _services(self.installation, platform)
@@ -89,7 +89,7 @@ class Rig:
         return cast("QrCard", self.window.findChild(QrCard))
 
 
-def _services(installation: Desk, platform: RehearsalPlatform) -> Services:
+def _services(installation: Desk, platform: SandboxPlatform) -> Services:
     environments = EnvironmentService(Settings(installation.database), SecretStore())
     environments.use_for_session(platform.environment, SECRET)
     environments.choose(EnvironmentKind.SANDBOX)
@@ -116,7 +116,7 @@ def _services(installation: Desk, platform: RehearsalPlatform) -> Services:
 
 @pytest.fixture
 def rig(
-    tmp_path: Path, platform: RehearsalPlatform, tasks: TaskRunner, qtbot: QtBot, speak: Callable[[str], None]
+    tmp_path: Path, platform: SandboxPlatform, tasks: TaskRunner, qtbot: QtBot, speak: Callable[[str], None]
 ) -> Iterator[Rig]:
     speak("en")
     rig = Rig(tmp_path, platform, tasks, qtbot)
@@ -127,7 +127,7 @@ def rig(
 
 
 def test_a_contract_is_sent_scanned_signed_and_seen_to_be_signed(
-    rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
+    rig: Rig, platform: SandboxPlatform, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.review_and_send()
@@ -147,7 +147,7 @@ def test_a_contract_is_sent_scanned_signed_and_seen_to_be_signed(
 
 
 def test_a_signature_is_seen_in_track_by_itself_and_the_file_comes_back(
-    rig: Rig, platform: RehearsalPlatform, qtbot: QtBot, tasks: TaskRunner, tmp_path: Path
+    rig: Rig, platform: SandboxPlatform, qtbot: QtBot, tasks: TaskRunner, tmp_path: Path
 ) -> None:
     with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.review_and_send()
@@ -178,7 +178,7 @@ def test_a_signature_is_seen_in_track_by_itself_and_the_file_comes_back(
 
 
 def test_a_lost_answer_to_start_holds_the_send_and_shows_nobody_two_contracts(
-    rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
+    rig: Rig, platform: SandboxPlatform, qtbot: QtBot
 ) -> None:
     platform.set_faults({"path": "/sign/start", "fault": "drop_reply", "times": 1})
     rig.review_and_send()
@@ -191,7 +191,7 @@ def test_a_lost_answer_to_start_holds_the_send_and_shows_nobody_two_contracts(
     assert sorted(flow.is_visible for flow in platform.flows(title)) == [False, True]
 
 
-def test_a_file_that_changed_since_the_review_is_not_sent(rig: Rig, platform: RehearsalPlatform, qtbot: QtBot) -> None:
+def test_a_file_that_changed_since_the_review_is_not_sent(rig: Rig, platform: SandboxPlatform, qtbot: QtBot) -> None:
     from pathlib import Path
 
     path = Path(rig.session.draft.documents[0].path)
@@ -228,7 +228,7 @@ def test_the_review_can_be_left_and_begun_again(rig: Rig, qtbot: QtBot) -> None:
     assert [signer.step for signer in rig.sent[0].signers] == [1, 1]
 
 
-def test_a_draft_that_was_sent_is_not_sent_twice(rig: Rig, platform: RehearsalPlatform, qtbot: QtBot) -> None:
+def test_a_draft_that_was_sent_is_not_sent_twice(rig: Rig, platform: SandboxPlatform, qtbot: QtBot) -> None:
     with qtbot.waitSignal(rig.controller.sent, timeout=20_000):
         rig.review_and_send()
     rig.review_and_send()

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.problems import Problem
     from esign_desktop.domain.signer import Signer
     from esign_desktop.ui.tasks import TaskRunner
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
 @pytest.fixture
 def rig(
-    tmp_path: Path, platform: RehearsalPlatform, tasks: TaskRunner, qtbot: QtBot, speak: Callable[[str], None]
+    tmp_path: Path, platform: SandboxPlatform, tasks: TaskRunner, qtbot: QtBot, speak: Callable[[str], None]
 ) -> Iterator[Rig]:
     speak("en")
     rig = Rig(tmp_path, platform, tasks, qtbot)
@@ -64,7 +64,7 @@ def change_persons(rig: Rig, **changes: Any) -> None:
 
 
 def test_everything_is_asked_when_the_review_opens_and_changes_nothing(
-    rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
+    rig: Rig, platform: SandboxPlatform, qtbot: QtBot
 ) -> None:
     rig.controller.begin()
     qtbot.waitUntil(lambda: len(answers(rig)) == 4)
@@ -106,7 +106,7 @@ def test_a_new_phone_of_a_known_person_asks_for_the_number_before_the_send(
     rig: Rig, tasks: TaskRunner, qtbot: QtBot
 ) -> None:
     desk = rig.installation
-    desk.particulars_key = None
+    desk.party_details_key = None
     desk.stores = desk.make_stores()
     desk.submission = desk.make_submission(desk.stores)
     accounts_service = AccountService(
@@ -160,7 +160,7 @@ def test_a_file_that_follows_a_form_and_is_gone_is_told_in_its_place(rig: Rig, q
 
 
 def test_without_a_network_the_review_says_what_could_not_be_asked_and_asks_again(
-    rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
+    rig: Rig, platform: SandboxPlatform, qtbot: QtBot
 ) -> None:
     platform.set_faults({"path": "/account/idexchange", "fault": "drop_reply", "times": 3})
     change_persons(rig, account_id="known", third_id="own-id-1", id_number="", mobile="")
@@ -173,7 +173,7 @@ def test_without_a_network_the_review_says_what_could_not_be_asked_and_asks_agai
     qtbot.waitUntil(lambda: all("isn't known in this environment" in text for text in answers(rig)[:2]), timeout=20_000)
 
 
-def test_stop_gives_up_what_the_platform_has_not_answered(rig: Rig, platform: RehearsalPlatform, qtbot: QtBot) -> None:
+def test_stop_gives_up_what_the_platform_has_not_answered(rig: Rig, platform: SandboxPlatform, qtbot: QtBot) -> None:
     platform.set_faults({"path": "/account/idexchange", "fault": "hang", "times": 9})
     rig.controller.begin()
     qtbot.waitUntil(lambda: "file unchanged" in "".join(answers(rig)), timeout=10_000)
@@ -235,7 +235,7 @@ def test_details_that_a_known_organization_keeps_are_told_before_they_are_droppe
 
 
 def test_a_signer_whom_the_platform_refuses_is_named_and_led_to(
-    rig: Rig, platform: RehearsalPlatform, qtbot: QtBot
+    rig: Rig, platform: SandboxPlatform, qtbot: QtBot
 ) -> None:
     rig.controller.begin()
     qtbot.waitUntil(lambda: rig.button("Send now").isEnabled(), timeout=10_000)

@@ -22,7 +22,7 @@ from esign_desktop.ui.settings.room import SettingsRoom
 from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.lengths import LengthBox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, Messages
-from tests.services.rehearsal import PROJECT_ID, SECRET, RehearsalPlatform
+from tests.services.sandbox_platform import PROJECT_ID, SECRET, SandboxPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RehearsalPlatform]:
-    with RehearsalPlatform(tmp_path_factory.mktemp("platform")) as running:
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxPlatform]:
+    with SandboxPlatform(tmp_path_factory.mktemp("platform")) as running:
         yield running
 
 
@@ -107,7 +107,7 @@ def click_test(room: SettingsRoom, qtbot: QtBot) -> str:
 
 def test_right_account_is_connected_before_anything_is_saved(
     make_room: Callable[[], SettingsRoom],
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     services: Services,
     qtbot: QtBot,
     no_secret_service: None,
@@ -119,7 +119,7 @@ def test_right_account_is_connected_before_anything_is_saved(
 
 
 def test_wrong_secret_is_told_in_words(
-    make_room: Callable[[], SettingsRoom], platform: RehearsalPlatform, qtbot: QtBot, no_secret_service: None
+    make_room: Callable[[], SettingsRoom], platform: SandboxPlatform, qtbot: QtBot, no_secret_service: None
 ) -> None:
     room = make_room()
     fill_in(room, platform.base_url, "0" * 32, qtbot)
@@ -156,7 +156,7 @@ def test_address_and_proxy_may_be_nonsense_while_they_are_typed(
 @pytest.mark.usefixtures("secret_service")
 def test_saved_secret_is_in_the_keyring_and_not_shown_again(
     make_room: Callable[[], SettingsRoom],
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     services: Services,
     qtbot: QtBot,
     tmp_path: Path,
@@ -175,7 +175,7 @@ def test_saved_secret_is_in_the_keyring_and_not_shown_again(
 
 @pytest.mark.usefixtures("secret_service")
 def test_forgotten_secret_is_gone_from_the_keyring(
-    make_room: Callable[[], SettingsRoom], platform: RehearsalPlatform, qtbot: QtBot
+    make_room: Callable[[], SettingsRoom], platform: SandboxPlatform, qtbot: QtBot
 ) -> None:
     room = make_room()
     fill_in(room, platform.base_url, SECRET, qtbot)
@@ -190,7 +190,7 @@ def test_forgotten_secret_is_gone_from_the_keyring(
 
 def test_without_keyring_the_window_says_that_the_secret_holds_for_the_session(
     make_room: Callable[[], SettingsRoom],
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     services: Services,
     qtbot: QtBot,
     no_secret_service: None,
@@ -432,7 +432,7 @@ def test_forgetting_takes_the_secret_of_the_saved_project_and_names_it(
 
 
 def test_saved_does_not_stand_beside_what_is_not(
-    make_room: Callable[[], SettingsRoom], qtbot: QtBot, platform: RehearsalPlatform, no_secret_service: None
+    make_room: Callable[[], SettingsRoom], qtbot: QtBot, platform: SandboxPlatform, no_secret_service: None
 ) -> None:
     room = make_room()
     fill_in(room, platform.base_url, "", qtbot)
@@ -474,7 +474,7 @@ def test_what_is_typed_while_it_is_being_saved_is_not_taken_for_saved(
 def test_result_of_a_test_is_not_said_of_other_values(
     make_room: Callable[[], SettingsRoom],
     services: Services,
-    platform: RehearsalPlatform,
+    platform: SandboxPlatform,
     qtbot: QtBot,
     no_secret_service: None,
 ) -> None:
@@ -486,7 +486,7 @@ def test_result_of_a_test_is_not_said_of_other_values(
 
 
 def test_address_without_a_platform_is_not_to_be_tried_again_later(
-    make_room: Callable[[], SettingsRoom], platform: RehearsalPlatform, qtbot: QtBot, no_secret_service: None
+    make_room: Callable[[], SettingsRoom], platform: SandboxPlatform, qtbot: QtBot, no_secret_service: None
 ) -> None:
     room = make_room()
     fill_in(room, platform.base_url.rsplit("/", 2)[0] + "/nowhere", SECRET, qtbot)

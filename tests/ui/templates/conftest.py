@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.templates.editor.window import TemplateEditor
     from esign_desktop.ui.text.i18n import Languages
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -128,7 +128,7 @@ class TemplatesDesk:
 
 
 @pytest.fixture
-def library(tmp_path: Path, shared_platform: RehearsalPlatform) -> Iterator[Library]:
+def library(tmp_path: Path, shared_platform: SandboxPlatform) -> Iterator[Library]:
     shared_platform.set_faults()
     library = Library(tmp_path, shared_platform)
     yield library

@@ -13,10 +13,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from esign_desktop.domain.environment import Environment, EnvironmentKind
-from esign_desktop.services.copies.service import CopyStatus
-from esign_desktop.store.copies.second_folder import FOLDER
-from esign_desktop.ui.settings.copies import CopiesForm
-from esign_desktop.ui.shell.background import PATIENCE_MS, CopyWatch, attention
+from esign_desktop.services.backup.service import BackupStatus
+from esign_desktop.store.backup.second_folder import FOLDER
+from esign_desktop.ui.settings.backup import BackupForm
+from esign_desktop.ui.shell.background import PATIENCE_MS, BackupWatch, attention
 from esign_desktop.ui.shell.status import StatusLine
 from tests.services.desk import Desk, make_contract
 from tests.services.second_computer import PASSPHRASE, Keyring, copy_now, second_folder
@@ -43,9 +43,9 @@ class Office:
         self.share = root / "share"
         self.share.mkdir()
         self.second_folder = second_folder(self.desk, Keyring(), silence_s=2.0)
-        self.form = CopiesForm(self.second_folder, tasks)
+        self.form = BackupForm(self.second_folder, tasks)
         qtbot.addWidget(self.form)
-        self.watch = CopyWatch(self.second_folder, tasks, is_idle=lambda: True, parent=self.form)
+        self.watch = BackupWatch(self.second_folder, tasks, is_idle=lambda: True, parent=self.form)
         self.form.changed.connect(self.watch.look)
         self.watch.status_changed.connect(self.form.show_status)
         self.form.show()
@@ -166,7 +166,7 @@ def test_a_folder_without_copies_is_said(office: Office, tmp_path: Path) -> None
 
 def test_a_person_notices_after_a_day_and_at_once_what_does_not_mend_itself(speak: Callable[[str], None]) -> None:
     speak("en")
-    behind = CopyStatus("/share", code="copy.missing", behind_since_ms=1_767_600_000_000)
+    behind = BackupStatus("/share", code="copy.missing", behind_since_ms=1_767_600_000_000)
     since_ms = behind.behind_since_ms or 0
 
     assert attention(behind, since_ms + PATIENCE_MS - 1) == ("", "")
@@ -196,7 +196,7 @@ def test_all_that_can_be_said_is_said_in_both_languages(
 ) -> None:
     speak(language)
     office.form.show_status(
-        CopyStatus(
+        BackupStatus(
             "/share",
             code="copy.two_computers",
             behind_since_ms=1,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esign_desktop.domain.flow import FlowStatus
-from esign_desktop.services.copies.rebuilding import Rebuilt, rebuild_flows
+from esign_desktop.services.backup.rebuilding import Rebuilt, rebuild_flows
 from esign_desktop.store.files.ledger import Ledger
 from tests.services.desk import Desk, make_contract, organization_signer, person_signer
 from tests.services.sending.test_submission import AGENT
@@ -16,17 +16,17 @@ from tests.services.sending.test_submission import AGENT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 
-def send(desk: Desk, platform: RehearsalPlatform, folder: Path) -> None:
+def send(desk: Desk, platform: SandboxPlatform, folder: Path) -> None:
     signers = (person_signer("张示例"), organization_signer("示例公司", AGENT, step=2))
     draft = make_contract(folder, documents=2, signers=signers)
     desk.submission.run(desk.submission.queue(draft, platform.environment))
 
 
 def test_a_lost_database_gets_its_flows_and_links_back_and_they_still_work(
-    desk: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     for number in range(3):
         send(desk, platform, tmp_path / f"files {number}")
@@ -49,7 +49,7 @@ def test_a_lost_database_gets_its_flows_and_links_back_and_they_still_work(
     fresh.close()
 
 
-def test_what_is_in_the_database_stays_as_it_is(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_what_is_in_the_database_stays_as_it_is(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     send(desk, platform, tmp_path / "files")
     before = desk.flows.list()
 
@@ -57,7 +57,7 @@ def test_what_is_in_the_database_stays_as_it_is(desk: Desk, platform: RehearsalP
     assert desk.flows.list() == before
 
 
-def test_the_ledger_holds_nobodys_name_and_no_title(desk: Desk, platform: RehearsalPlatform, tmp_path: Path) -> None:
+def test_the_ledger_holds_nobodys_name_and_no_title(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     send(desk, platform, tmp_path / "files")
 
     text = desk.paths.ledger_path.read_text("ascii").encode("ascii").decode("unicode_escape")

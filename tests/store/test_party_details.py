@@ -10,11 +10,11 @@ import pytest
 
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.override import override
-from esign_desktop.store.particulars import KeyringKey, Particulars, SealedParticulars
+from esign_desktop.store.party_details import KeyringKey, PartyDetails, SealedPartyDetails
 from esign_desktop.store.secrets import SecretStore
 from tests.store.samples import ACCOUNT
 
-PARTICULARS: Final = Particulars("110101199003078515", "13800000000", "a@example.com")
+DETAILS: Final = PartyDetails("110101199003078515", "13800000000", "a@example.com")
 
 
 class Keyring(SecretStore):
@@ -27,14 +27,14 @@ class Keyring(SecretStore):
         self.is_frozen = False
 
     @override
-    def particulars_key(self) -> str | None:
+    def party_details_key(self) -> str | None:
         self.asked += 1
         if self.is_frozen:
             raise StoreError("keyring.timeout", retryable=True)
         return self.kept
 
     @override
-    def keep_particulars_key(self, key: str) -> None:
+    def keep_party_details_key(self, key: str) -> None:
         self.kept = key
 
 
@@ -42,7 +42,7 @@ class Keyring(SecretStore):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time in seconds, as the key takes it."""
     now_s = [1000.0]
-    monkeypatch.setattr("esign_desktop.store.particulars.time.monotonic", lambda: now_s[0])
+    monkeypatch.setattr("esign_desktop.store.party_details.time.monotonic", lambda: now_s[0])
     return now_s
 
 
@@ -90,18 +90,18 @@ def test_a_keyring_that_somebody_may_have_unlocked_is_asked_at_once(clock: list[
 )
 def test_what_is_no_key_seals_nothing_and_is_left_as_it_is(kept: str) -> None:
     keyring = Keyring(kept)
-    sealed = SealedParticulars(KeyringKey(keyring))
-    assert sealed.sealed(ACCOUNT, PARTICULARS) == b""
+    sealed = SealedPartyDetails(KeyringKey(keyring))
+    assert sealed.sealed(ACCOUNT, DETAILS) == b""
     assert keyring.kept == kept
 
 
 def test_what_is_sealed_opens_for_its_own_account_and_with_its_own_key_alone() -> None:
-    sealed = SealedParticulars(lambda: bytes(32))
-    text = sealed.sealed(ACCOUNT, PARTICULARS)
+    sealed = SealedPartyDetails(lambda: bytes(32))
+    text = sealed.sealed(ACCOUNT, DETAILS)
     kept = replace(ACCOUNT, sealed=text)
     assert b"8515" not in text
-    assert sealed.opened(kept) == PARTICULARS
-    assert sealed.sealed(ACCOUNT, PARTICULARS) != text
+    assert sealed.opened(kept) == DETAILS
+    assert sealed.sealed(ACCOUNT, DETAILS) != text
     for other in (
         replace(kept, account_id="another"),
         replace(kept, project_id="another"),
@@ -109,5 +109,5 @@ def test_what_is_sealed_opens_for_its_own_account_and_with_its_own_key_alone() -
         *(replace(kept, sealed=text[:length]) for length in (0, 11, 12, 13)),
     ):
         assert sealed.opened(other) is None
-    assert SealedParticulars(lambda: b"\1" * 32).opened(kept) is None
-    assert SealedParticulars(lambda: None).opened(kept) is None
+    assert SealedPartyDetails(lambda: b"\1" * 32).opened(kept) is None
+    assert SealedPartyDetails(lambda: None).opened(kept) is None

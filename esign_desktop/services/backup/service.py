@@ -22,17 +22,17 @@ from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError, StoreError
-from esign_desktop.services.copies.job import JobStarter
-from esign_desktop.store.copies.sealed import SHORTEST_PASSPHRASE, CopyKey
-from esign_desktop.store.copies.second_folder import LedgerProgress, write_whole
-from esign_desktop.store.particulars import key_from_text
+from esign_desktop.services.backup.job import JobStarter
+from esign_desktop.store.backup.sealed import SHORTEST_PASSPHRASE, BackupKey
+from esign_desktop.store.backup.second_folder import LedgerProgress, write_whole
+from esign_desktop.store.party_details import key_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from esign_desktop.services.audit import Note
-    from esign_desktop.services.copies.restoring import Restorer
+    from esign_desktop.services.backup.restoring import Restorer
     from esign_desktop.services.editing.drafts import DraftService
     from esign_desktop.store.erasure import PersonErasure
     from esign_desktop.store.files.paths import AppPaths
@@ -49,7 +49,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class CopyStatus:
+class BackupStatus:
     """The status of the backups.
 
     ``folder`` is empty if no second folder is set. ``name`` is this computer's name. ``code`` is the code of the error
@@ -76,7 +76,7 @@ class CopyStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class _State(CopyStatus):
+class _State(BackupStatus):
     """The state that is stored between runs of the program. It contains no secrets.
 
     ``name``, ``code`` and ``is_key_kept`` are set only in the result of ``SecondFolder.status``.
@@ -129,9 +129,9 @@ class SecondFolder:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._run = secrets.token_hex(8)
-        self._key: CopyKey | None = None
+        self._key: BackupKey | None = None
         self._is_key_kept = True
-        self._particulars_key = ""
+        self._party_details_key = ""
         self._code = ""
         self._state = _read_state(self._path)
         self._copied_bytes = -1
@@ -151,11 +151,11 @@ class SecondFolder:
             raise LookupError("nothing can be brought back here")
         return self._make_restorer(self._jobs)
 
-    def status(self) -> CopyStatus:
+    def status(self) -> BackupStatus:
         """Return the current status of the backups without blocking."""
         return replace(self._state, name=platform.node(), code=self._code, is_key_kept=self._is_key_kept)
 
-    def name(self, folder: Path, passphrase: str) -> CopyStatus:
+    def name(self, folder: Path, passphrase: str) -> BackupStatus:
         """Use ``folder`` for backups from now on, and return the status.
 
         If the folder or the passphrase has changed, this computer's existing backups in the folder are replaced. Raises
@@ -167,9 +167,9 @@ class SecondFolder:
         before = self._state
         data_dir = str(self._paths.data_dir)
         found = self._jobs.ask("check", root=str(folder), data_dir=data_dir, computer_id=before.computer_id)
-        known = CopyKey.derived(words, bytes.fromhex(before.salt), before.cost) if before.salt else None
+        known = BackupKey.derived(words, bytes.fromhex(before.salt), before.cost) if before.salt else None
         is_same = known is not None and known.check.hex() == before.check and before.folder == str(folder)
-        key = known if known is not None and is_same else CopyKey.derived(words)
+        key = known if known is not None and is_same else BackupKey.derived(words)
         is_kept = self._keep_key(key)
         with self._turn, self._lock:
             self._key, self._is_key_kept, self._code = key, is_kept, ""
@@ -195,7 +195,7 @@ class SecondFolder:
         self._note_in_log(AuditAction.SETTING, _SETTING)
         return self.status()
 
-    def give_up(self) -> CopyStatus:
+    def give_up(self) -> BackupStatus:
         """Stop making backups, and return the status. Existing backups remain in the folder. Raises StoreError."""
         with self._turn, self._lock:
             self._key, self._code = None, ""
@@ -222,7 +222,7 @@ class SecondFolder:
         """Abort the running backup. An aborted backup continues when the program is started again."""
         self._jobs.close()
 
-    def keep_up(self, *, is_idle: bool = True) -> CopyStatus:
+    def keep_up(self, *, is_idle: bool = True) -> BackupStatus:
         """Update the backup of the ledger, and return the status, including any error.
 
         If the daily backup is due and the user is idle, update the daily backup too. Raises Cancelled after ``close``.
@@ -284,7 +284,7 @@ class SecondFolder:
         self._code = ""
         self._note(behind_since_ms=None)
 
-    def _copy_day(self, key: CopyKey, anew: str, now_ms: int) -> None:
+    def _copy_day(self, key: BackupKey, anew: str, now_ms: int) -> None:
         shutil.rmtree(self._scratch, ignore_errors=True)
         try:
             written = self._jobs.ask(
@@ -294,7 +294,7 @@ class SecondFolder:
                 database=str(self._paths.database_path),
                 entries=list(self._entries()),
                 is_only_one=bool(anew),
-                particulars_key=self._known_particulars_key(),
+                party_details_key=self._known_party_details_key(),
             )
         finally:
             shutil.rmtree(self._scratch, ignore_errors=True)
@@ -332,7 +332,7 @@ class SecondFolder:
                     seen.add(file.sha256)
                     yield f"copies/{file.sha256}.pdf", file.path, file.sha256
 
-    def _order(self, key: CopyKey) -> dict[str, Any]:
+    def _order(self, key: BackupKey) -> dict[str, Any]:
         state = self._state
         return {
             "root": state.folder,
@@ -346,7 +346,7 @@ class SecondFolder:
             "ledger": str(self._paths.ledger_path),
         }
 
-    def _known_key(self) -> CopyKey:
+    def _known_key(self) -> BackupKey:
         """Return the key of the backups. Raises StoreError ``copy.needs_passphrase``, or the errors of the keyring."""
         if self._key is None:
             try:
@@ -355,24 +355,24 @@ class SecondFolder:
                 if error.code != "keyring.no_backend":
                     raise
                 kept = None
-            key = CopyKey.from_text(kept) if kept else None
+            key = BackupKey.from_text(kept) if kept else None
             if key is None or key.check.hex() != self._state.check:
                 raise StoreError("copy.needs_passphrase")
             self._key = key
         return self._key
 
-    def _known_particulars_key(self) -> str:
+    def _known_party_details_key(self) -> str:
         """Return the key of the personal data, or an empty string if the keyring does not contain it or fails."""
-        if not self._particulars_key:
+        if not self._party_details_key:
             try:
-                kept = self._secrets.particulars_key() or ""
+                kept = self._secrets.party_details_key() or ""
             except StoreError as error:
-                _log.info("the copy goes without the key of particulars: %s", error.code)
+                _log.info("the copy goes without the key of personal data: %s", error.code)
                 kept = ""
-            self._particulars_key = kept if key_from_text(kept) else ""
-        return self._particulars_key
+            self._party_details_key = kept if key_from_text(kept) else ""
+        return self._party_details_key
 
-    def _keep_key(self, key: CopyKey) -> bool:
+    def _keep_key(self, key: BackupKey) -> bool:
         try:
             self._secrets.keep_copy_key(key.as_text())
         except StoreError as error:

@@ -13,7 +13,7 @@ from esign_desktop.store.tables.settings import Settings
 
 if TYPE_CHECKING:
     from esign_desktop.store.database.connection import Database
-    from esign_desktop.store.particulars import SealedParticulars
+    from esign_desktop.store.party_details import SealedPartyDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _readable(contacts: Contacts, contact_id: ContactId) -> tuple[ContactRow, ..
 
 
 def take_contacts(
-    copied: CopiedContacts, target: Database, *, theirs: SealedParticulars, own: SealedParticulars
+    copied: CopiedContacts, target: Database, *, theirs: SealedPartyDetails, own: SealedPartyDetails
 ) -> TakenContacts:
     """Add a backup's contacts that are missing on this computer, and fill in the empty fields of existing contacts.
 

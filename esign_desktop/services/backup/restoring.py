@@ -26,16 +26,15 @@ from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.audit import AUDIT_RESTORED, note_restored, unlike_ledger, user_and_computer
-from esign_desktop.services.copies.contacts import CopiedContacts, TakenContacts, read_contacts, take_contacts
-from esign_desktop.services.copies.rebuilding import rebuild_flows
+from esign_desktop.services.backup.contacts import CopiedContacts, TakenContacts, read_contacts, take_contacts
+from esign_desktop.services.backup.rebuilding import rebuild_flows
 from esign_desktop.services.file_digest import sha256_of_file
 from esign_desktop.services.people.third_ids import SALT_KEY, ThirdIds
 from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.held import RESTORED
 from esign_desktop.services.sending.start import END, START
-from esign_desktop.store.codec import draft_from_json, draft_to_json
-from esign_desktop.store.copies.daily import DATABASE, LEDGER
-from esign_desktop.store.copies.merging import (
+from esign_desktop.store.backup.daily import DATABASE, LEDGER
+from esign_desktop.store.backup.merging import (
     TABLES,
     LostSend,
     Merging,
@@ -45,12 +44,13 @@ from esign_desktop.store.copies.merging import (
     read_rows,
     read_sealed,
 )
-from esign_desktop.store.copies.second_folder import Computer
+from esign_desktop.store.backup.second_folder import Computer
+from esign_desktop.store.codec import draft_from_json, draft_to_json
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MigrationSet, version_in_header
 from esign_desktop.store.files.ledger_entries import FLOW
 from esign_desktop.store.files.paths import make_private_dir
-from esign_desktop.store.particulars import SealedParticulars, account_context, key_from_text
+from esign_desktop.store.party_details import SealedPartyDetails, account_context, key_from_text
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.drafts import draft_context
@@ -63,8 +63,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.added_pages import AddedPdf
     from esign_desktop.domain.document import Document
-    from esign_desktop.services.copies.job import JobStarter
-    from esign_desktop.store.copies.merging import AccountKey, Row
+    from esign_desktop.services.backup.job import JobStarter
+    from esign_desktop.store.backup.merging import AccountKey, Row
     from esign_desktop.store.files.ledger import Ledger
     from esign_desktop.store.files.paths import AppPaths
 
@@ -99,8 +99,8 @@ class Restored:
     nor a draft is known.
 
     ``has_audit`` states whether the audit log was restored. An audit log is restored only if this computer had none.
-    ``particulars_count`` is the number of accounts whose ID number, mobile number and email address were restored.
-    ``missing_particulars_count`` is the number of accounts for which these values could not be restored, and
+    ``party_details_count`` is the number of accounts whose ID number, mobile number and email address were restored.
+    ``missing_party_details_count`` is the number of accounts for which these values could not be restored, and
     ``missing`` is the reason. ``strange_row_count`` is the number of rows that the other computer sent in bulk and that
     this computer cannot recognize.
     """
@@ -114,8 +114,8 @@ class Restored:
     missing_file_count: int
     begun_count: int
     has_audit: bool
-    particulars_count: int = 0
-    missing_particulars_count: int = 0
+    party_details_count: int = 0
+    missing_party_details_count: int = 0
     missing: Missing = Missing.DAMAGED
     strange_row_count: int = 0
     missing_form_count: int = 0
@@ -156,7 +156,7 @@ class RestoringReport:
         found, restored = self.found, self.restored
         missing = (
             *(found.lost_line_count, found.passed_over_count, found.left_out_count),
-            *(restored.begun_count, restored.missing_file_count, restored.missing_particulars_count),
+            *(restored.begun_count, restored.missing_file_count, restored.missing_party_details_count),
             *(restored.strange_row_count, restored.missing_form_count, restored.missing_contact_count),
         )
         return found.is_ledger_whole and bool(found.made_at_ms) and not any(missing)
@@ -177,14 +177,14 @@ class Restorer:
         jobs: JobStarter,
         *,
         clock_ms: Callable[[], int],
-        particulars_key: OwnKey,
+        party_details_key: OwnKey,
     ) -> None:
         self._paths = paths
         self._database = database
         self._ledger = ledger
         self._clock_ms = clock_ms
         self._jobs = jobs
-        self._particulars_key = particulars_key
+        self._party_details_key = party_details_key
 
     def computers(self, root: Path) -> tuple[Computer, ...]:
         """Return the computers that have a backup in the folder ``root``, most recent backup first.
@@ -204,7 +204,7 @@ class Restorer:
         scratch = self._paths.restoring_dir
         try:
             found = self._jobs.ask("fetch", folder=str(computer.path), passphrase=passphrase, scratch=str(scratch))
-            restored = self._restore(scratch, found.pop("particulars_key"))
+            restored = self._restore(scratch, found.pop("party_details_key"))
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         return RestoringReport(computer, Found(**found), restored)
@@ -236,11 +236,14 @@ class Restorer:
                 source.close()
             sealed = read_sealed(self._database)
             has_sealed_contacts = any(row.sealed or row.sealed_legal for row in contacts.rows)
-            merging, missing = _with_particulars(
-                merging, sealed, copied_key, self._particulars_key, is_key_needed=has_sealed_contacts
+            merging, missing = _with_party_details(
+                merging, sealed, copied_key, self._party_details_key, is_key_needed=has_sealed_contacts
             )
             came = merge(self._database, merging, now_ms=self._clock_ms())
-            theirs, own = SealedParticulars(lambda: key_from_text(copied_key)), SealedParticulars(self._particulars_key)
+            theirs, own = (
+                SealedPartyDetails(lambda: key_from_text(copied_key)),
+                SealedPartyDetails(self._party_details_key),
+            )
             self._identify_accounts(merging.rows["accounts"], contacts.salt, own)
             taken = take_contacts(contacts, self._database, theirs=theirs, own=own)
         there = self._present(sorted({*elsewhere.values()}))
@@ -264,8 +267,8 @@ class Restorer:
                 for send_id, send in sends.items()
             ),
             has_audit=came["audit"] > 0,
-            particulars_count=came["particulars"],
-            missing_particulars_count=came["missing_particulars"],
+            party_details_count=came["party_details"],
+            missing_party_details_count=came["missing_party_details"],
             missing=missing,
             strange_row_count=came["strange_rows"],
             missing_form_count=came["missing_forms"],
@@ -273,7 +276,7 @@ class Restorer:
             missing_contact_count=taken.missing_count,
         )
 
-    def _identify_accounts(self, rows: Sequence[Row], their_salt: str | None, own: SealedParticulars) -> None:
+    def _identify_accounts(self, rows: Sequence[Row], their_salt: str | None, own: SealedPartyDetails) -> None:
         """Hash the identities of restored accounts with this computer's salt, so that the accounts can be found."""
         settings = Settings(self._database)
         if their_salt == settings.get(SALT_KEY):
@@ -287,16 +290,16 @@ class Restorer:
         for row in rows:
             key = account_key(row)
             record = accounts.get(EnvironmentKind(key[0]), *key[1:])
-            particulars = None if record is None else own.opened(record)
-            if record is None or particulars is None or not particulars.number:
+            party_details = None if record is None else own.opened(record)
+            if record is None or party_details is None or not party_details.number:
                 continue
             if record.kind is AccountKind.PERSON:
                 id_type = PersonIdType(record.number_type or PersonIdType.RESIDENT_IDENTITY)
-                identity = third_ids.identity_of(Person(record.name, particulars.number, id_type))
-                reach = third_ids.reached(identity, particulars.mobile, particulars.email)
+                identity = third_ids.identity_of(Person(record.name, party_details.number, id_type))
+                reach = third_ids.reached(identity, party_details.mobile, party_details.email)
             else:
                 code_type = OrganizationCodeType(record.number_type or OrganizationCodeType.UNIFIED_SOCIAL_CREDIT)
-                identity, reach = third_ids.identity_of(Organization(record.name, particulars.number, code_type)), ""
+                identity, reach = third_ids.identity_of(Organization(record.name, party_details.number, code_type)), ""
             changed.append((identity, reach, *key, row["identity"]))
         self._database.execute_many(statement, changed)
 
@@ -328,7 +331,7 @@ def chosen(computers: Sequence[Computer], name: str | None) -> Computer:
     return found[0]
 
 
-def _with_particulars(
+def _with_party_details(
     merging: Merging, here: Mapping[AccountKey, bytes], copied_key: str, own_key: OwnKey, *, is_key_needed: bool
 ) -> tuple[Merging, Missing]:
     """Return the data with personal data re-encrypted with this computer's key, and the reason why any is missing.
@@ -343,7 +346,7 @@ def _with_particulars(
     own = own_key() if kept or filled or is_key_needed else None
     if own is None:
         return merging, Missing.NO_KEYRING
-    opening, sealing = SealedParticulars(lambda: theirs), SealedParticulars(lambda: own)
+    opening, sealing = SealedPartyDetails(lambda: theirs), SealedPartyDetails(lambda: own)
     # The keyring may have been reset, so data encrypted with its old key is unreadable.
     unreadable = {key: sealed for key, sealed in here.items() if sealing.open(sealed, account_context(*key)) is None}
     found = {}

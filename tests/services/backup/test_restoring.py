@@ -15,9 +15,9 @@ from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
-from esign_desktop.services.copies.job import JobStarter, fetch
+from esign_desktop.services.backup.job import JobStarter, fetch
 from esign_desktop.services.sending.held import HeldChoice
-from esign_desktop.store.copies.second_folder import FOLDER, LEDGER
+from esign_desktop.store.backup.second_folder import FOLDER, LEDGER
 from esign_desktop.store.database.connection import Database
 from esign_desktop.store.database.migrations import MigrationSet
 from esign_desktop.store.tables.accounts import Accounts
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.store.database.handle import Connection
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
 
@@ -56,7 +56,7 @@ def share(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
+def fresh(tmp_path: Path, platform: SandboxPlatform) -> Iterator[Desk]:
     """Another computer."""
     desk = Desk(tmp_path / "fresh", platform.environment)
     yield desk
@@ -64,7 +64,7 @@ def fresh(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def driver(platform: RehearsalPlatform) -> Iterator[Driver]:
+def driver(platform: SandboxPlatform) -> Iterator[Driver]:
     with running_driver(platform) as running:
         yield running
 
@@ -73,18 +73,18 @@ def make_draft(folder: Path) -> ContractDraft:
     return make_contract(folder, signers=(person_signer("张示例"), organization_signer("示例公司", AGENT, step=2)))
 
 
-def send(desk: Desk, draft: ContractDraft, platform: RehearsalPlatform) -> None:
+def send(desk: Desk, draft: ContractDraft, platform: SandboxPlatform) -> None:
     desk.stores.drafts.save(draft, saved_at_ms=1)
     outcome = desk.submission.send(draft, platform.environment)
     assert outcome.state is SubmissionState.DONE
 
 
-def visible(platform: RehearsalPlatform, draft: ContractDraft) -> list[str]:
+def visible(platform: SandboxPlatform, draft: ContractDraft) -> list[str]:
     return [flow.flow_id for flow in platform.flows(draft.options.business_scene) if flow.is_visible]
 
 
 def test_flows_links_drafts_documents_and_accounts_come_back(
-    desk: Desk, fresh: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path
+    desk: Desk, fresh: Desk, platform: SandboxPlatform, share: Path, tmp_path: Path
 ) -> None:
     sent, later, kept = (make_draft(tmp_path / name) for name in ("sent", "later", "kept"))
     send(desk, sent, platform)
@@ -120,7 +120,7 @@ def test_flows_links_drafts_documents_and_accounts_come_back(
 
 
 def test_the_same_restored_again_changes_nothing(
-    desk: Desk, fresh: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path
+    desk: Desk, fresh: Desk, platform: SandboxPlatform, share: Path, tmp_path: Path
 ) -> None:
     send(desk, make_draft(tmp_path / "sent"), platform)
     kept = make_draft(tmp_path / "kept")
@@ -141,7 +141,7 @@ def test_the_same_restored_again_changes_nothing(
 
 
 def test_a_draft_that_was_sent_after_the_days_copy_is_no_draft_any_more(
-    desk: Desk, fresh: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path
+    desk: Desk, fresh: Desk, platform: SandboxPlatform, share: Path, tmp_path: Path
 ) -> None:
     draft = make_draft(tmp_path / "files")
     desk.stores.drafts.save(draft, saved_at_ms=1)
@@ -162,7 +162,7 @@ def test_a_draft_that_was_sent_after_the_days_copy_is_no_draft_any_more(
 
 
 def test_a_start_of_which_the_copies_know_no_end_is_held_and_can_only_be_given_up(
-    desk: Desk, fresh: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path
+    desk: Desk, fresh: Desk, platform: SandboxPlatform, share: Path, tmp_path: Path
 ) -> None:
     draft = make_draft(tmp_path / "files")
     desk.stores.drafts.save(draft, saved_at_ms=1)
@@ -191,7 +191,7 @@ def test_a_start_of_which_the_copies_know_no_end_is_held_and_can_only_be_given_u
 
 @pytest.mark.parametrize("is_copied_before", [False, True], ids=["flow known", "flow in the ledger alone"])
 def test_a_send_that_was_being_called_off_is_called_off_and_shown_to_nobody(
-    desk: Desk, fresh: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path, is_copied_before: bool
+    desk: Desk, fresh: Desk, platform: SandboxPlatform, share: Path, tmp_path: Path, is_copied_before: bool
 ) -> None:
     draft = make_draft(tmp_path / "files")
     desk.stores.drafts.save(draft, saved_at_ms=1)
@@ -228,7 +228,7 @@ def test_a_send_of_which_neither_flow_nor_draft_is_known_is_said(desk: Desk, fre
 @pytest.mark.parametrize("stride", daily([8], [8, 1]))
 @pytest.mark.parametrize("is_copied_late", daily([True], [True, False]), ids=["until the crash", "only before"])
 def test_a_send_that_breaks_off_anywhere_is_never_seen_twice(
-    driver: Driver, platform: RehearsalPlatform, tmp_path: Path, is_copied_late: bool, stride: int
+    driver: Driver, platform: SandboxPlatform, tmp_path: Path, is_copied_late: bool, stride: int
 ) -> None:
     """The old computer dies at a step; its copy is restored elsewhere, and then the old one comes up again."""
     step, held = 1 - stride, 0
@@ -259,7 +259,7 @@ def test_a_send_that_breaks_off_anywhere_is_never_seen_twice(
 
 
 def test_a_damaged_days_copy_gives_way_and_a_damaged_ledger_is_said(
-    desk: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, share: Path, tmp_path: Path
 ) -> None:
     send(desk, make_draft(tmp_path / "sent"), platform)
     copy_now(desk, share)
@@ -321,7 +321,7 @@ def test_a_wrong_passphrase_changes_nothing(desk: Desk, share: Path, tmp_path: P
 
 @pytest.mark.parametrize("is_gone", [False, True])
 def test_pages_of_a_file_after_a_form_come_back_with_their_draft(
-    desk: Desk, fresh: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path, is_gone: bool
+    desk: Desk, fresh: Desk, platform: SandboxPlatform, share: Path, tmp_path: Path, is_gone: bool
 ) -> None:
     draft = form(desk, tmp_path)
     part = make_part(tmp_path / "copies", "general terms")
@@ -358,7 +358,7 @@ def test_documents_on_a_share_that_hangs_are_counted_and_hold_nothing_up(
     desk: Desk, fresh: Desk, share: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hangs: bool
 ) -> None:
     desk.stores.drafts.save(make_draft(tmp_path / "files"), saved_at_ms=1)
-    monkeypatch.setattr("esign_desktop.store.copies.daily.MOST_FILE_BYTES", 1)
+    monkeypatch.setattr("esign_desktop.store.backup.daily.MOST_FILE_BYTES", 1)
     copy_now(desk, share)
     copies = second_folder(fresh, Keyring())
     ask = JobStarter.ask
@@ -454,7 +454,7 @@ def test_an_older_databases_copy_is_brought_up_to_date_and_a_newer_ones_refused(
 
 
 def test_a_named_folder_gives_everything_back_with_the_passphrase_alone(
-    desk: Desk, fresh: Desk, platform: RehearsalPlatform, tmp_path: Path
+    desk: Desk, fresh: Desk, platform: SandboxPlatform, tmp_path: Path
 ) -> None:
     share = share_at(tmp_path / "stick")
     send(desk, make_draft(tmp_path / "sent"), platform)
@@ -482,7 +482,7 @@ def test_a_named_folder_gives_everything_back_with_the_passphrase_alone(
 
 
 def test_this_computers_own_copies_bring_a_lost_database_back(
-    desk: Desk, platform: RehearsalPlatform, share: Path, tmp_path: Path
+    desk: Desk, platform: SandboxPlatform, share: Path, tmp_path: Path
 ) -> None:
     sent, kept = make_draft(tmp_path / "sent"), make_draft(tmp_path / "kept")
     desk.stores.drafts.save(kept, saved_at_ms=5)

@@ -10,8 +10,8 @@ from esign_desktop.ui.text.moments import china_time
 from esign_desktop.ui.text.outside import one_line
 
 if TYPE_CHECKING:
-    from esign_desktop.services.copies.rebuilding import CopyOffer
-    from esign_desktop.services.copies.restoring import Missing, Restored, RestoringReport
+    from esign_desktop.services.backup.rebuilding import CopyOffer
+    from esign_desktop.services.backup.restoring import Missing, Restored, RestoringReport
 
 
 translate: Final = QCoreApplication.translate
@@ -32,7 +32,7 @@ def restored_sentence(report: RestoringReport) -> str:
         presets=restored.preset_count,
         contacts=restored.contact_count,
         accounts=restored.account_count,
-        particulars=restored.particulars_count,
+        particulars=restored.party_details_count,
     )
 
 
@@ -75,8 +75,8 @@ def missing_sentences(report: RestoringReport) -> list[str]:
             )
         )
     lines += _damage(report)
-    if missing_count := restored.missing_particulars_count + restored.missing_contact_count:
-        lines.append(_particulars_missing(restored.missing).format(count=missing_count))
+    if missing_count := restored.missing_party_details_count + restored.missing_contact_count:
+        lines.append(_party_details_missing(restored.missing).format(count=missing_count))
     if restored.missing_file_count:
         lines.append(
             translate("Restoring", "Draft documents not in the backup: {count}. Open them again.").format(
@@ -145,9 +145,9 @@ def _sends(restored: Restored) -> list[str]:
     return lines
 
 
-def _particulars_missing(why: Missing) -> str:
+def _party_details_missing(why: Missing) -> str:
     # Imported here to keep the start of the program fast. The caller's report has already imported the module.
-    from esign_desktop.services.copies.restoring import Missing
+    from esign_desktop.services.backup.restoring import Missing
 
     if why is Missing.NO_KEYRING:
         return translate(

@@ -115,10 +115,11 @@ def read_sealed(database: Database) -> dict[AccountKey, bytes]:
 def merge(database: Database, merging: Merging, *, now_ms: int) -> Counter[str]:
     """Insert the rows that the database does not contain yet, and return the number of inserted rows, keyed by table.
 
-    The result has further keys: ``held`` for submissions that are waiting for the user's decision, ``particulars`` for
-    accounts that received personal data, ``missing_particulars`` for accounts whose personal data is in the backup but
-    could not be restored, ``missing_forms`` for drafts whose form values could not be restored, and ``strange_rows``
-    for sheet rows that cannot be recognized because this computer uses a different hash key.
+    The result has further keys: ``held`` for submissions that are waiting for the user's decision,
+    ``party_details`` for accounts that received personal data, ``missing_party_details`` for accounts whose personal
+    data is in the backup but could not be restored, ``missing_forms`` for drafts whose form values could not be
+    restored, and ``strange_rows`` for sheet rows that cannot be recognized because this computer uses a different hash
+    key.
     """
     return database.run(partial(_merge, merging, now_ms))
 
@@ -137,7 +138,7 @@ def _merge(merging: Merging, now_ms: int, connection: Connection) -> Counter[str
             if table == "drafts" and adapted is not None:
                 came["missing_forms"] += not _take_form_values(connection, row, adapted, is_new=is_new)
             if table == "accounts":
-                _take_particulars(connection, row, merging, came, is_new=is_new)
+                _take_party_details(connection, row, merging, came, is_new=is_new)
             elif table == "submissions" and is_new:
                 for step in merging.journal.get(row["id"], ()):
                     _insert(connection, "journal_steps", step)
@@ -177,7 +178,9 @@ def account_key(row: Row) -> AccountKey:
     return row["environment"], row["project_id"], row["account_id"]
 
 
-def _take_particulars(connection: Connection, row: Row, merging: Merging, came: Counter[str], *, is_new: bool) -> None:
+def _take_party_details(
+    connection: Connection, row: Row, merging: Merging, came: Counter[str], *, is_new: bool
+) -> None:
     """Add personal data that an earlier restoration could not add, and update the counters in ``came``.
 
     Nothing is added if the account belongs to another person in this database.
@@ -188,13 +191,13 @@ def _take_particulars(connection: Connection, row: Row, merging: Merging, came: 
     is_empty = "environment = ? AND project_id = ? AND account_id = ? AND sealed IN (x'', ?)"
     place = *account_key(row), merging.unreadable.get(account_key(row), b"")
     if not sealed:
-        came["missing_particulars"] += _is_any(connection, f"SELECT 1 FROM accounts WHERE {is_empty}", *place)  # noqa: S608
+        came["missing_party_details"] += _is_any(connection, f"SELECT 1 FROM accounts WHERE {is_empty}", *place)  # noqa: S608
     elif is_new:
-        came["particulars"] += 1
+        came["party_details"] += 1
     else:
         query = f"UPDATE accounts SET sealed = ? WHERE {is_empty} AND kind = ? AND name = ? AND masked_number = ?"  # noqa: S608
         values = (sealed, *place, row["kind"], row["name"], row["masked_number"])
-        came["particulars"] += connection.execute(query, values).rowcount
+        came["party_details"] += connection.execute(query, values).rowcount
 
 
 def _take_form_values(connection: Connection, row: Row, adapted: Row, *, is_new: bool) -> bool:

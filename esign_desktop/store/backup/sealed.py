@@ -48,7 +48,7 @@ _COSTS: Final = range(14, _COST + 1)
 
 
 @dataclass(frozen=True, slots=True)
-class CopyKey:
+class BackupKey:
     """An encryption key, together with the salt and the cost with which it was derived from the passphrase."""
 
     salt: bytes
@@ -100,22 +100,22 @@ class Header:
     check: bytes
     content: bytes = field(repr=False)
 
-    def key_of(self, passphrase: str) -> CopyKey:
+    def key_of(self, passphrase: str) -> BackupKey:
         """Derive this file's key from a passphrase.
 
         Raises StoreError ``copy.wrong_passphrase`` if the passphrase is wrong.
         """
-        key = CopyKey.derived(passphrase, self.salt, self.cost)
+        key = BackupKey.derived(passphrase, self.salt, self.cost)
         if not self.is_of(key):
             raise StoreError("copy.wrong_passphrase")
         return key
 
-    def is_of(self, key: CopyKey) -> bool:
+    def is_of(self, key: BackupKey) -> bool:
         """Return whether the file was encrypted with this key."""
         return self.salt == key.salt and hmac.compare_digest(self.check, key.check)
 
 
-def new_header(kind: bytes, computer_id: str, key: CopyKey) -> Header:
+def new_header(kind: bytes, computer_id: str, key: BackupKey) -> Header:
     """Return the header of a new file with a random file id."""
     own_id = secrets.token_bytes(16)
     fields = _HEADER.pack(_MAGIC, kind, key.cost, bytes.fromhex(computer_id), key.salt, key.check, own_id)
@@ -146,7 +146,7 @@ def read_header(file: BinaryIO, expected_id: str) -> Header:
 class Sealer:
     """An encryptor of consecutive records. ``sequence`` is the number of the first record."""
 
-    def __init__(self, header: Header, key: CopyKey, sequence: int = 0) -> None:
+    def __init__(self, header: Header, key: BackupKey, sequence: int = 0) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         self._header = header.content
@@ -175,7 +175,7 @@ class Record:
     end: int
 
 
-def records(file: BinaryIO, header: Header, key: CopyKey) -> Iterator[Record]:
+def records(file: BinaryIO, header: Header, key: BackupKey) -> Iterator[Record]:
     """Yield the records of a file whose header has been read. An incomplete record ends the sequence."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

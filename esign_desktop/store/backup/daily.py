@@ -21,8 +21,8 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 from esign_desktop.atomic_files import create_private, sync, sync_folder
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.copies.sealed import CopyKey, Sealer, new_header, read_header, records
-from esign_desktop.store.copies.second_folder import LATEST_MS, content_digest, folder_errors, write_whole
+from esign_desktop.store.backup.sealed import BackupKey, Sealer, new_header, read_header, records
+from esign_desktop.store.backup.second_folder import LATEST_MS, content_digest, folder_errors, write_whole
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
@@ -75,26 +75,26 @@ class DailyFound:
     """The result of unpacking a backup. ``made_at_ms`` is the epoch time at which the backup was made.
 
     ``left_out_count`` is the number of files that the backup omits. ``passed_over_count`` is the number of newer
-    backups that were damaged. ``particulars_key`` is the key for encrypted personal data, or empty if the keyring did
+    backups that were damaged. ``party_details_key`` is the key for encrypted personal data, or empty if the keyring did
     not provide it when the backup was made.
     """
 
     made_at_ms: int
     left_out_count: int
     passed_over_count: int
-    particulars_key: str = field(default="", repr=False)
+    party_details_key: str = field(default="", repr=False)
 
 
 @folder_errors()
 def write_daily(
     folder: Path,
-    key: CopyKey,
+    key: BackupKey,
     *,
     database: Path,
     ledger: Path,
     entries: Sequence[Entry],
     made_at_ms: int,
-    particulars_key: str = "",
+    party_details_key: str = "",
     on_progress: Callable[[], None] = lambda: None,
 ) -> DailyWritten:
     """Write a backup to the second folder, and delete the oldest backups.
@@ -108,7 +108,7 @@ def write_daily(
         header = new_header(_KIND, folder.name, key)
         sealer = Sealer(header, key)
         yield header.content
-        known = {"particulars_key": particulars_key} if particulars_key else {}
+        known = {"particulars_key": party_details_key} if party_details_key else {}
         yield sealer.sealed(_values(format=_FORMAT, made_at_ms=made_at_ms, **known))
         for name, path in ((DATABASE, database), (LEDGER, ledger)):
             if path.exists():
@@ -150,7 +150,7 @@ def newest_first(folder: Path) -> list[Path]:
 
 
 def unpack_newest(
-    folder: Path, key: CopyKey, target: Path, on_progress: Callable[[], None] = lambda: None
+    folder: Path, key: BackupKey, target: Path, on_progress: Callable[[], None] = lambda: None
 ) -> DailyFound | None:
     """Unpack the latest undamaged backup into the folder ``target``, and return the result.
 
@@ -164,8 +164,8 @@ def unpack_newest(
         try:
             with folder_errors("copy.unreadable"), suppress(FileNotFoundError), path.open("rb") as file:
                 beginning, left_out = _unpack(file, folder.name, key, target, on_progress)
-                particulars_key = str(beginning.get("particulars_key", ""))
-                return DailyFound(_number(beginning, "made_at_ms"), left_out, passed_over, particulars_key)
+                party_details_key = str(beginning.get("particulars_key", ""))
+                return DailyFound(_number(beginning, "made_at_ms"), left_out, passed_over, party_details_key)
         except StoreError as error:
             if error.code != "copy.damaged":
                 raise
@@ -180,7 +180,7 @@ def _dailies(folder: Path) -> list[tuple[int, Path]]:
 
 
 def _unpack(
-    file: BinaryIO, computer_id: str, key: CopyKey, target: Path, on_progress: Callable[[], None]
+    file: BinaryIO, computer_id: str, key: BackupKey, target: Path, on_progress: Callable[[], None]
 ) -> tuple[dict[str, Any], int]:
     """Return the values of the first record, and the number of files that the backup omits."""
     header = read_header(file, computer_id)

@@ -11,15 +11,15 @@ import pytest
 from esign_desktop.domain.account import AccountKind, AccountRecord, Organization, Person
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.people.contact import ContactEntry, ContactFilter
-from esign_desktop.services.copies.job import fetch
-from esign_desktop.services.copies.restoring import Missing
+from esign_desktop.services.backup.job import fetch
+from esign_desktop.services.backup.restoring import Missing
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
-from esign_desktop.store.copies import daily as daily_copy
-from esign_desktop.store.copies.daily import unpack_newest
-from esign_desktop.store.copies.sealed import CopyKey
-from esign_desktop.store.copies.second_folder import FOLDER
-from esign_desktop.store.particulars import Particulars, SealedParticulars, key_as_text
+from esign_desktop.store.backup import daily as daily_copy
+from esign_desktop.store.backup.daily import unpack_newest
+from esign_desktop.store.backup.sealed import BackupKey
+from esign_desktop.store.backup.second_folder import FOLDER
+from esign_desktop.store.party_details import PartyDetails, SealedPartyDetails, key_as_text
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.contacts import Contacts
 from esign_desktop.store.tables.drafts import Drafts
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.services.rehearsal import RehearsalPlatform
+    from tests.services.sandbox_platform import SandboxPlatform
 
 OLD_KEY: Final = b"old computer's key, made up now."
 NEW_KEY: Final = b"new computer's key, made up too."
-KNOWN: Final = Particulars("110101199003078515", "13800000000", "a@example.com")
+KNOWN: Final = PartyDetails("110101199003078515", "13800000000", "a@example.com")
 
 
 @pytest.fixture
@@ -55,54 +55,54 @@ def share(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def old(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
+def old(tmp_path: Path, platform: SandboxPlatform) -> Iterator[Desk]:
     """The computer that will be gone, with one contact."""
-    desk = Desk(tmp_path / "old", platform.environment, particulars_key=OLD_KEY)
+    desk = Desk(tmp_path / "old", platform.environment, party_details_key=OLD_KEY)
     keep(desk, "张示例", OLD_KEY)
     yield desk
     desk.close()
 
 
 @pytest.fixture
-def new(tmp_path: Path, platform: RehearsalPlatform) -> Iterator[Desk]:
+def new(tmp_path: Path, platform: SandboxPlatform) -> Iterator[Desk]:
     """Another computer, whose keyring has a key of its own."""
-    desk = Desk(tmp_path / "new", platform.environment, particulars_key=NEW_KEY)
+    desk = Desk(tmp_path / "new", platform.environment, party_details_key=NEW_KEY)
     yield desk
     desk.close()
 
 
-def keep(desk: Desk, name: str, key: bytes | None, known: Particulars = KNOWN, account_id: str = "a") -> AccountRecord:
+def keep(desk: Desk, name: str, key: bytes | None, known: PartyDetails = KNOWN, account_id: str = "a") -> AccountRecord:
     home = desk.environment.kind, desk.environment.project_id
     record = AccountRecord(*home, account_id, AccountKind.PERSON, name, masked_number=known.number, reach="r")
-    record = replace(record, sealed=SealedParticulars(lambda: key).sealed(record, known))
+    record = replace(record, sealed=SealedPartyDetails(lambda: key).sealed(record, known))
     Accounts(desk.database).remember(record)
     return record
 
 
-def told(desk: Desk, key: bytes | None = NEW_KEY) -> list[Particulars | None]:
-    return [SealedParticulars(lambda: key).opened(one) for one in Accounts(desk.database).all()]
+def told(desk: Desk, key: bytes | None = NEW_KEY) -> list[PartyDetails | None]:
+    return [SealedPartyDetails(lambda: key).opened(one) for one in Accounts(desk.database).all()]
 
 
 def test_they_come_back_under_this_computers_own_key(old: Desk, new: Desk, share: Path) -> None:
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
 
     restored = restore_into(new, share)
 
-    assert (restored.account_count, restored.particulars_count, restored.missing_particulars_count) == (1, 1, 0)
+    assert (restored.account_count, restored.party_details_count, restored.missing_party_details_count) == (1, 1, 0)
     assert told(new) == [KNOWN]
     # The key of the computer that is gone opens nothing here.
     assert told(new, OLD_KEY) == [None]
 
 
 def test_what_this_computer_knows_stays_and_the_rest_is_added(old: Desk, new: Desk, share: Path) -> None:
-    own = Particulars("110101199003078515", "13900000001", "")
+    own = PartyDetails("110101199003078515", "13900000001", "")
     keep(old, "李示例", OLD_KEY, account_id="b")
     keep(new, "李示例", NEW_KEY, own, account_id="b")
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
 
     restored = restore_into(new, share)
 
-    assert (restored.account_count, restored.particulars_count, restored.missing_particulars_count) == (1, 1, 0)
+    assert (restored.account_count, restored.party_details_count, restored.missing_party_details_count) == (1, 1, 0)
     by_name = dict(zip([one.name for one in Accounts(new.database).all()], told(new), strict=True))
     assert by_name == {"张示例": KNOWN, "李示例": own}
 
@@ -110,21 +110,21 @@ def test_what_this_computer_knows_stays_and_the_rest_is_added(old: Desk, new: De
 def test_a_keyring_that_tells_nothing_now_lets_them_come_with_the_next_restoring(
     old: Desk, new: Desk, share: Path
 ) -> None:
-    copy_now(old, share, particulars_key=OLD_KEY)
-    new.particulars_key = None
+    copy_now(old, share, party_details_key=OLD_KEY)
+    new.party_details_key = None
 
     restored = restore_into(new, share)
 
-    assert (restored.account_count, restored.particulars_count) == (1, 0)
-    assert (restored.missing_particulars_count, restored.missing) == (1, Missing.NO_KEYRING)
+    assert (restored.account_count, restored.party_details_count) == (1, 0)
+    assert (restored.missing_party_details_count, restored.missing) == (1, Missing.NO_KEYRING)
     assert [one.sealed for one in Accounts(new.database).all()] == [b""]
-    new.particulars_key = NEW_KEY
+    new.party_details_key = NEW_KEY
     again = restore_into(new, share)
-    assert (again.account_count, again.particulars_count, again.missing_particulars_count) == (0, 1, 0)
+    assert (again.account_count, again.party_details_count, again.missing_party_details_count) == (0, 1, 0)
     assert told(new) == [KNOWN]
     kept = Accounts(new.database).all()
     third = restore_into(new, share)
-    assert (third.account_count, third.particulars_count, third.missing_particulars_count) == (0, 0, 0)
+    assert (third.account_count, third.party_details_count, third.missing_party_details_count) == (0, 0, 0)
     assert Accounts(new.database).all() == kept
 
 
@@ -133,25 +133,25 @@ def test_an_account_that_is_somebody_elses_here_is_not_filled_in(
     old: Desk, new: Desk, share: Path, other: dict[str, str]
 ) -> None:
     keep(new, other.get("name", "张示例"), None, replace(KNOWN, number=other.get("number", KNOWN.number)))
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
 
-    assert restore_into(new, share).particulars_count == 0
+    assert restore_into(new, share).party_details_count == 0
     assert [one.sealed for one in Accounts(new.database).all()] == [b""]
 
 
 def test_what_lies_here_under_a_key_that_is_gone_is_replaced(old: Desk, share: Path) -> None:
     keep(old, "李示例", OLD_KEY, account_id="b")
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
     old.database.run(lambda connection: connection.execute("DELETE FROM accounts WHERE account_id = 'b'"))
-    keep(old, "李示例", NEW_KEY, Particulars(KNOWN.number, "13900000001"), account_id="b")
+    keep(old, "李示例", NEW_KEY, PartyDetails(KNOWN.number, "13900000001"), account_id="b")
     # The same computer, with a keyring that was made anew.
-    old.particulars_key = NEW_KEY
+    old.party_details_key = NEW_KEY
 
     restored = restore_into(old, share)
 
-    assert (restored.account_count, restored.particulars_count, restored.missing_particulars_count) == (0, 1, 0)
+    assert (restored.account_count, restored.party_details_count, restored.missing_party_details_count) == (0, 1, 0)
     by_id = dict(zip([one.account_id for one in Accounts(old.database).all()], told(old), strict=True))
-    assert by_id == {"a": KNOWN, "b": Particulars(KNOWN.number, "13900000001")}
+    assert by_id == {"a": KNOWN, "b": PartyDetails(KNOWN.number, "13900000001")}
 
 
 def test_a_copy_without_the_key_brings_the_rows_and_says_what_is_missing(old: Desk, new: Desk, share: Path) -> None:
@@ -159,12 +159,12 @@ def test_a_copy_without_the_key_brings_the_rows_and_says_what_is_missing(old: De
 
     restored = restore_into(new, share)
 
-    assert (restored.account_count, restored.particulars_count) == (1, 0)
-    assert (restored.missing_particulars_count, restored.missing) == (1, Missing.NO_KEY)
+    assert (restored.account_count, restored.party_details_count) == (1, 0)
+    assert (restored.missing_party_details_count, restored.missing) == (1, Missing.NO_KEY)
     assert told(new) == [None]
     # A later copy, made with the key, brings them.
-    copy_now(old, share, particulars_key=OLD_KEY)
-    assert restore_into(new, share).particulars_count == 1
+    copy_now(old, share, party_details_key=OLD_KEY)
+    assert restore_into(new, share).party_details_count == 1
     assert told(new) == [KNOWN]
 
 
@@ -186,11 +186,11 @@ def test_what_is_no_key_in_a_copy_is_none(
 def test_nothing_is_asked_of_the_keyring_where_nothing_is_sealed(new: Desk, share: Path, tmp_path: Path) -> None:
     empty = Desk(tmp_path / "empty", new.environment)
     keep(empty, "张示例", None)
-    copy_now(empty, share, particulars_key=OLD_KEY)
+    copy_now(empty, share, party_details_key=OLD_KEY)
     empty.close()
-    new.particulars_key = None
+    new.party_details_key = None
 
-    assert restore_into(new, share).missing_particulars_count == 0
+    assert restore_into(new, share).missing_party_details_count == 0
 
 
 def test_what_another_key_sealed_or_another_accounts_does_not_open_and_is_said(
@@ -205,19 +205,19 @@ def test_what_another_key_sealed_or_another_accounts_does_not_open_and_is_said(
     )
     assert other.sealed
     assert moved.sealed
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
 
     restored = restore_into(new, share)
 
-    assert (restored.account_count, restored.particulars_count) == (3, 1)
-    assert (restored.missing_particulars_count, restored.missing) == (2, Missing.DAMAGED)
+    assert (restored.account_count, restored.party_details_count) == (3, 1)
+    assert (restored.missing_party_details_count, restored.missing) == (2, Missing.DAMAGED)
     by_id = dict(zip([one.account_id for one in Accounts(new.database).all()], told(new), strict=True))
     assert by_id == {"a": KNOWN, "b": None, "c": None}
     assert all(one.sealed == b"" for one in Accounts(new.database).all() if one.account_id != "a")
 
 
 def test_a_key_that_was_changed_in_the_copy_makes_it_no_copy(old: Desk, share: Path, tmp_path: Path) -> None:
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
     (path,) = (share / FOLDER / COMPUTER).glob("daily-*.copy")
     whole = path.read_bytes()
     first = whole.index(b"\0\0", 105)
@@ -225,14 +225,14 @@ def test_a_key_that_was_changed_in_the_copy_makes_it_no_copy(old: Desk, share: P
 
     found = fetch(path.parent, PASSPHRASE, tmp_path / "scratch")
 
-    assert (found["made_at_ms"], found["passed_over_count"], found["particulars_key"]) == (0, 1, "")
+    assert (found["made_at_ms"], found["passed_over_count"], found["party_details_key"]) == (0, 1, "")
 
 
 def test_the_key_lies_in_the_clear_in_no_file(old: Desk, new: Desk, share: Path, tmp_path: Path) -> None:
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
     found = fetch(share / FOLDER / COMPUTER, PASSPHRASE, tmp_path / "scratch")
-    assert found["particulars_key"] == key_as_text(OLD_KEY)
-    assert json.dumps({**found, "particulars_key": ""}).count(key_as_text(OLD_KEY)) == 0
+    assert found["party_details_key"] == key_as_text(OLD_KEY)
+    assert json.dumps({**found, "party_details_key": ""}).count(key_as_text(OLD_KEY)) == 0
     restore_into(new, share)
 
     for path in tmp_path.rglob("*"):
@@ -244,7 +244,7 @@ def test_the_key_lies_in_the_clear_in_no_file(old: Desk, new: Desk, share: Path,
 
 
 def test_a_named_folder_brings_them_back_through_the_processes_of_both(old: Desk, new: Desk, tmp_path: Path) -> None:
-    share, keyring, clock = share_at(tmp_path / "stick"), Keyring(particulars=OLD_KEY), Clock()
+    share, keyring, clock = share_at(tmp_path / "stick"), Keyring(party_details=OLD_KEY), Clock()
     copies = second_folder(old, keyring, clock)
     copies.name(share, PASSPHRASE)
     assert copies.keep_up().code == ""
@@ -253,7 +253,7 @@ def test_a_named_folder_brings_them_back_through_the_processes_of_both(old: Desk
     (computer,) = restorer.computers(share)
     report = restorer.restore(computer, PASSPHRASE)
 
-    assert (report.restored.particulars_count, report.restored.missing_particulars_count) == (1, 0)
+    assert (report.restored.party_details_count, report.restored.missing_party_details_count) == (1, 0)
     assert told(new) == [KNOWN]
     assert key_as_text(OLD_KEY) not in repr(report)
     copies.close()
@@ -263,7 +263,7 @@ def test_a_named_folder_brings_them_back_through_the_processes_of_both(old: Desk
 def test_a_day_on_which_the_keyring_tells_nothing_is_copied_without_the_key(
     old: Desk, tmp_path: Path, code: str
 ) -> None:
-    share, keyring, clock = share_at(tmp_path / "stick"), Keyring(particulars=OLD_KEY), Clock()
+    share, keyring, clock = share_at(tmp_path / "stick"), Keyring(party_details=OLD_KEY), Clock()
     copies = second_folder(old, keyring, clock)
     copies.name(share, PASSPHRASE)
     keyring.code = code
@@ -271,11 +271,11 @@ def test_a_day_on_which_the_keyring_tells_nothing_is_copied_without_the_key(
     def copied_key() -> str:
         assert copies.keep_up().code == ""
         (folder,) = (share / FOLDER).iterdir()
-        key = CopyKey.from_text(keyring.key or "")
+        key = BackupKey.from_text(keyring.key or "")
         assert key is not None
         found = unpack_newest(folder, key, tmp_path / "back")
         assert found is not None
-        return found.particulars_key
+        return found.party_details_key
 
     assert copied_key() == ""
     keyring.code = ""
@@ -289,12 +289,12 @@ def test_a_day_on_which_the_keyring_tells_nothing_is_copied_without_the_key(
 
 
 def contacts_of(desk: Desk) -> ContactService:
-    key = desk.particulars_key
+    key = desk.party_details_key
     return ContactService(
         Contacts(desk.database),
         Accounts(desk.database),
         ThirdIds(Settings(desk.database)),
-        SealedParticulars(lambda: key),
+        SealedPartyDetails(lambda: key),
         environment=lambda: desk.environment,
     )
 
@@ -305,7 +305,7 @@ def test_contacts_come_back_once_with_who_acts_for_whom(old: Desk, new: Desk, sh
     agent = there.save(ContactEntry(person))
     there.save(ContactEntry(Organization("示例公司", legal_name="王五"), is_ours=True, agents=(agent.id,)))
     known = here.save(ContactEntry(replace(person, mobile="")))
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
 
     for _time in range(2):
         restore_into(new, share)
@@ -313,7 +313,7 @@ def test_contacts_come_back_once_with_who_acts_for_whom(old: Desk, new: Desk, sh
 
         (company,) = here.search("", ContactFilter.OURS).contacts
         assert ([one.id for one in company.agents], company.legal_name) == ([known.id], "王五")
-        assert here.particulars(known.id) == person
+        assert here.party_details(known.id) == person
         assert here.search("0001").total == 1
         assert sorted(one.name for one in here.search("").contacts) == ["张示例", "李示例", "示例公司"]
 
@@ -335,13 +335,13 @@ def test_a_copy_without_the_key_brings_contacts_once_and_counts_those_without_nu
         is_new = not has_own_contact and time == 0
         assert (restored.contact_count, restored.missing_contact_count) == (is_new, not has_own_contact)
         (contact,) = [one for one in here.search("").contacts if one.name == person.name]
-        assert here.particulars(contact.id) == (person if has_own_contact else Person(person.name))
+        assert here.party_details(contact.id) == (person if has_own_contact else Person(person.name))
 
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
     restored = restore_into(new, share)
     assert (restored.contact_count, restored.missing_contact_count) == (0, 0)
     (contact,) = [one for one in here.search("").contacts if one.name == person.name]
-    assert here.particulars(contact.id) == person
+    assert here.party_details(contact.id) == person
 
 
 @pytest.mark.parametrize("change", ["number_type = 99", "kind = 'robot'"])
@@ -353,7 +353,7 @@ def test_a_contact_with_unknown_values_is_counted_and_keeps_no_other_out(
     there.save(ContactEntry(Organization("示例公司"), agents=(odd.id,)))
     statement = f"UPDATE contacts SET {change} WHERE id = ?"  # noqa: S608  of this test
     old.database.run(lambda connection: connection.execute(statement, (odd.id,)))
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
 
     restored = restore_into(new, share)
 
@@ -366,7 +366,7 @@ def test_restored_people_are_known_again_by_their_number_without_a_restart(
     tmp_path: Path, new: Desk, share: Path, has_own_contact: bool
 ) -> None:
     person = Person("李示例", "110101199003078515", mobile="13900000001")
-    old = Desk(tmp_path / "other", new.environment, particulars_key=OLD_KEY)
+    old = Desk(tmp_path / "other", new.environment, party_details_key=OLD_KEY)
     book = old.make_book()
     record = AccountRecord(
         *(new.environment.kind, new.environment.project_id, "account", AccountKind.PERSON, person.name),
@@ -375,7 +375,7 @@ def test_restored_people_are_known_again_by_their_number_without_a_restart(
     )
     book.remember(record, person)
     contacts_of(old).save(ContactEntry(person))
-    copy_now(old, share, particulars_key=OLD_KEY)
+    copy_now(old, share, party_details_key=OLD_KEY)
     old.close()
     # Both were used before the restoring, and have hashed with this computer's salt.
     book, contacts = new.make_book(), contacts_of(new)
@@ -401,13 +401,13 @@ def test_what_forms_of_drafts_hold_comes_back_under_this_computers_own_key(
     draft = make_contract(tmp_path / "contract")
     filling = TemplateFilling("template", (("borrower", "张三丰"),), (WantedField("borrower"),))
     filled = replace(draft, documents=(replace(draft.documents[0], template=filling),))
-    Drafts(old.database, SealedParticulars(lambda: OLD_KEY)).save(filled, saved_at_ms=1)
-    copy_now(old, share, particulars_key=copied_key)
+    Drafts(old.database, SealedPartyDetails(lambda: OLD_KEY)).save(filled, saved_at_ms=1)
+    copy_now(old, share, party_details_key=copied_key)
 
     restore_into(new, share)
 
-    template = Drafts(new.database, SealedParticulars(lambda: NEW_KEY)).load(draft.id).documents[0].template
+    template = Drafts(new.database, SealedPartyDetails(lambda: NEW_KEY)).load(draft.id).documents[0].template
     assert template == (filling if copied_key is not None else filling.without_values())
-    assert Drafts(new.database, SealedParticulars(lambda: OLD_KEY)).load(draft.id).documents[0].template == (
+    assert Drafts(new.database, SealedPartyDetails(lambda: OLD_KEY)).load(draft.id).documents[0].template == (
         filling.without_values()
     )

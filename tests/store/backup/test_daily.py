@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.copies import daily as daily_copy
-from esign_desktop.store.copies.daily import KEPT, DailyWritten, Entry, unpack_newest, write_daily
-from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, Sealer, new_header
+from esign_desktop.store.backup import daily as daily_copy
+from esign_desktop.store.backup.daily import KEPT, DailyWritten, Entry, unpack_newest, write_daily
+from esign_desktop.store.backup.sealed import HEADER_BYTES, BackupKey, Sealer, new_header
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEY = CopyKey.derived("a passphrase", b"s" * 16, 14)
-OTHER_KEY = CopyKey.derived("another one", b"s" * 16, 14)
+KEY = BackupKey.derived("a passphrase", b"s" * 16, 14)
+OTHER_KEY = BackupKey.derived("another one", b"s" * 16, 14)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_everything_comes_back_and_nothing_can_be_read_without_the_key(
     assert list((tmp_path / "back").iterdir()) == []
 
 
-def test_the_key_of_particulars_comes_back_and_lies_in_no_file(folder: Path, tmp_path: Path) -> None:
+def test_the_key_of_party_details_comes_back_and_lies_in_no_file(folder: Path, tmp_path: Path) -> None:
     database = tmp_path / "esign.db"
     database.write_bytes(b"database")
     write_daily(
@@ -73,12 +73,12 @@ def test_the_key_of_particulars_comes_back_and_lies_in_no_file(folder: Path, tmp
         ledger=tmp_path / "ledger",
         entries=(),
         made_at_ms=7,
-        particulars_key="made-up key",
+        party_details_key="made-up key",
     )
     found = unpack_newest(folder, KEY, tmp_path / "back")
 
     assert found is not None
-    assert (found.made_at_ms, found.particulars_key) == (7, "made-up key")
+    assert (found.made_at_ms, found.party_details_key) == (7, "made-up key")
     assert "made-up" not in repr(found)
     assert [path.read_bytes() for path in (tmp_path / "back").iterdir()] == [b"database"]
     assert all(b"made-up" not in path.read_bytes() for path in folder.iterdir())

@@ -18,14 +18,14 @@ from esign_desktop.domain.audit import AuditAction
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.domain.people.contact import ContactEntry, ContactId
 from esign_desktop.services.audit import AuditSeal, unlike_ledger
-from esign_desktop.services.copies.restoring import Computer, Missing, Restorer
+from esign_desktop.services.backup.restoring import Computer, Missing, Restorer
 from esign_desktop.services.erasure.service import person_of_contact, person_traces
 from esign_desktop.services.people.accounts import AccountBook
 from esign_desktop.services.people.contacts import ContactService
 from esign_desktop.services.people.third_ids import ThirdIds
-from esign_desktop.store.copies.second_folder import FOLDER
+from esign_desktop.store.backup.second_folder import FOLDER
 from esign_desktop.store.erasure import PersonErasure
-from esign_desktop.store.particulars import SealedParticulars
+from esign_desktop.store.party_details import SealedPartyDetails
 from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.audit import Audit, check_chain
 from esign_desktop.store.tables.contacts import Contacts
@@ -36,7 +36,7 @@ from tests.services.desk import Desk, clock_ms
 from tests.services.second_computer import COMPUTER, PASSPHRASE, InProcessJobs, copy_now
 
 if TYPE_CHECKING:
-    from esign_desktop.services.copies.restoring import RestoringReport
+    from esign_desktop.services.backup.restoring import RestoringReport
 
 HERE: Final = Environment(EnvironmentKind.TEST, "https://sign.example.com", "project")
 NAMES: Final = ("赵样", "钱样", "孙样", "李样")
@@ -88,7 +88,7 @@ class Installation:
 
     def _open(self) -> None:
         self.desk = Desk(self._root, HERE)
-        self.sealed = SealedParticulars(self.key)
+        self.sealed = SealedPartyDetails(self.key)
         third_ids = ThirdIds(Settings(self.desk.database))
         self.book = AccountBook(Accounts(self.desk.database), third_ids, self.sealed)
         self.contacts = ContactService(
@@ -157,7 +157,7 @@ class Installation:
         restorer = Restorer(
             *(self.desk.paths, self.desk.database, self.desk.stores.ledger, InProcessJobs()),
             clock_ms=clock_ms,
-            particulars_key=self.key,
+            party_details_key=self.key,
         )
         return restorer.restore(Computer(COMPUTER, "", 0, share / FOLDER / COMPUTER), PASSPHRASE)
 
@@ -168,7 +168,7 @@ class Installation:
         found = {one.name: one.id for one in self.contacts.search("", limit=100).contacts}
         assert found.keys() == {NAMES[who] for who in known.contacts}
         for who, mobile in known.contacts.items():
-            stored = self.contacts.particulars(found[NAMES[who]])
+            stored = self.contacts.party_details(found[NAMES[who]])
             assert stored == (Person(NAMES[who]) if mobile is None else person(who, mobile))
             if mobile is not None:
                 match = self.contacts.match(person(who, "")).same
@@ -231,7 +231,7 @@ class Pair:
     def _copy(self, *, has_day: bool, has_key: bool) -> None:
         old = self.old
         kinds = ("ledger", "daily") if has_day else ("ledger",)
-        copy_now(old.desk, self._share, kinds=kinds, particulars_key=old.key() if has_key else None)
+        copy_now(old.desk, self._share, kinds=kinds, party_details_key=old.key() if has_key else None)
         self._copied.ledger = set(old.known.ledger)
         if has_day:
             self._copied.day, self._copied.has_key = deepcopy(old.known), has_key
@@ -250,8 +250,8 @@ class Pair:
         new.accounts |= {**added, **filled}
         missing = 0 if is_open else sum(new.accounts[who] is None for who in day.accounts)
         assert restored.account_count == len(added)
-        assert restored.particulars_count == (len(added) + len(filled) if is_open else 0)
-        assert restored.missing_particulars_count == missing
+        assert restored.party_details_count == (len(added) + len(filled) if is_open else 0)
+        assert restored.missing_party_details_count == missing
 
         strangers = day.contacts.keys() - new.contacts.keys()
         for who, mobile in day.contacts.items():

@@ -21,10 +21,10 @@ from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.erasure import PersonIdentifiers, forgotten_token
 from esign_desktop.domain.errors import Cancelled, InputError, StoreError
 from esign_desktop.pdf.isolated.start import start_child
-from esign_desktop.services.copies import job as second_folder_job
-from esign_desktop.services.copies.job import JobStarter
-from esign_desktop.store.copies.sealed import CopyKey, read_header
-from esign_desktop.store.copies.second_folder import FOLDER, LEDGER, computers, read_ledger, write_whole
+from esign_desktop.services.backup import job as second_folder_job
+from esign_desktop.services.backup.job import JobStarter
+from esign_desktop.store.backup.sealed import BackupKey, read_header
+from esign_desktop.store.backup.second_folder import FOLDER, LEDGER, computers, read_ledger, write_whole
 from esign_desktop.store.erasure import PersonErasure
 from esign_desktop.store.secrets import SecretStore
 from tests.services.desk import Desk, make_contract, make_pdf
@@ -33,7 +33,7 @@ from tests.services.second_computer import PASSPHRASE, Clock, Keyring, second_fo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from esign_desktop.services.copies.service import SecondFolder
+    from esign_desktop.services.backup.service import SecondFolder
     from tests.secret_service import SecretService
 
 
@@ -70,7 +70,7 @@ def folders(share: Path) -> list[Path]:
 
 def copied(share: Path, keyring: Keyring) -> bytes:
     (folder,) = folders(share)
-    key = CopyKey.from_text(keyring.key or "")
+    key = BackupKey.from_text(keyring.key or "")
     assert key is not None
     return read_ledger(folder, key).content
 
@@ -191,7 +191,7 @@ def test_how_they_stand_is_told_while_a_slow_disk_takes_that_down(
         assert goes_on.wait(20)
         return write_whole(path, pieces)
 
-    monkeypatch.setattr("esign_desktop.services.copies.service.write_whole", slowly)
+    monkeypatch.setattr("esign_desktop.services.backup.service.write_whole", slowly)
     naming = threading.Thread(target=copies.name, args=(share, PASSPHRASE))
     naming.start()
     assert is_writing.wait(20)
@@ -252,7 +252,7 @@ def test_a_full_folder_is_said_and_the_old_copies_stay(
 def test_copies_end_when_all_of_the_ledger_was_there_and_not_when_that_was_tried(
     desk: Desk, share: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = CopyKey.derived(PASSPHRASE, b"salt" * 4, 14).as_text()
+    key = BackupKey.derived(PASSPHRASE, b"salt" * 4, 14).as_text()
     (share / FOLDER).mkdir()
     note(desk, 1)
 
@@ -285,7 +285,7 @@ def test_copies_end_when_all_of_the_ledger_was_there_and_not_when_that_was_tried
     copy("one", 1000)
     assert ends_ms() == 1000
     with monkeypatch.context() as patch:
-        patch.setattr("esign_desktop.store.copies.second_folder.copy_ledger", full)
+        patch.setattr("esign_desktop.store.backup.second_folder.copy_ledger", full)
         for run in ("one", "two"):
             with pytest.raises(StoreError):
                 copy(run, 2000)
@@ -304,7 +304,7 @@ def test_a_new_passphrase_makes_everything_anew(
     note(desk, 1)
     copies.name(share, PASSPHRASE)
     copies.keep_up()
-    old = CopyKey.from_text(keyring.key or "")
+    old = BackupKey.from_text(keyring.key or "")
     assert old is not None
     copies.name(share, "another passphrase")
     copies.keep_up()
@@ -371,7 +371,7 @@ def test_a_cloned_disk_is_noticed_and_gets_copies_of_its_own(
     assert copies.keep_up().code == ""
     clone.keep_up()
 
-    key = CopyKey.from_text(keyring.key or "")
+    key = BackupKey.from_text(keyring.key or "")
     assert key is not None
     contents = {read_ledger(folder, key).content for folder in folders(share)}
     assert contents == {desk.paths.ledger_path.read_bytes(), clone_desk.paths.ledger_path.read_bytes()}
@@ -531,7 +531,7 @@ def test_a_job_ends_with_the_program_that_began_it(share: Path) -> None:
     folder.mkdir(parents=True)
     os.mkfifo(folder / "computer.json")
     program = (
-        "import sys; from esign_desktop.services.copies import job; start = job.start_child\n"
+        "import sys; from esign_desktop.services.backup import job; start = job.start_child\n"
         "def told(target): child = start(target); print(child.pid, flush=True); return child\n"
         "job.start_child = told; job.JobStarter().ask('computers', root=sys.argv[1])"
     )

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.services.copies.job import JobStarter
-from esign_desktop.store.copies.sealed import HEADER_BYTES
-from esign_desktop.store.copies.second_folder import FOLDER, LEDGER
+from esign_desktop.services.backup.job import JobStarter
+from esign_desktop.store.backup.sealed import HEADER_BYTES
+from esign_desktop.store.backup.second_folder import FOLDER, LEDGER
 from tests.services.second_computer import COMPUTER, PASSPHRASE, copy_now
 
 if TYPE_CHECKING:

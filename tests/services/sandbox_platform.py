@@ -40,7 +40,7 @@ class KeptFlow:
         return self.status != DRAFT
 
 
-class RehearsalPlatform:
+class SandboxPlatform:
     """Started by ``with``. ``faults`` and the records on disk are shared by all tests that use it."""
 
     def __init__(self, folder: Path, *options: str) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from esign_desktop.domain.errors import AppError, StoreError
 from esign_desktop.ui.settings.counter import add_row
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.text.copies import missing_sentences, restored_sentence
+from esign_desktop.ui.text.backup import missing_sentences, restored_sentence
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.lists import one_after_another
 from esign_desktop.ui.text.moments import china_time
@@ -33,15 +33,15 @@ from esign_desktop.ui.widgets.theme import sized
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.services.copies.restoring import Computer, RestoringReport
-    from esign_desktop.services.copies.service import CopyStatus, SecondFolder
+    from esign_desktop.services.backup.restoring import Computer, RestoringReport
+    from esign_desktop.services.backup.service import BackupStatus, SecondFolder
     from esign_desktop.ui.tasks import TaskRunner
 
 _PASSPHRASE_PX: Final = 220
 _MB: Final = 1_000_000
 
 
-class CopiesForm(QWidget):
+class BackupForm(QWidget):
     """The form in which the user sets up the backup folder and restores the backup of another computer.
 
     ``changed`` is emitted when the folder has been changed, and when the user wants to back up now.
@@ -109,7 +109,7 @@ class CopiesForm(QWidget):
         """Show the current status of the backup."""
         self.show_status(self._second_folder.status())
 
-    def show_status(self, status: CopyStatus) -> None:
+    def show_status(self, status: BackupStatus) -> None:
         """Show a status of the backup."""
         self._status = status
         self._show()
@@ -194,7 +194,7 @@ class CopiesForm(QWidget):
         is_well = not (status.code or status.is_forgetting_due or status.was_parted)
         self._standing.show_text(MessageLevel.SUCCESS if is_well else MessageLevel.WARNING, title, "\n".join(details))
 
-    def _sentences(self, status: CopyStatus) -> tuple[str, list[str]]:
+    def _sentences(self, status: BackupStatus) -> tuple[str, list[str]]:
         """Return a sentence about a backup's status, and the details as a list of sentences."""
         details = []
         if status.code:
@@ -252,12 +252,12 @@ class CopiesForm(QWidget):
         self._show_text(self.tr("Checking the folder…"))
         self._run(lambda: self._second_folder.name(folder, passphrase), self._on_named, self._on_naming_failed)
 
-    def _on_named(self, status: CopyStatus) -> None:
+    def _on_named(self, status: BackupStatus) -> None:
         self.passphrase.clear()
         self.again.clear()
         self._on_folder_changed(status, "")
 
-    def _on_folder_changed(self, status: CopyStatus, text: str) -> None:
+    def _on_folder_changed(self, status: BackupStatus, text: str) -> None:
         self._folder = None
         self._show_text(text)
         self.show_status(status)
@@ -269,7 +269,7 @@ class CopiesForm(QWidget):
     def _on_stop_meant(self) -> None:
         self._run(self._second_folder.give_up, self._on_given_up, self._on_naming_failed)
 
-    def _on_given_up(self, status: CopyStatus) -> None:
+    def _on_given_up(self, status: BackupStatus) -> None:
         self._on_folder_changed(status, self.tr("Backup stopped. The files in the folder are kept."))
 
     def _on_computers_found(self, computers: tuple[Computer, ...]) -> None:

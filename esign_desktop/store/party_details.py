@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Particulars:
+class PartyDetails:
     """The personal data with which an account was created. Unknown values are empty strings."""
 
     number: str = field(default="", repr=False)
@@ -48,7 +48,7 @@ class Particulars:
     email: str = field(default="", repr=False)
 
 
-class SealedParticulars:
+class SealedPartyDetails:
     """The encryption of personal data with AES-256-GCM. Data encrypted for one account cannot be decrypted for another.
 
     ``key`` returns the key in the keyring, or None while the keyring does not provide the key. The call may block.
@@ -69,15 +69,15 @@ class SealedParticulars:
         self.may_unlock = may_unlock
         self._has_told = False
 
-    def sealed(self, record: AccountRecord, particulars: Particulars) -> bytes:
+    def sealed(self, record: AccountRecord, party_details: PartyDetails) -> bytes:
         """Return personal data encrypted for an account, or empty bytes if no key is available."""
-        return self.seal(json.dumps(asdict(particulars), separators=(",", ":")), _context_of(record))
+        return self.seal(json.dumps(asdict(party_details), separators=(",", ":")), _context_of(record))
 
-    def opened(self, record: AccountRecord) -> Particulars | None:
+    def opened(self, record: AccountRecord) -> PartyDetails | None:
         """Return the decrypted personal data of an account, or None if the key is unavailable or decryption fails."""
         text = self.open(record.sealed, _context_of(record))
         try:
-            return None if text is None else Particulars(**json.loads(text))
+            return None if text is None else PartyDetails(**json.loads(text))
         except (ValueError, TypeError):
             return None
 
@@ -205,10 +205,10 @@ class KeyringKey:
         return self() is None and self._failure != "keyring.no_backend"
 
     def _from_keyring(self) -> bytes:
-        kept = self._secrets.particulars_key()
+        kept = self._secrets.party_details_key()
         if kept is None:
             kept = key_as_text(secrets.token_bytes(_KEY_BYTES))
-            self._secrets.keep_particulars_key(kept)
+            self._secrets.keep_party_details_key(kept)
         key = key_from_text(kept)
         if key is None:
             raise StoreError("keyring.failed", "no key")

@@ -22,15 +22,15 @@ from esign_desktop.pdf.channel import ChildEnd, PipeChannel
 from esign_desktop.pdf.isolated.process_limits import disable_core_dumps, silence_output
 from esign_desktop.pdf.isolated.start import start_child
 from esign_desktop.pdf.wire import BadAnswer
-from esign_desktop.store.copies import daily, second_folder
-from esign_desktop.store.copies.sealed import CopyKey, read_header
+from esign_desktop.store.backup import daily, second_folder
+from esign_desktop.store.backup.sealed import BackupKey, read_header
 from esign_desktop.store.database.connection import copy_database
 from esign_desktop.store.files.paths import make_private_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esign_desktop.store.copies.sealed import Header
+    from esign_desktop.store.backup.sealed import Header
 
 SILENCE_S: Final = 45.0
 """Seconds without a sign of life after which a job is killed. A share may take several seconds to wake up."""
@@ -39,7 +39,7 @@ _MOST_BYTES: Final = 256 * 1024 * 1024
 _POLL_S: Final = 0.1
 _PROGRESS_S: Final = 1.0
 _END_S: Final = 2.0
-_TARGET: Final = "esign_desktop.services.copies.job:run"
+_TARGET: Final = "esign_desktop.services.backup.job:run"
 
 
 class JobStarter:
@@ -188,7 +188,7 @@ def _copy_day(order: dict[str, Any], on_progress: Callable[[], None]) -> dict[st
         ledger=Path(order["ledger"]),
         entries=[daily.Entry(*entry) for entry in order["entries"]],
         made_at_ms=order["now_ms"],
-        particulars_key=order["particulars_key"],
+        party_details_key=order["party_details_key"],
         on_progress=on_progress,
     )
     if order["is_only_one"]:
@@ -240,7 +240,7 @@ def fetch(
     return asdict(day) | {"is_ledger_whole": is_ledger_whole, "lost_line_count": copied.lost_count}
 
 
-def _key_for(folder: Path, passphrase: str) -> CopyKey:
+def _key_for(folder: Path, passphrase: str) -> BackupKey:
     """Derive the key from the passphrase and the header of a backup file that accepts it. Raises StoreError."""
     found: dict[tuple[bytes, int], Header] = {}
     damaged = 0
@@ -277,8 +277,8 @@ def _renew_lease(folder: Path, order: dict[str, Any], *, copied_at_ms: int | Non
     )
 
 
-def _key(order: dict[str, Any]) -> CopyKey:
-    key = CopyKey.from_text(order["key"])
+def _key(order: dict[str, Any]) -> BackupKey:
+    key = BackupKey.from_text(order["key"])
     if key is None:
         raise StoreError("copy.needs_passphrase")
     return key

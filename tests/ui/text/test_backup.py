@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esign_desktop.services.copies.restoring import Found, Missing, Restored, RestoringReport
-from esign_desktop.store.copies.second_folder import Computer
-from esign_desktop.ui.text.copies import missing_sentences, restored_sentence
+from esign_desktop.services.backup.restoring import Found, Missing, Restored, RestoringReport
+from esign_desktop.store.backup.second_folder import Computer
+from esign_desktop.ui.text.backup import missing_sentences, restored_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MADE_MS = 1_800_000_000_000
 FOUND = Found(is_ledger_whole=True, made_at_ms=MADE_MS, passed_over_count=0, left_out_count=0)
 RESTORED = Restored(
-    *(11, 12, 13, 14, 15, 0, 0, 0), has_audit=True, particulars_count=16, missing=Missing.NO_KEY, contact_count=17
+    *(11, 12, 13, 14, 15, 0, 0, 0), has_audit=True, party_details_count=16, missing=Missing.NO_KEY, contact_count=17
 )
 WHOLE = RestoringReport(Computer("0" * 32, "柜台二号", MADE_MS, Path("/media/share")), FOUND, RESTORED)
 
@@ -84,7 +84,7 @@ def test_a_daily_backup_that_is_missing_or_older_is_said_instead_of_its_time(fou
     [(Missing.NO_KEYRING, "keyring is locked"), (Missing.NO_KEY, "without their key"), (Missing.DAMAGED, "decrypt")],
 )
 def test_accounts_and_contacts_without_their_numbers_are_counted_together(missing: Missing, reason: str) -> None:
-    restored = replace(RESTORED, missing=missing, missing_particulars_count=2, missing_contact_count=3)
+    restored = replace(RESTORED, missing=missing, missing_party_details_count=2, missing_contact_count=3)
     (line,) = [one for one in missing_sentences(replace(WHOLE, restored=restored)) if "mobile numbers" in one]
     assert "restored: 5." in line
     assert reason in line

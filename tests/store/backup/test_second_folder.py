@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.copies.sealed import _COST as REAL_COST  # before tests/conftest.py lowers it
-from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, read_header, records
-from esign_desktop.store.copies.second_folder import (
+from esign_desktop.store.backup.sealed import _COST as REAL_COST  # before tests/conftest.py lowers it
+from esign_desktop.store.backup.sealed import HEADER_BYTES, BackupKey, read_header, records
+from esign_desktop.store.backup.second_folder import (
     LEDGER,
     LedgerProgress,
     check_folder,
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHEAP = 14
-KEY = CopyKey.derived("a passphrase", b"s" * 16, CHEAP)
-OTHER_KEY = CopyKey.derived("another one", b"s" * 16, CHEAP)
+KEY = BackupKey.derived("a passphrase", b"s" * 16, CHEAP)
+OTHER_KEY = BackupKey.derived("another one", b"s" * 16, CHEAP)
 COMPUTER = "0123456789abcdef" * 2
 
 
@@ -62,14 +62,14 @@ def write(path: Path, numbers: range) -> None:
         Ledger(path).append("flow", {"flow_id": f"flow-{number}", "url": f"https://example.com/{number}"})
 
 
-def copied(folder: Path, key: CopyKey = KEY) -> bytes:
+def copied(folder: Path, key: BackupKey = KEY) -> bytes:
     found = read_ledger(folder, key)
     assert found.is_whole
     return found.content
 
 
 def test_a_guess_at_the_passphrase_costs_as_much_as_is_promised() -> None:
-    key = CopyKey.derived("a passphrase", b"s" * 16, REAL_COST)
+    key = BackupKey.derived("a passphrase", b"s" * 16, REAL_COST)
     words = hashlib.scrypt(b"a passphrase", salt=b"s" * 16, n=2**17, r=8, p=1, maxmem=256 << 20, dklen=32)
     assert (key.cost, key.key) == (17, words)
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from esign_desktop.atomic_files import atomic_target, create_private, replace_file, sync, sync_folder
 from esign_desktop.domain.disk_errors import FULL
 from esign_desktop.domain.errors import StoreError
-from esign_desktop.store.copies.sealed import HEADER_BYTES, CopyKey, Header, Sealer, new_header, read_header, records
+from esign_desktop.store.backup.sealed import HEADER_BYTES, BackupKey, Header, Sealer, new_header, read_header, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -182,7 +182,7 @@ def renew_lease(
 @folder_errors()
 def copy_ledger(
     folder: Path,
-    key: CopyKey,
+    key: BackupKey,
     ledger_path: Path,
     progress: LedgerProgress,
     *,
@@ -224,7 +224,7 @@ def delete_damaged(folder: Path) -> None:
 
 
 @folder_errors("copy.unreadable")
-def read_ledger(folder: Path, key: CopyKey) -> LedgerFound:
+def read_ledger(folder: Path, key: BackupKey) -> LedgerFound:
     """Return the content of the ledger's copy, without records that cannot be read. Raises StoreError."""
     with suppress(FileNotFoundError), (folder / LEDGER).open("rb") as file:
         header = _own_header(file, key, folder.name)
@@ -313,7 +313,7 @@ def _pieces(content: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _write_ledger(path: Path, key: CopyKey, ledger: bytes, on_progress: Callable[[], None]) -> LedgerProgress:
+def _write_ledger(path: Path, key: BackupKey, ledger: bytes, on_progress: Callable[[], None]) -> LedgerProgress:
     header = new_header(_LEDGER_KIND, path.parent.name, key)
     sealer, tail = Sealer(header, key), b""
 
@@ -333,7 +333,7 @@ def _write_ledger(path: Path, key: CopyKey, ledger: bytes, on_progress: Callable
     return LedgerProgress(sealer.sequence, size_bytes, len(ledger), tail.hex())
 
 
-def _own_header(file: BinaryIO, key: CopyKey, computer_id: str) -> Header | None:
+def _own_header(file: BinaryIO, key: BackupKey, computer_id: str) -> Header | None:
     file.seek(0)
     try:
         header = read_header(file, computer_id)
@@ -345,7 +345,7 @@ def _own_header(file: BinaryIO, key: CopyKey, computer_id: str) -> Header | None
 
 
 def _matching(
-    file: BinaryIO, header: Header, key: CopyKey, ledger: bytes, on_progress: Callable[[], None]
+    file: BinaryIO, header: Header, key: BackupKey, ledger: bytes, on_progress: Callable[[], None]
 ) -> LedgerProgress | None:
     """Return how far the copy matches the ledger, or None if the copy is damaged.
 
@@ -367,7 +367,12 @@ def _matching(
 
 
 def _append(
-    file: BinaryIO, header: Header, key: CopyKey, rest: bytes, progress: LedgerProgress, on_progress: Callable[[], None]
+    file: BinaryIO,
+    header: Header,
+    key: BackupKey,
+    rest: bytes,
+    progress: LedgerProgress,
+    on_progress: Callable[[], None],
 ) -> LedgerProgress:
     sealer, size_bytes, tail = Sealer(header, key, progress.sequence), progress.size_bytes, progress.tail
     file.truncate(size_bytes)

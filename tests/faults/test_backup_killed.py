@@ -18,9 +18,9 @@ import pytest
 from esign_desktop.domain.account import AccountKind, AccountRecord
 from esign_desktop.domain.environment import Environment, EnvironmentKind
 from esign_desktop.services.audit import AUDIT_RESTORED, unlike_ledger
-from esign_desktop.store.copies.daily import unpack_newest
-from esign_desktop.store.copies.second_folder import FOLDER, read_ledger
-from esign_desktop.store.particulars import Particulars, SealedParticulars
+from esign_desktop.store.backup.daily import unpack_newest
+from esign_desktop.store.backup.second_folder import FOLDER, read_ledger
+from esign_desktop.store.party_details import PartyDetails, SealedPartyDetails
 from esign_desktop.store.tables.audit import Audit
 from tests.forked_orders import FINISHED
 from tests.services.desk import Desk, make_contract
@@ -35,7 +35,7 @@ NOWHERE = Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1", "p")
 SIGNERS = '[{"account_id":"a","name":"","number":1,"step":1,"urls":["https://example.com/s/made-up"]}]'
 
 OLD_KEY = b"old computer's key, made up now."
-KNOWN = Particulars("110101199003078515", "13800000000")
+KNOWN = PartyDetails("110101199003078515", "13800000000")
 
 pytestmark = [
     pytest.mark.slow,
@@ -77,7 +77,7 @@ def old(tmp_path: Path) -> Path:
         desk.stores.drafts.save(draft, saved_at_ms=1)
     note(desk, "start", 8, draft_id=drafts[0].id)
     record = AccountRecord(EnvironmentKind.SANDBOX, "p", "a", AccountKind.PERSON, "张示例", "third", "****1234", "", 5)
-    sealed = SealedParticulars(lambda: OLD_KEY).sealed(record, KNOWN)
+    sealed = SealedPartyDetails(lambda: OLD_KEY).sealed(record, KNOWN)
     desk.stores.accounts.remember(replace(record, sealed=sealed))
     desk.close()
     return tmp_path / "old"
@@ -127,7 +127,7 @@ def test_a_restoring_that_is_killed_anywhere_ends_as_if_it_had_not_been(
 ) -> None:
     share = tmp_path / "share"
     desk = Desk(old, NOWHERE)
-    copy_now(desk, share, particulars_key=OLD_KEY)
+    copy_now(desk, share, party_details_key=OLD_KEY)
     desk.close()
     wanted = restored_state(tmp_path / "reference", share)
     assert wanted["drafts"] == 2
@@ -159,7 +159,7 @@ def restored_state(root: Path, share: Path) -> dict[str, Any]:
         "ledger": sorted(line for line in ledger.splitlines() if AUDIT_RESTORED.encode() not in line),
         "audit": unlike_ledger(Audit(desk.database, who=""), desk.stores.ledger),
         "drafts": len(drafts),
-        "known": [SealedParticulars(lambda: desk.particulars_key).opened(one) for one in desk.stores.accounts.all()],
+        "known": [SealedPartyDetails(lambda: desk.party_details_key).opened(one) for one in desk.stores.accounts.all()],
         "files": all(Path(document.path).is_file() for draft in drafts for document in draft.documents),
         "copies": sorted(path.name for path in desk.paths.copies_dir.iterdir() if path.suffix == ".pdf"),
         "flows": sorted((flow.flow_id, len(flow.signers)) for flow in desk.flows.list()),
