@@ -3,7 +3,7 @@
 python -m tests.mutation SEED [--count N] [--workers N] [--record] [--also-nightly]
 
 Only tests that reach a mutant are run, from a record that ``--record`` makes first (as long as ``make test``, twice).
-Without a record, these are the tests beside the mutated module, the shortest first.
+Without a record, these are the tests beside the mutated module, the shortest first. Mypy is tried on the survivors.
 ``--also-nightly`` runs the tests of ``make nightly`` that lie beside the module on the mutants that survive.
 """
 
@@ -14,7 +14,7 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
@@ -66,6 +66,8 @@ class Sample:
                         not result.killer.startswith("tests/")
                         or not bench.try_on(None, [result.killer], limit_s=LIMIT_S).killer
                     ):
+                        if not result.killer and bench.has_type_error(mutant):
+                            result = replace(result, killer="(mypy)")
                         print(f"{'killed  ' if result.killer else 'SURVIVED'} {mutant.label}", flush=True)  # noqa: T201
                         return result
                     broken.add(result.killer)

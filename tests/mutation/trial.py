@@ -1,4 +1,4 @@
-"""Tries tests on a copy of the repository that holds one mutant after another."""
+"""Tries tests and the type checker on a copy of the repository that holds one mutant after another."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tests.mutation.mutants import Mutant
@@ -20,6 +21,8 @@ _NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "__pycache__")
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (tests/\S.*?)(?: - .*)?$", re.MULTILINE)
 _ENDED_LATE: Final = " Timeout +++"
 """The line with which pytest-timeout ends a process whose test waits in a lock."""
+_TYPES_LIMIT_S: Final = 600.0
+"""The first run of mypy in a copy checks the whole program."""
 _PASSED, _NOT_COLLECTED, _NONE_FOUND = 0, 4, 5
 
 
@@ -27,8 +30,8 @@ _PASSED, _NOT_COLLECTED, _NONE_FOUND = 0, 4, 5
 class Result:
     """The outcome of the tests with one mutant.
 
-    ``killer`` is the test that failed, a reason in brackets if the tests did not start or did not end, and empty for a
-    mutant that survived.
+    ``killer`` is the test that failed, a reason in brackets if the tests did not start or did not end or if mypy alone
+    failed, and empty for a mutant that survived.
     """
 
     killer: str
@@ -60,17 +63,11 @@ class Workbench:
             return Result("", 0)
         chosen = self._folder / "tests.txt"
         chosen.write_text("\n".join(tests), "utf-8")
-        path = self.root / mutant.path if mutant is not None else None
-        source = path.read_bytes() if path is not None else b""
         try:
-            if path is not None and mutant is not None:
-                path.write_bytes(mutant.applied_to(source))
-            done = self._pytest("-q", "-x", "--tb=no", f"@{chosen}", limit_s=limit_s)
+            with self._holding(mutant):
+                done = self._pytest("-q", "-x", "--tb=no", f"@{chosen}", limit_s=limit_s)
         except subprocess.TimeoutExpired:
             return Result("(time)", len(tests))
-        finally:
-            if path is not None:
-                path.write_bytes(source)
         if done.returncode in {_PASSED, _NONE_FOUND}:
             return Result("", len(tests))
         found = _FAILED.search(done.stdout)
@@ -83,6 +80,31 @@ class Workbench:
         if done.returncode < 0:
             return Result(f"(signal {-done.returncode})", len(tests))
         raise RuntimeError(f"pytest ended with {done.returncode}: {done.stdout[-2000:]}")
+
+    def has_type_error(self, mutant: Mutant) -> bool:
+        """Return whether mypy, which ``make test`` runs on the program, fails with the mutant in its place."""
+        with self._holding(mutant):
+            done = subprocess.run(
+                [sys.executable, "-m", "mypy", "esign_desktop"],
+                cwd=self.root,
+                stdout=subprocess.DEVNULL,
+                check=False,
+                timeout=_TYPES_LIMIT_S,
+            )
+        return done.returncode != 0
+
+    @contextmanager
+    def _holding(self, mutant: Mutant | None) -> Iterator[None]:
+        if mutant is None:
+            yield
+            return
+        path = self.root / mutant.path
+        source = path.read_bytes()
+        try:
+            path.write_bytes(mutant.applied_to(source))
+            yield
+        finally:
+            path.write_bytes(source)
 
     def _pytest(
         self, *arguments: str, limit_s: float, writes_bytecode: bool = False
