@@ -1275,6 +1275,10 @@
         <translation>请待其全部发起后再打开下一份表格，或先停止发起。</translation>
     </message>
     <message>
+        <source>Bulk opens one sheet at a time. All sheets except “{name}” were ignored.</source>
+        <translation>一次只能处理一张表格：已打开“{name}”。</translation>
+    </message>
+    <message>
         <source>Choose a spreadsheet</source>
         <translation>选择表格</translation>
     </message>
@@ -14653,13 +14657,6 @@
     <message>
         <source>“{name}” has rows in several worksheets. Which one do you want to send?</source>
         <translation>“{name}”有多个工作表含有数据。要发起哪一个？</translation>
-    </message>
-</context>
-<context>
-    <name>Workspace</name>
-    <message>
-        <source>Bulk opens one sheet at a time. All sheets except “{name}” were ignored.</source>
-        <translation>一次只能处理一张表格：已打开“{name}”。</translation>
     </message>
 </context>
 <context>

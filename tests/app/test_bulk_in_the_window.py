@@ -127,7 +127,8 @@ def test_a_sheet_that_was_not_completely_sent_keeps_it_in_the_window_without_a_p
     window, workspace = program.window, program.workspace
     assert workspace is not None
     assert not window.is_bulk_shown
-    workspace.environment.reload()
+    qtbot.waitUntil(lambda: workspace.environment.state is not None)
+    workspace.environment.tell_again()
     qtbot.waitUntil(lambda: window.is_bulk_shown, timeout=WAIT_MS)
 
 

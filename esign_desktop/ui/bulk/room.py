@@ -28,7 +28,7 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel
 from esign_desktop.ui.widgets.unsaved import UnsavedWork, ask_before_discarding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.bulk.results import ResultChoice
@@ -150,6 +150,13 @@ class BulkRoom(QWidget):
         if path is not None:
             event.acceptProposedAction()
             self.offer_sheet(path)
+
+    def offer_sheets(self, paths: Sequence[Path]) -> None:
+        """Open the first of several sheets like ``offer_sheet``, and show a message if the others are ignored."""
+        self.offer_sheet(paths[0])
+        if paths[1:]:
+            only = self.tr("Bulk opens one sheet at a time. All sheets except “{name}” were ignored.")
+            self._messages.show_message(only.format(name=one_line(paths[0].name)), key="sheets")
 
     def offer_sheet(self, path: Path) -> None:
         """Open a sheet after asking about unsaved corrections. During a run, show a message instead."""

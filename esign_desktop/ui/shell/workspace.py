@@ -23,7 +23,6 @@ from esign_desktop.ui.shell.last_view import LastView
 from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.shell.same_form import SameForm
 from esign_desktop.ui.text.errors.sentences import error_sentence
-from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.file_dialogs import FileKind, begin_at
 
 if TYPE_CHECKING:
@@ -419,10 +418,7 @@ class Workspace(QObject):
             self._messages.show_message(InputError("policy.fixed"))
         elif sheets:
             self.room_requested.emit(RoomName.BULK)
-            self.bulk.offer_sheet(sheets[0])
-            if sheets[1:]:
-                only = self.tr("Bulk opens one sheet at a time. All sheets except “{name}” were ignored.")
-                self._messages.show_message(only.format(name=one_line(sheets[0].name)), key="sheets")
+            self.bulk.offer_sheets(sheets)
         for path in presets:
             self.room_requested.emit(RoomName.PRESETS)
             self.presets_room.import_from(path)
