@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QImage
 
 from tests.pictures.__main__ import FIRST_PORT
 from tests.pictures.captions import CAPTIONS
-from tests.pictures.kept import KEPT, MOST_BYTES
+from tests.pictures.kept import KEPT, MOST_BYTES, keep
 from tests.pictures.paper import MOST_COLOURS, with_palette, write_if_changed
 from tests.pictures.scenes.customer import SIZE_PX
 
@@ -60,6 +60,23 @@ def test_texts_can_be_read_and_it_is_seen_where_the_keyboard_is(tmp_path: Path, 
     # Others may be looking at the same time, at pictures of their own.
     port = FIRST_PORT + 10 * sum(map(ord, scenes[0])) % 900
     take(tmp_path, "--only", *scenes, "--scale", "100", "--legible", "--held", f"--port={port}")
+
+
+def test_only_pictures_of_the_taken_states_are_renewed_in_the_documents(tmp_path: Path) -> None:
+    taken, folder = tmp_path / "taken" / "100" / "zh_CN-light", tmp_path / "kept" / "zh_CN-light"
+    for place, states in ((taken, ("review", "qr-code", "first-start")), (folder, ("review", "qr-code", "no-longer"))):
+        place.mkdir(parents=True)
+        for state in states:
+            (place / f"{state}.png").write_text(f"{place.parent.name} {state}", "utf-8")
+
+    keep(tmp_path / "taken", tmp_path / "kept", ["review", "first-start"])
+
+    assert {path.name: path.read_text("utf-8") for path in folder.iterdir()} == {
+        "review.png": "100 review",
+        "first-start.png": "100 first-start",
+        "qr-code.png": "kept qr-code",
+    }
+    assert (tmp_path / "kept" / "README.md").read_bytes() == (REPOSITORY / "docs/screenshots/README.md").read_bytes()
 
 
 def test_a_palette_keeps_grounds_exactly_and_smooth_shades_nearly(qtbot: QtBot, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def main() -> int:
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)  # noqa: T201
     elif parsed.keep:
-        keep(parsed.output, KEPT_TARGET)
+        keep(parsed.output, KEPT_TARGET, names)
     return 1 if failed or (faults and parsed.legible) else 0
 
 

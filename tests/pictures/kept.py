@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tests.pictures.captions import CAPTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 KEPT: Final = {
@@ -49,20 +50,30 @@ _HEAD: Final = """# Screenshots
 
 A selection of the pictures that `make screenshots` takes of every window in every state, in both languages and themes,
 in `build/screenshots`: real windows on the rehearsal platform, with invented people and contracts.
-`make screenshots ARGS=--keep` takes all of them and renews this selection.
+`make screenshots ARGS=--keep` takes all of them and renews this selection. With `--only SCENES`, it renews only the
+pictures of these scenes.
 
 | picture | description |
 |---|---|
 """
 
 
-def keep(taken: Path, folder: Path) -> None:
-    """Copy the kept pictures at 100 % from where all were taken, and list them."""
-    shutil.rmtree(folder, ignore_errors=True)
-    rows = []
-    for name, states in KEPT.items():
-        (folder / name).mkdir(parents=True)
-        for state in states:
-            shutil.copyfile(taken / "100" / name / f"{state}.png", folder / name / f"{state}.png")
-            rows.append(f"| [`{state}`, {name}](<{name}/{state}.png>) | {CAPTIONS[state][1]} |\n")
+def keep(taken: Path, folder: Path, names: Collection[str]) -> None:
+    """Copy the pictures of the taken states ``names`` at 100 %, and list all kept pictures.
+
+    The pictures of other states stay as they are. Pictures that are no longer kept are deleted.
+    """
+    kept = {folder / name / f"{state}.png" for name, states in KEPT.items() for state in states}
+    for path in {*folder.rglob("*.png")} - kept:
+        path.unlink()
+    for path in kept:
+        renewed = taken / "100" / path.parent.name / path.name
+        if path.stem in names and renewed.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(renewed, path)
+    rows = [
+        f"| [`{state}`, {name}](<{name}/{state}.png>) | {CAPTIONS[state][1]} |\n"
+        for name, states in KEPT.items()
+        for state in states
+    ]
     (folder / "README.md").write_text(_HEAD + "".join(rows), encoding="utf-8")
