@@ -39,7 +39,10 @@ class QuotaWatch(QObject):
 
     @property
     def account(self) -> ContractAccount | None:
-        """The ``ContractAccount`` about which the user must be warned, or None if no warning is needed or known."""
+        """The ``ContractAccount`` about which the user must be warned.
+
+        None if no warning is needed or no check has been completed.
+        """
         return self._account
 
     def look(self, _cause: object = None) -> None:

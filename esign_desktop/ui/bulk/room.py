@@ -119,13 +119,16 @@ class BulkRoom(QWidget):
         self._focus()
 
     def environment_changed(self) -> None:
-        """Close the confirmation and update the plan for the new environment. Do nothing unless a plan is shown."""
+        """Close the confirmation and plan again in the background, because the chosen environment has changed.
+
+        Do nothing unless a plan is shown.
+        """
         if self.work.stage is BulkStage.PLANNED:
             self._leave_confirming()
             self.work.replan()
 
     def take_down(self) -> None:
-        """Stop reading a sheet, and pause a run.
+        """Stop reading a sheet, and pause a run. Call this before the program ends.
 
         Contracts that are being sent are completed if the program runs long enough.
         """

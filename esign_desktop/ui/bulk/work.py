@@ -381,9 +381,10 @@ class BulkWork(QObject):
         self._look_through(on_planned)
 
     def resume(self, interrupted: InterruptedRun) -> None:
-        """Read the sheet of an interrupted run again, with the same preset, worksheet and columns. Nothing is sent.
+        """Read the sheet of an interrupted run again in the background, with the same preset, worksheet and columns.
 
-        Emit ``failed`` if the preset no longer exists. Do nothing if a run is in progress.
+        Nothing is sent. Emit ``failed`` if the preset no longer exists or the sheet cannot be read. Do nothing if a run
+        is in progress.
         """
         if self.is_running:
             return
@@ -514,8 +515,8 @@ class BulkWork(QObject):
             self._set_stage(BulkStage.STOPPED if self.report is not None else BulkStage.PLANNED)
 
     def _on_planning_failed(self, error: AppError) -> None:
-        # The displayed rows no longer match the plan.
         self._task = None
+        # The plan was made from earlier inputs, so it must not be sent.
         self.is_planning, self.is_stale = False, True
         self.changed.emit()
         self.failed.emit(error)

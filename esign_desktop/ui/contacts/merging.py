@@ -108,9 +108,10 @@ class MergeSheet(FittingDialog):
         return [home for home in dict.fromkeys(mine) if home in theirs]
 
     def _question(self, question: str, group: QButtonGroup, choices: Iterable[str]) -> list[QWidget]:
-        """Return the widgets of a question with its choices, of which the first is checked.
+        """Return a label with the question, and a radio button for each choice.
 
-        The question is the accessible description of each choice.
+        The buttons are added to ``group`` with ids from 0, and the first is checked. Each has the question as its
+        accessible description.
         """
         parts: list[QWidget] = [PlainLabel(self, question, look="sectionTitle", is_wrapped=True)]
         for place, text in enumerate(choices):

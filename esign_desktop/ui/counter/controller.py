@@ -171,7 +171,7 @@ class CounterController(QObject):
         self._start(partial(self._counter.drop, customers))
 
     def ask_for_pin(self) -> None:
-        """Find out whether a PIN is needed and which tellers exist.
+        """Find out in the background whether a PIN is needed and which tellers can unlock the counter.
 
         Emit ``pin_known`` and, if the counter has a PIN service, ``tellers_known``, or emit ``lock_failed``.
         """

@@ -1,6 +1,7 @@
-"""Provide the display on the customer's screen, which shows a QR code and the result of signing.
+"""Provide the display for the customer's screen.
 
-``customer_view`` is the only source of what the display shows. The display is hidden while the screen is disconnected.
+The display shows a QR code and the result of signing. All contract and customer data on it comes from
+``customer_view``. The display is hidden while the screen is disconnected.
 """
 
 from __future__ import annotations

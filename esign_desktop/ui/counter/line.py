@@ -376,6 +376,6 @@ class SmartLine(QWidget):
         self.typed.emit(text)
 
     def _on_edit_return_pressed(self) -> None:
-        # An empty answer is submitted, too, so that the service can report it.
+        # An empty answer is submitted, too: an optional question accepts it, and otherwise the service reports it.
         if self._edit.text().strip() or self._question is not None:
             self.submitted.emit(self._edit.text())

@@ -106,7 +106,7 @@ class PresetsRoom(QWidget):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a template is being created at the platform."""
+        """Whether a template is being created on the platform."""
         return self.drawing.is_busy
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:

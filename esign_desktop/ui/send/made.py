@@ -45,7 +45,11 @@ _LIST_PX: Final = 240
 
 
 class DifferenceMarks:
-    """Draws frames around fields on the pages, in red if their values are missing, and in green if they were found."""
+    """Draws frames around the filled-in fields on the pages that the platform created.
+
+    A frame is red if the value was not found there, and green if it was. ``fields`` contains pairs of a field and
+    whether its value is missing. Fields without a known position are not marked.
+    """
 
     def __init__(self) -> None:
         self.fields: tuple[tuple[WantedField, bool], ...] = ()

@@ -233,7 +233,7 @@ class QrCard(QWidget):
         self._show()
 
     def step(self, by: int) -> None:
-        """Show the signer ``by`` positions after the current one, or before it if negative, cyclically.
+        """Show the signer ``by`` positions after the current one, cyclically. A negative number goes back.
 
         Signers who sign automatically are skipped.
         """

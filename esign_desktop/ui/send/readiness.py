@@ -187,7 +187,7 @@ class ReadinessList(QWidget):
         self._stop.hide()
 
     def ask(self, environment: Environment) -> None:
-        """Start all checks for sending the draft to an environment.
+        """Start all checks for sending the draft to an environment, in the background.
 
         Do nothing if ``keep_places`` has not been called.
         """

@@ -465,7 +465,7 @@ class ReviewSheet(Confirmation):
 
     @property
     def kept_doubts(self) -> frozenset[str]:
-        """The keys of the doubts that the user has confirmed, including those from earlier reviews."""
+        """The keys of the doubts whose values the user has decided to keep, including those from earlier reviews."""
         return frozenset(self._kept)
 
     def _here(self, review: ContractReview) -> Environment | None:

@@ -82,7 +82,8 @@ class Sending(QObject):
     def run(self) -> None:
         """Start the send, or resume it from its last completed step, in the background.
 
-        A reviewed contract whose send has failed permanently or was cancelled is queued again.
+        A reviewed contract whose send has failed permanently or was cancelled is queued again. Do nothing without a
+        send.
         """
         self._cancel = CancelToken()
         submission = self._services.submission

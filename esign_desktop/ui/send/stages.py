@@ -157,7 +157,10 @@ class StageList(QWidget):
         self._show()
 
     def show_bytes(self, document_number: int, document_count: int, done_bytes: int, total_bytes: int) -> None:
-        """Show the progress of a document's upload, unless its stage is over. ``document_number`` counts from 1."""
+        """Show the progress of a document's upload, unless the upload stage is over.
+
+        ``document_number`` counts from 1.
+        """
         for part in (self._bar, self._detail):
             part.setVisible(self._stage is Stage.UPLOAD)
         self._bar.setValue(round(_BAR_STEPS * done_bytes / total_bytes) if total_bytes else 0)

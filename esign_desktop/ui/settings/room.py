@@ -166,7 +166,8 @@ class SettingsRoom(QWidget):
     def show_kind(self, kind: EnvironmentKind) -> None:
         """Show the settings of an environment.
 
-        If Management is closed, open it first, which may ask for a supervisor's PIN.
+        If Management is closed, open it first, which may ask for a supervisor's PIN. If the user cancels, the settings
+        are not shown.
         """
         self._show_environment(kind)
         self.show_part(self.form)

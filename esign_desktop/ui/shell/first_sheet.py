@@ -22,7 +22,7 @@ It is that in ``viewer.layout``, which is not imported so early.
 
 
 class FirstSheet(QWidget):
-    """A widget that is empty at first, and shows the first page of a file after ``show_image``.
+    """A widget that is empty until ``show_image`` is called, and then shows the first page of a file.
 
     ``place`` is the area in which Prepare will show pages, in logical pixels of this widget.
     """

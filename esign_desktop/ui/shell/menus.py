@@ -112,7 +112,7 @@ class MenuBar(QMenuBar):
         self._arrange.menuAction().setVisible(True)
 
     def show_rehearsal(self, console_url: str) -> None:
-        """Show the entry for the console of the rehearsal platform, or hide the entry if the address is empty."""
+        """Show the entry that opens the console of the rehearsal platform, or hide it if ``console_url`` is empty."""
         action = self.actions_by_name[ActionName.REHEARSAL]
         action.setData(console_url)
         action.setVisible(bool(console_url))

@@ -236,7 +236,7 @@ class StatusLine(QStatusBar):
             needed_px = self._sentence.minimumSizeHint().width()
         for part in (self._rehearse, self._network_mark):
             needed_px += 0 if part.isHidden() else part.sizeHint().width() + gap_px
-        # These keep their icon or their name.
+        # However little space there is, the environment keeps its name, and the others keep their icons.
         for button, text in ((self._chip, self._name), (self._quota, ""), (self._copies, "")):
             if not button.isHidden():
                 needed_px += button.sizeHint().width() - _text_px(button) + _text_px(button, text) + gap_px

@@ -49,10 +49,11 @@ def download_all(
     report_progress: Callable[[int, int, int], None],
     cancel: CancelToken,
 ) -> DownloadReport:
-    """Download the signed files of flows. A flow that fails does not stop the others. Raises StoreError.
+    """Download the signed files of flows below ``folder``. The call blocks on the store and the network.
 
-    ``report_progress`` receives the number of the flow, counted from 1, and the bytes downloaded so far and in total.
-    After a cancellation, the result contains the flows up to then. The call blocks on the store and the network.
+    If the download of a flow fails, the error is added to the result, and the next flow follows. Raises StoreError if a
+    flow is not stored. ``report_progress`` receives the number of the flow, counted from 1, and the bytes downloaded so
+    far and in total of the current file. After a cancellation, the result contains only the flows processed before it.
     """
     records, failures = [], []
     for number, flow_id in enumerate(flow_ids, 1):

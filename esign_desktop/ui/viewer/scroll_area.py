@@ -438,7 +438,7 @@ class PageScrollArea(QAbstractScrollArea):
         )
 
     def say(self, text: str) -> None:
-        """Have a screen reader read a text, if one is running, and emit ``said``."""
+        """Emit ``said``, and have the screen reader, if one is running, read the text."""
         self.said.emit(text)
         announce(self, text)
 

@@ -45,7 +45,10 @@ def moment_ms() -> int:
 
 
 class PressGuard(QObject):
-    """Measures how long a widget has been visible, enabled and in the same place. Any change restarts the clock."""
+    """Measures how long a widget has been visible, enabled and in the same place.
+
+    A press that was meant for something else can thereby be rejected. Any change restarts the clock.
+    """
 
     begun = Signal()
     """Emitted when the clock was restarted, so that a press in progress was meant for something else."""

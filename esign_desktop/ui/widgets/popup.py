@@ -48,7 +48,7 @@ class Popup(QFrame):
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def accept(self) -> None:
-        """Called for Enter if no button has the focus.
+        """Called when Enter is pressed while no button has the focus.
 
         Subclasses override this; the default implementation does nothing.
         """

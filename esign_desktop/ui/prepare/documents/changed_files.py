@@ -148,7 +148,7 @@ class ChangedFileBar(NoticeBar):
         self._show()
 
     def forget(self, document_id: DocumentId) -> None:
-        """Remove a document whose file is unchanged. Do nothing if the bar does not contain the document."""
+        """Remove a document from the bar, because its file is unchanged. Do nothing if the bar does not contain it."""
         if self._affected.pop(document_id, None) is not None:
             self._show()
 

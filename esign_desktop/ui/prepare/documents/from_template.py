@@ -95,10 +95,11 @@ class TemplateList(Popup):
 
 
 class TemplateDocuments(QObject):
-    """Adds documents from templates, and completes documents of presets and drafts, in the background.
+    """Adds documents from templates to the contract, in the background.
 
-    Presets and drafts may lack the positions of a form's fields. ``found`` carries a tuple of ``Template``, ``added``
-    and ``completed`` carry a ``Document``, and ``failed`` carries an ``AppError``.
+    Documents of presets and drafts that lack the positions of their form's fields are completed automatically when they
+    appear in the session. ``found`` carries a tuple of ``Template``, and ``added`` and ``completed`` a ``Document``.
+    ``failed`` carries the ``AppError`` of ``look`` or ``add``; errors of completing are ignored.
     """
 
     found = Signal(object)

@@ -314,7 +314,7 @@ class DocumentsPanel(QWidget):
 
     def _on_card_value_finished(self, document_id: DocumentId, name: str) -> None:
         self._session.end_merging()
-        # A field also loses the focus when its pane is hidden, because the contract has been closed.
+        # The field also loses the focus when the contract is closed, and then the session no longer has the document.
         if any(document.id == document_id for document in self._session.draft.documents):
             self._tidy_value(document_id, name)
         self.value_finished.emit()

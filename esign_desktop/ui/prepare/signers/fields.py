@@ -112,7 +112,7 @@ class PartyFields(Form[_Party]):
         self._show_account()
 
     def focus_field(self, name: str) -> None:
-        """Move the keyboard focus to the field with this attribute name, which is shown if it was hidden.
+        """Move the keyboard focus to the field for the attribute ``name`` of the party, and show the field if hidden.
 
         If there is no such field, focus the name field.
         """

@@ -310,8 +310,8 @@ class CrossPageTool(GhostTool[CrossPagePlacement]):
             return False
         current = self._context.view.current_page
         if current is not None:
-            # Without a ghost, the seal is placed in the middle of the current page.
             document_id, page_number = current
+            # Without a ghost, the seal is placed at half the height of the current page.
             if self._ghost is None:
                 frame = self._context.session.draft.document(document_id).frame(page_number)
                 self._show_ghost(document_id, frame.height_pt / 2)

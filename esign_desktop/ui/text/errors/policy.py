@@ -242,9 +242,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
 
 
 def handover_words(keys: str) -> str:
-    """Return the window's names for keys of a handed-over customer's data. Unknown keys are returned unchanged.
+    """Return the translated names of keys in a handed-over customer's data, as a list.
 
-    ``keys`` is a key, a path of keys separated by dots, or a list of keys separated by commas.
+    ``keys`` is a key, or several that are separated by a comma and a space. Of a path such as ``answers.amount``, only
+    the first key is used. An empty text or "–" stands for the whole file. A key without a translated name is kept.
     """
     words = {
         "name": translate("PolicySentences", "name"),

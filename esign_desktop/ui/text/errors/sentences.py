@@ -28,7 +28,7 @@ class Sentence:
     """The translated texts of an error.
 
     ``title`` states the error, and ``remedy`` the action that the user can take. ``detail`` is for support and contains
-    no personal data. ``title`` may quote the platform, so it must be displayed as plain text.
+    no personal data. ``title`` and ``remedy`` may quote texts from outside, so they must be displayed as plain text.
     """
 
     title: str
