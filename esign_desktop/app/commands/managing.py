@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from esign_desktop.domain.policy import Policy
 
 _LONGEST_SECRET: Final = 500
+_KEYRING_WAIT_S: Final = 60.0
+"""The user may have to unlock the keyring, and no window waits for this command."""
 
 
 def run_policy_check(arguments: Arguments) -> int:
@@ -85,7 +87,7 @@ def run_secret(arguments: Arguments) -> int:
         if not project_id:
             raise InputError("environment.no_project", environment=kind.value)
         secret = _secret(QCoreApplication.translate("Managing", "Secret of project {project}: "), project_id)
-        SecretStore().set(kind, project_id, secret)
+        SecretStore(timeout_s=_KEYRING_WAIT_S).set(kind, project_id, secret)
     except AppError as error:
         print_error(error)
         return 1
