@@ -212,7 +212,7 @@ def engine() -> Iterator[ProcessEngine]:
 def languages(qapp: QApplication) -> Iterator[Languages]:
     languages = Languages(qapp)
     yield languages
-    languages.use(ENGLISH)
+    languages.retire()
 
 
 @pytest.mark.parametrize(("cause", "code"), CODES.items(), ids=CODES.keys())

@@ -31,15 +31,16 @@ def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
     runner.stop()
 
 
-@pytest.fixture(scope="session")
-def languages(qapp: QApplication) -> Languages:
-    """The translators of the one application that all tests share."""
-    return Languages(qapp)
+@pytest.fixture
+def languages(qapp: QApplication) -> Iterator[Languages]:
+    """The translators of the one application that all tests share, removed at the end."""
+    languages = Languages(qapp)
+    yield languages
+    languages.retire()
 
 
 @pytest.fixture
-def speak(languages: Languages) -> Iterator[Callable[[str], None]]:
-    """Switches the language; English again afterwards, as when nothing is installed but with its plurals."""
+def speak(languages: Languages) -> Callable[[str], None]:
+    """Switches the language, which is English until then."""
     languages.use(ENGLISH)
-    yield languages.use
-    languages.use(ENGLISH)
+    return languages.use

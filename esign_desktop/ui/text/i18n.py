@@ -75,9 +75,10 @@ class Languages:
                 self.missing_path = resource_path("i18n", f"{language}.qm")
 
     def retire(self) -> None:
-        """Remove all translators, so that texts are no longer translated."""
+        """Remove all translators and use the system's locale, so that texts are no longer translated."""
         for translator in self._translators:
             self._application.removeTranslator(translator)
             translator.deleteLater()
         self._translators.clear()
         self._language = ""
+        QLocale.setDefault(QLocale.system())

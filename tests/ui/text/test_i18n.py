@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
 
 from esign_desktop.ui.text import i18n
-from esign_desktop.ui.text.i18n import system_language
+from esign_desktop.ui.text.i18n import Languages, system_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
 
 
 class Base(QObject):
@@ -49,6 +51,18 @@ def test_inherited_method_finds_its_text_under_the_name_of_a_class_above(speak: 
 def test_without_translations_it_is_english(speak: Callable[[str], None]) -> None:
     speak("en")
     assert Derived().words() == "Prepare"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_nothing_of_a_language_stays_once_it_is_retired(language: str, qapp: QApplication) -> None:
+    before = QLocale()
+    languages = Languages(qapp)
+    languages.use(language)
+    languages.retire()
+    assert QCoreApplication.translate("InterruptedWork", "%n contract(s) not completely sent.", None, 1) == (
+        "1 contract(s) not completely sent."
+    )
+    assert QLocale() == before
 
 
 @pytest.mark.parametrize(
