@@ -15,6 +15,7 @@ from esign_desktop.ui.counter import window as window_module
 from esign_desktop.ui.counter.customer_screen import Face
 from esign_desktop.ui.widgets import deliberate
 from tests.services.counter_desk import WANG, ZHANG, made_up_number
+from tests.ui.held_time import HeldTime
 from tests.ui.qr_reading import seen_on
 
 if TYPE_CHECKING:
@@ -102,6 +103,12 @@ def sign(teller: Teller) -> None:
 
 
 @pytest.fixture
+def time(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> HeldTime:
+    """Must come before the teller, whose windows get its clock."""
+    return HeldTime(qtbot, monkeypatch)
+
+
+@pytest.fixture
 def signed(teller: Teller, qtbot: QtBot) -> Teller:
     """A teller before the page that says that a customer has signed, with the next one in the queue."""
     teller.put_preset(2)
@@ -134,20 +141,21 @@ def test_saved_files_do_not_hide_that_a_customer_waits(signed: Teller) -> None:
 
 
 @pytest.mark.unhurried
-def test_a_line_that_filled_itself_takes_enter_only_after_a_moment(signed: Teller, qtbot: QtBot) -> None:
+def test_a_line_that_filled_itself_takes_enter_only_after_a_moment(time: HeldTime, signed: Teller) -> None:
     title = signed.desk.view.title
+    time.pass_by(100)
     signed.press(Qt.Key.Key_Return)
     assert "too soon" in signed.window.message
     assert signed.window.pane.heading == "Signed"
-    qtbot.wait(deliberate.moment_ms() + 100)
+    time.pass_by(deliberate.moment_ms())
     signed.press(Qt.Key.Key_Return)
     signed.wait_until(lambda: shows(signed, FIRST))
     for _ in range(30):
+        time.pass_by(40)
         signed.press(Qt.Key.Key_Return)
-        qtbot.wait(40)
     assert "too soon" in signed.window.message
     assert (len(signed.platform.flows(title)), shows(signed, FIRST)) == (1, True)
-    qtbot.wait(deliberate.moment_ms() + 200)
+    time.pass_by(deliberate.moment_ms())
     signed.press(Qt.Key.Key_Return)
     signed.wait_for(CounterState.SHOWING)
     assert signed.desk.view.customers[0].name == FIRST.name
