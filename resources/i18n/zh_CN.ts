@@ -2803,6 +2803,10 @@
         <translation>再按一次 Esc 即撤回并清空。</translation>
     </message>
     <message>
+        <source>Still no answer from the platform.</source>
+        <translation>仍未收到平台的发起结果。</translation>
+    </message>
+    <message>
         <source>The contract is being sent. Wait, or press Esc twice to cancel.</source>
         <translation>合同正在发起：请稍候，或连按两次 Esc 取消。</translation>
     </message>

@@ -47,6 +47,7 @@ class CounterController(QObject):
     """Carries the presets, keyed by the number of their function key, and the ids of presets changed by head office."""
     failed = Signal(object)
     """Carries the ``AppError`` of an operation that failed."""
+    still_held = Signal()
     saved = Signal(int)
     """Carries the number of signed files that were saved for a contract that has just been signed."""
     pin_known = Signal(bool)
@@ -268,7 +269,8 @@ class CounterController(QObject):
         self._call(partial(self._counter.renew, by_sms=by_sms))
 
     def decide(self, choice: HeldChoice) -> None:
-        self._call(partial(self._counter.decide, choice))
+        """Carry out a decision about a held send. Emit ``still_held`` if the platform's answer is still unknown."""
+        self._start(partial(self._counter.decide, choice), self._on_decided, lane=Lane.NETWORK)
 
     def revoke_and_clear(self) -> None:
         """Revoke the displayed contract or cancel its send, and clear the counter."""
@@ -329,6 +331,10 @@ class CounterController(QObject):
         if not self._is_asking:
             self._is_asking = True
             self._start(self._counter.refresh, self._on_asked, self._on_asked, Lane.NETWORK)
+
+    def _on_decided(self, view: CounterView) -> None:
+        if view.state is CounterState.HELD:
+            self.still_held.emit()
 
     def _on_asked(self, _answer: object) -> None:
         self._is_asking = False

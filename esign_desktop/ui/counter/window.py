@@ -318,6 +318,7 @@ class CounterWindow(QWidget):
         self._controller.refused.connect(self._on_controller_refused)
         self._controller.put_back.connect(self._on_controller_put_back)
         self._controller.failed.connect(self._on_controller_failed)
+        self._controller.still_held.connect(self._on_controller_still_held)
         self._controller.saved.connect(self._on_controller_saved)
         self._controller.presets_changed.connect(self.preset_keys.show_presets)
         self.lock_pane.changed.connect(self._show)
@@ -477,6 +478,9 @@ class CounterWindow(QWidget):
     def _on_controller_failed(self, error: AppError) -> None:
         self._is_next_begun = self._is_going_back = False
         self.show_status(error_sentence(error).text, is_error=True)
+
+    def _on_controller_still_held(self) -> None:
+        self.show_status(self.tr("Still no answer from the platform."))
 
     def _on_controller_saved(self, count: int) -> None:
         if count:

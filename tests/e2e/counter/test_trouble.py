@@ -93,7 +93,7 @@ def test_a_lost_answer_is_told_in_words_and_a_key_decides(teller: Teller) -> Non
         teller.customer_sees(chinese("CustomerDisplay", ASK))
         assert teller.codes_on(CUSTOMERS) == ()
         teller.press("1")
-        teller.sees(chinese("CounterWords", "No answer from the platform"))
+        teller.sees(chinese("CounterWindow", "Still no answer from the platform."))
         teller.press("2")
         link = teller.customers_code()
         sign_at(link)

@@ -240,6 +240,8 @@ def test_a_lost_answer_is_told_in_words_and_decided_by_a_key(teller: Teller) -> 
     teller.press(Qt.Key.Key_Return)
     teller.wait_for(CounterState.HELD)
     assert "No answer from the platform" in teller.window.pane.heading
+    teller.press(Qt.Key.Key_1)
+    teller.wait_until(lambda: "Still no answer" in teller.window.message)
     teller.press(Qt.Key.Key_2)
     teller.wait_for(CounterState.SHOWING)
     assert sorted(flow.is_visible for flow in teller.platform.flows(title)) == [False, True]
