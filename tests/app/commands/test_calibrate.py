@@ -85,7 +85,7 @@ def test_an_earlier_sheet_is_measured_unless_it_is_canceled(
 
 
 @pytest.mark.nightly
-def test_picture_frames_the_seal_where_it_was_seen(desk: CalibrationDesk) -> None:
+def test_picture_frames_the_seal_where_it_was_seen(desk: CalibrationDesk, qapp: object) -> None:
     report = desk.service.run(KIND, "校准", with_person=False)
     picture = report.pictures[0]
     image = QImage(picture.width_px, picture.height_px, QImage.Format.Format_RGB32)
