@@ -35,7 +35,7 @@ self-test: ready-run  ## run the main job without a display; keep the report, si
 	exit $$status
 
 .PHONY: test
-test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## run all checks and the main tests (12 minutes)
+test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## run all checks and the main tests (14 minutes)
 
 .PHONY: check
 check: ready-check lint types imports unit  ## run the quick checks: format, types, imports, unit tests (90 seconds)
