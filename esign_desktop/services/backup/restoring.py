@@ -240,10 +240,8 @@ class Restorer:
                 merging, sealed, copied_key, self._party_details_key, is_key_needed=has_sealed_contacts
             )
             came = merge(self._database, merging, now_ms=self._clock_ms())
-            theirs, own = (
-                SealedPartyDetails(lambda: key_from_text(copied_key)),
-                SealedPartyDetails(self._party_details_key),
-            )
+            theirs = SealedPartyDetails(lambda: key_from_text(copied_key))
+            own = SealedPartyDetails(self._party_details_key)
             self._identify_accounts(merging.rows["accounts"], contacts.salt, own)
             taken = take_contacts(contacts, self._database, theirs=theirs, own=own)
         there = self._present(sorted({*elsewhere.values()}))

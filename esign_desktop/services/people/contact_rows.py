@@ -214,9 +214,8 @@ class ContactRows:
         row = replace(row, **columns)
         if taken & {"number", "mobile", "email"}:
             kept = PartyDetails(new["number"][0], new["mobile"][0], new["email"][0])
-            sealed = (
-                self._party_details.seal(_json(asdict(kept)), _place(row.id)) if any(asdict(kept).values()) else b""
-            )
+            values = asdict(kept)
+            sealed = self._party_details.seal(_json(values), _place(row.id)) if any(values.values()) else b""
             row = replace(row, sealed=sealed, tails=tails(self.digest, kept.number, kept.mobile))
         return self.searchable(row), is_whole
 
