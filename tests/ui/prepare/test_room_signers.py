@@ -17,7 +17,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.signers.documents import SigningMenu
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
-from esign_desktop.ui.prepare.signers.search import SignerHits
+from esign_desktop.ui.prepare.signers.search import SignerHits, SignerSearch
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.contact_matches import ContactMatches
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -84,6 +84,21 @@ def test_a_person_is_added_with_the_keyboard_alone(desk: RoomDesk) -> None:
         "13800000000",
     )
     assert desk.room.state.active_signer_id == signer.id
+
+
+def test_without_signers_the_search_line_is_at_the_top_of_the_pane(desk: RoomDesk) -> None:
+    panel = desk.room.signers
+    search = panel.findChild(SignerSearch)
+    assert search is not None
+
+    def top_px() -> int:
+        return search.line.mapTo(panel, QPoint()).y()
+
+    desk.qtbot.waitUntil(lambda: 0 < top_px() < 2 * search.line.height())
+    signer = make_person_signer()
+    _add(desk, signer)
+    card = _card(desk, signer)
+    desk.qtbot.waitUntil(lambda: card.isVisible() and top_px() > card.height())
 
 
 def test_escape_gives_a_form_up(desk: RoomDesk) -> None:

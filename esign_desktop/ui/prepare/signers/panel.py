@@ -199,7 +199,7 @@ class SignersPanel(QWidget):
         self._column.setContentsMargins(8, 0, 8, 8)
         self._column.setSpacing(0)
         self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
-        scroll = YieldingScrollArea(self._list, self)
+        scroll = self._scroll = YieldingScrollArea(self._list, self)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         overview = self._overview = QWidget(self)
         vbox(header, scroll, self._search, 1, spacing=0, parent=overview)
@@ -248,6 +248,8 @@ class SignersPanel(QWidget):
         self._cards = {}
         self._order.setChecked(draft.is_ordered)
         self._order.setVisible(len(draft.signers) > 1)
+        # An empty list would leave a gap above the search line.
+        self._scroll.setVisible(bool(draft.signers))
         self._read_ours(self._offer_ours)
         if draft.is_ordered:
             self._add_steps()
