@@ -100,8 +100,6 @@ class ContactList(QWidget):
         self._more = MoreButton(self.menu, self)
         self.table = ContactTable(self)
         self._symbol = PlainLabel(self)
-        self._first_person = QPushButton(self.tr("New person"), self)
-        self._first_organization = QPushButton(self.tr("New organization"), self)
         self._first_import = QPushButton(self.tr("Import from file…"), self)
         self._show_all = QPushButton(self.tr("Show all contacts"), self)
         self._pages = QStackedWidget(self)
@@ -149,19 +147,13 @@ class ContactList(QWidget):
         super().changeEvent(event)
 
     def _show_icons(self) -> None:
-        for button, name in (
-            *((self._add_person, "person"), (self._add_organization, "organization")),
-            *((self._first_person, "person"), (self._first_organization, "organization")),
-        ):
-            button.setIcon(icon(name))
+        self._add_person.setIcon(icon("person"))
+        self._add_organization.setIcon(icon("organization"))
         self._symbol.setPixmap(icon("contacts", theme().hint).pixmap(QSize(48, 48)))
 
     def _lay_out(self) -> None:
         title = PlainLabel(self, self.tr("No contacts yet"))
         set_font_px(title, 16, is_bold=True)
-        for button in (self._first_person, self._first_organization):
-            # The description tells these buttons from the buttons above with the same text.
-            button.setAccessibleDescription(title.text())
         text = PlainLabel(
             self,
             self.tr("Everyone you send a contract to is listed here. You can also add contacts in advance."),
@@ -172,9 +164,7 @@ class ContactList(QWidget):
         middle = Qt.AlignmentFlag.AlignHCenter
         empty, no_match = QWidget(), QWidget()
         vbox(
-            *(1, (self._symbol, middle), (title, middle), (text, middle)),
-            hbox(1, self._first_person, self._first_organization, self._first_import, 1),
-            2,
+            *(1, (self._symbol, middle), (title, middle), (text, middle), (self._first_import, middle), 2),
             spacing=12,
             parent=empty,
         )
@@ -197,10 +187,8 @@ class ContactList(QWidget):
         self.table.customContextMenuRequested.connect(self._on_table_menu_requested)
         self._show_all.clicked.connect(self._on_show_all_clicked)
         self._first_import.clicked.connect(self.import_requested)
-        for button in (self._add_person, self._first_person):
-            button.clicked.connect(self.person_requested)
-        for button in (self._add_organization, self._first_organization):
-            button.clicked.connect(self.organization_requested)
+        self._add_person.clicked.connect(self.person_requested)
+        self._add_organization.clicked.connect(self.organization_requested)
 
     def _ask(self, _change: object = None) -> None:
         if self._asked is not None:

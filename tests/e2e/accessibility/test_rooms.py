@@ -35,7 +35,7 @@ def test_rooms_are_read_in_order_before_there_is_anything_in_them(reader: Reader
 def test_what_is_filled_in_wrongly_is_said_and_described(reader: Reader) -> None:
     walker, listener = reader.walker, reader.listener
     reader.press("ctrl+4")
-    for button in ("New person", "New organization"):
+    for button in ("New &person", "New &organization"):
         reader.use("push button", chinese("ContactList", button).rstrip("(PO)"))
         walker.walk(button)
         reader.use("push button", chinese("ContactSheet", "Add"))

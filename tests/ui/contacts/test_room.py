@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QMenu, QRadioButton, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QMenu, QPushButton, QRadioButton, QToolButton
 from shiboken6 import isValid
 
 from esign_desktop.domain.account import Person
@@ -53,6 +53,8 @@ def test_an_empty_room_says_what_it_is_for_and_offers_the_first_contact(desk: Co
     desk.show()
     assert "No contacts yet" in desk.texts(desk.room)
     assert not desk.room.card.isVisible()
+    offered = [one.text().replace("&", "") for one in desk.room.findChildren(QPushButton) if one.isVisible()]
+    assert [offered.count(text) for text in ("New person", "New organization", "Import from file…")] == [1, 1, 1]
     press(desk, "New person")
     sheet = sheet_of(desk)
     fill(sheet, "name", LIN.name)
