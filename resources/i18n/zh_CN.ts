@@ -2197,14 +2197,6 @@
         <translation>新建个人(&amp;P)</translation>
     </message>
     <message>
-        <source>New organization</source>
-        <translation>新建企业</translation>
-    </message>
-    <message>
-        <source>New person</source>
-        <translation>新建个人</translation>
-    </message>
-    <message>
         <source>No contacts yet</source>
         <translation>还没有联系人</translation>
     </message>
@@ -6999,10 +6991,6 @@
         <translation>待确认</translation>
     </message>
     <message>
-        <source>awaiting confirmation: {names}</source>
-        <translation>待平台确认：{names}</translation>
-    </message>
-    <message>
         <source>awaiting signatures</source>
         <translation>签署中</translation>
     </message>
@@ -7065,6 +7053,10 @@
     <message>
         <source>signing failed</source>
         <translation>签署失败</translation>
+    </message>
+    <message>
+        <source>unconfirmed: {names}</source>
+        <translation>待平台确认：{names}</translation>
     </message>
     <message>
         <source>unknown ({code})</source>

@@ -174,7 +174,7 @@ def progress_text(row: FlowRow) -> str:
     if row.my_turn is MyTurn.DOWNLOAD:
         return translate("FlowWords", "completed, not downloaded yet")
     if to_confirm and not row.status.is_final:
-        return translate("FlowWords", "awaiting confirmation: {names}").format(names=_names(to_confirm))
+        return translate("FlowWords", "unconfirmed: {names}").format(names=_names(to_confirm))
     text = flow_state_word(row.status, row.code)
     if row.status is FlowStatus.SIGNING and unsigned:
         text = translate("FlowWords", "waiting for {names}").format(names=_names(states_in_turn(unsigned)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import (
@@ -43,7 +44,7 @@ from esign_desktop.ui.widgets.tables import CELL_MARGIN_PX, PromptTable, RowDele
 from esign_desktop.ui.widgets.theme import sized, theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QResizeEvent, QShowEvent
 
     from esign_desktop.domain.flow import FlowId
 
@@ -228,14 +229,28 @@ class _FlowDelegate(RowDelegate):
             painter.setPen(colours.accent)
             painter.drawRect(area.adjusted(0, 0, -1, -1))
         area = area.adjusted(CELL_MARGIN_PX, 0, -CELL_MARGIN_PX // 2, 0)
+        text, metrics = self._flows.texts_at(position)[column], option.fontMetrics
         if column == FlowColumn.PROGRESS:
+            left_px = area.left()
             area.setLeft(_paint_dots(painter, area, self._flows.row_at(position)))
-        # The number of signers who have signed is at the end, and must stay visible.
-        is_counted = column == FlowColumn.PROGRESS and not self._flows.row_at(position).status.is_final
-        elide = Qt.TextElideMode.ElideMiddle if is_counted else Qt.TextElideMode.ElideRight
-        text = option.fontMetrics.elidedText(self._flows.texts_at(position)[column], elide, area.width())
+            text = fitted_progress(text, metrics, area.width(), has_dots=area.left() > left_px)
+        else:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.setPen(self._flows.ink_at(position, column) or colours.text)
         painter.drawText(area, _CELL_FLAGS, text)
+
+
+def fitted_progress(text: str, metrics: QFontMetrics, width_px: int, *, has_dots: bool) -> str:
+    """Return the text of a contract's progress, shortened to a width in pixels so that its beginning stays.
+
+    The number of signers who have signed, at the end, is kept only without dots, which show it, too.
+    """
+    count = _COUNT.search(text)
+    if count is None or metrics.horizontalAdvance(text) <= width_px:
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width_px)
+    end = "" if has_dots else count.group()
+    head_px = width_px - metrics.horizontalAdvance(end)
+    return metrics.elidedText(text[: count.start()], Qt.TextElideMode.ElideRight, head_px) + end
 
 
 def _paint_dots(painter: QPainter, area: QRect, row: FlowRow) -> int:
@@ -258,6 +273,7 @@ def _paint_dots(painter: QPainter, area: QRect, row: FlowRow) -> int:
 
 
 _CELL_FLAGS: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+_COUNT: Final = re.compile(r" · \d+/\d+$")
 _ROW_PX: Final = 32
 _DOT_PX: Final = 8
 _MOST_DOTS: Final = 6

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QAbstractItemModelTester
 
 from esign_desktop.domain.environment import EnvironmentKind
 from esign_desktop.domain.flow import FlowId, FlowStatus
 from esign_desktop.services.flows.rows import FlowQuery, arrange, flow_row
-from esign_desktop.ui.track.table import FlowColumn, FlowTable, FlowTableModel
+from esign_desktop.ui.track.table import FlowColumn, FlowTable, FlowTableModel, fitted_progress
 from esign_desktop.ui.widgets.theme import theme
 from tests.drafts import NOW_MS
 from tests.ui.flow_samples import make_flow, make_signer, progress
@@ -18,6 +19,7 @@ from tests.ui.flow_samples import make_flow, make_signer, progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.flow import FlowRecord
@@ -102,7 +104,7 @@ def test_a_third_click_on_a_heading_returns_to_the_order_of_sending(qtbot: QtBot
         ({"signers": (make_signer(1, "甲"), make_signer(2, "乙", step=1))}, "waiting for 甲, 乙 · 0/2"),
         ({"steps": (progress(1, 2), progress(2, 4))}, "declined: 李四"),
         ({"steps": (progress(1, 3),), "status": FlowStatus.TERMINATED}, "signing failed: 张三"),
-        ({"steps": (progress(1, 2), progress(2, 5))}, "awaiting confirmation: 李四"),
+        ({"steps": (progress(1, 2), progress(2, 5))}, "unconfirmed: 李四"),
         ({"status": FlowStatus.COMPLETED}, "completed, not downloaded yet"),
         ({"status": FlowStatus.COMPLETED, "downloaded_to": ("/a.pdf",)}, "completed"),
         ({"status": FlowStatus.REVOKED, "steps": (progress(1, 2),)}, "revoked · 1/2"),
@@ -139,6 +141,23 @@ def test_signers_are_painted_as_dots_that_are_full_once_they_are_done(qtbot: QtB
 
 def _steps(*steps: Any) -> dict[str, Any]:
     return {"detail": make_flow(steps=steps).detail}
+
+
+@pytest.mark.parametrize(
+    ("room_for", "has_dots", "expected"),
+    [
+        ("waiting for 林小满 · 1/2", True, "waiting for 林小满 · 1/2"),
+        ("waiting for 林小满 ·", True, "waiting for 林小满"),
+        ("waiting for 林…", True, "waiting for 林…"),
+        ("waiting for 林… · 1/2", False, "waiting for 林… · 1/2"),
+    ],
+)
+def test_a_narrow_column_keeps_what_is_awaited(
+    qapp: QApplication, room_for: str, has_dots: bool, expected: str
+) -> None:
+    metrics = QFontMetrics(qapp.font())
+    width_px = metrics.horizontalAdvance(room_for) + 1
+    assert fitted_progress("waiting for 林小满 · 1/2", metrics, width_px, has_dots=has_dots) == expected
 
 
 def test_marks_are_read_out_in_words(model: FlowTableModel) -> None:
