@@ -363,10 +363,7 @@ class ReviewSheet(Confirmation):
         found = self._found()
         self._problem_list.show_problems(found)
         if review is not None:
-            if self._is_elsewhere(review):
-                self._banner.show_contract(review.environment, self._here(review))
-            else:
-                self._banner.show_environment(review.environment)
+            self._banner.show_if_other(review.environment, self._here(review))
             terms = (*form_sentences(draft), *self._fate_sentences(review), *term_sentences(draft, review.now_ms))
             self._terms.setText("\n".join(terms))
             self._cost.setText(self._cost_sentence(review))

@@ -8,6 +8,7 @@ import pytest
 
 from esign_desktop.app.self_test import parties
 from tests.e2e.accessible import CHECKED
+from tests.e2e.test_clerk import FINALITY
 from tests.e2e.texts import chinese
 from tests.services.sandbox_platform import sign_at
 
@@ -48,7 +49,7 @@ def test_contract_goes_out_and_is_signed_without_sight_or_mouse(reader: Reader, 
 
     listener.forget()
     reader.press("ctrl+Return")
-    listener.hears(chinese("EnvironmentWords", "Rehearsal"))
+    reader.window.find("label", chinese("ReviewSheet", FINALITY))
     walker.walk("review")
     tick = reader.find("check box", chinese("Party", "Checked: {name}", name=""))
     assert CHECKED not in tick.states
