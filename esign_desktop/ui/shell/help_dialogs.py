@@ -27,7 +27,10 @@ from esign_desktop.ui.widgets.opening import open_path
 from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
+
+    from esign_desktop.ui.widgets.actions import ActionName
 
 Entries = list[tuple[str, str]]
 
@@ -37,7 +40,8 @@ class KeyListDialog(FittingDialog):
 
     manual_page = "shortcuts"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, left_out: Collection[ActionName] = ()) -> None:
+        """Create the dialog without the shortcuts of ``left_out``, which the window hides."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
@@ -45,7 +49,7 @@ class KeyListDialog(FittingDialog):
         sheet = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
         sheet.setContentsMargins(0, 0, 0, 0)
         sheet.setSpacing(32)
-        everywhere = (self.tr("Everywhere"), _keys_of(Scope.WINDOW))
+        everywhere = (self.tr("Everywhere"), _keys_of(Scope.WINDOW, left_out=left_out))
         track = (room_title(RoomName.TRACK), _keys_of(Scope.TRACK))
         tools, seals, pages = self._on_the_pages()
         for groups in ((everywhere,), (seals,), (pages, tools), (track,)):
@@ -112,11 +116,11 @@ class KeyListDialog(FittingDialog):
         column.addLayout(grid)
 
 
-def _keys_of(*scopes: Scope, heard_only: bool = False) -> Entries:
+def _keys_of(*scopes: Scope, heard_only: bool = False, left_out: Collection[ActionName] = ()) -> Entries:
     return [
         (row.shown_keys, plain_text(action_text(name)))
         for name, row in ACTIONS.items()
-        if row.scope in scopes and row.keys and (row.hears_keys or not heard_only)
+        if row.scope in scopes and row.keys and (row.hears_keys or not heard_only) and name not in left_out
     ]
 
 

@@ -497,7 +497,7 @@ class MainWindow(QMainWindow):
     def _on_keys_triggered(self) -> None:
         from esign_desktop.ui.shell.help_dialogs import KeyListDialog
 
-        KeyListDialog(self).show()
+        KeyListDialog(self, [name for name, action in self.actions_by_name.items() if not action.isVisible()]).show()
 
     def _restart(self) -> None:
         workspace = self._workspace

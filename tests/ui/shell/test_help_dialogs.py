@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from esign_desktop.ui.shell.help_dialogs import KeyListDialog
-from esign_desktop.ui.widgets.actions import ACTIONS, Scope
+from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, Scope
 from esign_desktop.ui.widgets.labels import PlainLabel
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
-def shown_keys(qtbot: QtBot) -> list[str]:
+def shown_keys(qtbot: QtBot, *left_out: ActionName) -> list[str]:
     window = QWidget()
     qtbot.addWidget(window)
-    sheet = KeyListDialog(window)
+    sheet = KeyListDialog(window, left_out)
     qtbot.addWidget(sheet)
     sheet.show()
     return [label.text() for label in sheet.findChildren(PlainLabel) if label.objectName() == "key"]
@@ -32,6 +32,11 @@ def test_every_key_that_does_something_is_on_the_sheet(qtbot: QtBot) -> None:
     wanted = [*track, "V", "S", "K", *(row.keys[0] for row in ACTIONS.values() if row.keys)]
     native = [QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) for keys in wanted]
     assert [keys for keys in native if keys not in shown] == []
+
+
+def test_the_key_of_a_hidden_action_is_left_out(qtbot: QtBot) -> None:
+    every, shown = shown_keys(qtbot), shown_keys(qtbot, ActionName.BULK)
+    assert [keys for keys in every if keys not in shown] == ["Ctrl+3"]
 
 
 def test_no_key_does_two_things_in_one_room(qtbot: QtBot) -> None:
