@@ -177,7 +177,18 @@ def _pieces(window: QWidget) -> Iterator[Seen]:
             # What is cut off in the middle may lack its strokes.
             if seen.size() == part.size() and min(seen.width(), seen.height()) >= _SMALLEST_PX:
                 place = QRect(widget.mapTo(window, QPoint(0, 0)) + seen.topLeft(), seen.size())
-                yield Seen(f"{_name(widget)} {what}".strip(), place, least)
+                if not _is_covered(widget, place):
+                    yield Seen(f"{_name(widget)} {what}".strip(), place, least)
+
+
+def _is_covered(widget: QWidget, place: QRect) -> bool:
+    """Whether a corner lies under something that floats over it, such as a message: Qt says so of square ones alone."""
+    for corner in (place.topLeft(), place.topRight(), place.bottomLeft(), place.bottomRight()):
+        on_top = widget.window().childAt(corner)
+        is_of_it = on_top is None or on_top is widget or widget.isAncestorOf(on_top) or on_top.isAncestorOf(widget)
+        if not is_of_it:
+            return True
+    return False
 
 
 def _parts(widget: QWidget) -> Iterator[tuple[QRect, float, str]]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFocusFrame,
+    QFrame,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -44,6 +45,22 @@ LEAST_OF_A_TICKED_BOX = 2.5
 def application(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
     apply_theme(qapp, "light")
+
+
+def test_what_floats_over_a_text_is_not_measured_in_its_place(application: QApplication, qtbot: QtBot) -> None:
+    apply_theme(application, "light")
+    window = QWidget()
+    qtbot.addWidget(window)
+    label = QLabel("Mobile", window)
+    label.setStyleSheet("color: #a0a0a0;")
+    label.move(40, 40)
+    window.show()
+    assert [one for one in faint(window) if "Mobile" in one]
+    message = QFrame(window)
+    message.setObjectName("message")
+    message.setGeometry(20, 20, 40, 60)
+    message.show()
+    assert faint(window) == []
 
 
 def frame_contrast(picture: QImage, field: QWidget) -> float:
