@@ -198,7 +198,6 @@ class SignersPanel(QWidget):
         header.addWidget(self._order)
         self._column.setContentsMargins(8, 0, 8, 8)
         self._column.setSpacing(0)
-        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
         scroll = self._scroll = YieldingScrollArea(self._list, self)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         overview = self._overview = QWidget(self)
