@@ -11,6 +11,7 @@ from esign_desktop.override import override
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.forms import Form
 from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 _GREEDY: Final = 1000
 _FEWEST_ROWS: Final = 3
+_LEAST_PX: Final = 40
 
 
 def fit_rows(rows: QListWidget) -> None:
@@ -72,6 +74,7 @@ class ItemList(QWidget):
         self._list = QListWidget(self)
         self._list.setAccessibleName(name)
         self._list.setWordWrap(True)
+        self._list.setMinimumHeight(sized(_LEAST_PX))
         self._list.installEventFilter(self)
         self._add = QPushButton(self.tr("Add"), self)
         self._menu = QMenu(self._add)

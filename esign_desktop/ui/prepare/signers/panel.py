@@ -44,6 +44,7 @@ from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import YieldingScrollArea, vbox
 from esign_desktop.ui.widgets.signer_card import SignerCard, StepBox, StepGap
+from esign_desktop.ui.widgets.theme import sized
 from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
 
 _MOST_OURS: Final = 9
 _MOST_OFFERED: Final = 3
+_LEAST_CARDS_PX: Final = 16
 
 
 class SignersPanel(QWidget):
@@ -200,6 +202,8 @@ class SignersPanel(QWidget):
         self._column.setSpacing(0)
         scroll = self._scroll = YieldingScrollArea(self._list, self)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Above a bar that needs much height, the cards yield before the search line.
+        scroll.setMinimumHeight(sized(_LEAST_CARDS_PX))
         overview = self._overview = QWidget(self)
         vbox(header, scroll, self._search, 1, spacing=0, parent=overview)
         self._pages.addWidget(overview)
