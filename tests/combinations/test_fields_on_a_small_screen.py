@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QLineEdit
+
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.preset.fields import CustomerDatum, FormField
@@ -12,6 +14,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.signers.search import SignerSearch
 from esign_desktop.ui.presets.fields import FieldsPane
 from esign_desktop.ui.presets.strip import PresetStrip
+from esign_desktop.ui.widgets.layouts import YieldingScrollArea
 from tests.drafts import make_organization_signer, make_person_signer
 from tests.pdf.builder import Page, build
 
@@ -46,5 +49,14 @@ def test_the_pane_leaves_the_signers_the_height_of_their_search_line(desk: RoomD
     pane.toggle()
     desk.qtbot.waitUntil(pane.isVisible)
     (search,) = room.findChildren(SignerSearch)
-    least_px = search.minimumSizeHint().height()
-    desk.qtbot.waitUntil(lambda: room.signers.height() < 200 and search.height() >= least_px)
+    (cards,) = room.signers.findChildren(YieldingScrollArea)
+    (line,) = search.findChildren(QLineEdit)
+
+    def cards_yield_first() -> bool:
+        is_squeezed = search.height() < search.minimumSizeHint().height()
+        return not is_squeezed or cards.height() <= cards.minimumHeight()
+
+    def is_line_whole() -> bool:
+        return line.height() >= line.minimumSizeHint().height()
+
+    desk.qtbot.waitUntil(lambda: room.signers.height() < 200 and cards_yield_first() and is_line_whole())
