@@ -1,4 +1,4 @@
-"""Ask for confirmation before a sheet is sent: target environment, recipients, values, cost and rows that are not sent.
+"""Ask for confirmation before a sheet is sent: recipients, values, cost and rows that are not sent.
 
 ``ResultDialog`` asks which personal data to include in a saved result.
 """
@@ -77,7 +77,6 @@ class ConfirmSheet(Confirmation):
         self._page_row.hide()
         if self._names is not None:
             self._names.show_doubts((), ())
-        self._banner.show_environment(plan.environment)
         self._show()
         self._send.setEnabled(True)
         self._send.setFocus()
@@ -226,7 +225,7 @@ class ConfirmSheet(Confirmation):
         self._page_column.addStretch(1)
         names = [self._names] if self._names is not None else []
         pages = (self._page_title, *names, self._page_row)
-        vbox(self._banner, *labels, *pages, 1, margins=(24, 8, 24, 16), parent=reading)
+        vbox(*labels, *pages, 1, margins=(24, 8, 24, 16), parent=reading)
         middle = QWidget(self)
         hbox((reading, 100), 1, parent=middle)
         self._lay_out_around(self._scroll_area(middle))

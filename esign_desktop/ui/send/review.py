@@ -27,7 +27,7 @@ from esign_desktop.ui.text.problem import SEVERITY_ICONS, problem_sentence
 from esign_desktop.ui.viewer.doubts import DoubtList
 from esign_desktop.ui.widgets.confirmation import Confirmation
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_acting_button, style_send_button
-from esign_desktop.ui.widgets.environment_banner import ask_if_elsewhere
+from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner, ask_if_elsewhere
 from esign_desktop.ui.widgets.fold import FoldButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, show_tip
@@ -228,6 +228,7 @@ class ReviewSheet(Confirmation):
         """Create the review. ``kept`` contains the keys of doubts that the user has already confirmed."""
         super().__init__(parent)
         self._watch = watch
+        self._banner = EnvironmentBanner(self)
         self._kept = set(kept)
         self._second = second
         self._shown_environment = ShownEnvironment(watch, self)

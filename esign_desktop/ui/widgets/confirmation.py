@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QToo
 
 from esign_desktop.override import override
 from esign_desktop.ui.widgets.deliberate import DeliberateButton, FreshKeys
-from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, separator
 from esign_desktop.ui.widgets.layouts import FIT_EVENTS, hbox, vbox
@@ -39,7 +38,6 @@ class Confirmation(QWidget):
         self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._title = ElidedLabel(self)
         self._title.setObjectName("panelTitle")
-        self._banner = EnvironmentBanner(self)
         self._finality = PlainLabel(self, is_wrapped=True)
         self._send = DeliberateButton(self)
         self._send.setObjectName("primary")
