@@ -87,6 +87,7 @@ class MadePane(QWidget):
         self._values = QListWidget(self)
         self._values.setAccessibleName(self.tr("Values entered"))
         self._values.setWordWrap(True)
+        self._values.setResizeMode(QListWidget.ResizeMode.Adjust)
         self._values.setMinimumWidth(sized(_LEAST_LIST_PX))
         self._values.setMaximumWidth(sized(_LIST_PX))
         self._marks = DifferenceMarks()
