@@ -35,7 +35,6 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.confirmation import centred_card
-from esign_desktop.ui.widgets.environment_banner import EnvironmentBanner
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel, plain_tip, separator
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -143,8 +142,6 @@ class RehearsalPanel(QWidget):
         self._back.setAutoRaise(True)
         self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._back.setText(self.tr("Back to review"))
-        self._banner = EnvironmentBanner(self)
-        self._banner.show_environment(here)
         self._stage = PlainLabel(self, look="sectionTitle", is_wrapped=True)
         self._bar = BusyBar(self)
         self._bar.setObjectName("thinBar")
@@ -227,8 +224,7 @@ class RehearsalPanel(QWidget):
         buttons = hbox(self._on, self._leave, (hint, 1), spacing=16, margins=(24, 12, 24, 12))
         vbox(separator(self._foot), buttons, spacing=0, parent=self._foot)
         head = hbox(self._back, (self._title, 1), spacing=12, margins=(12, 8, 12, 8))
-        band = vbox(self._banner, margins=(24, 8, 24, 0))
-        vbox(head, separator(self), band, (self._pages, 1), self._foot, spacing=0, parent=self)
+        vbox(head, separator(self), (self._pages, 1), self._foot, spacing=0, parent=self)
 
     def _connect(self) -> None:
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
