@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.errors import StoreError
 from esign_desktop.domain.policy import NO_POLICY
+from esign_desktop.domain.titles import Naming
 from esign_desktop.services.audit import AuditLog, AuditSeal, note_policy, noting, user_and_computer
 from esign_desktop.services.backup.service import SecondFolder
 from esign_desktop.services.bulk.plan import BulkPeople, BulkPlanner
@@ -168,6 +169,7 @@ def build_services(
         keep_copy=copies.keep_apart,
         forms=PresetFormTable(database, party_details),
         behaviour=lambda: environments.current().behaviour,
+        naming=lambda: Naming(preferences.title_rule, flow_service.our_names()),
     )
     sent_forms = SentFormService(
         *(SentForms(database, party_details), documents, contacts),

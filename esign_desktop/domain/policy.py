@@ -51,6 +51,7 @@ class Policy(NamedTuple):
     preset_keys: tuple[tuple[int, str], ...] = ()
     remembers_forms: bool = True
     folder_layout: FolderLayout | None = None
+    title_rule: str = ""
 
     def has_room(self, name: str) -> bool:
         """Return whether the policy makes this section of the window available.

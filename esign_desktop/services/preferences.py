@@ -165,6 +165,14 @@ class Preferences:
         self._settings.set("folder_layout", layout.value)
 
     @property
+    def title_rule(self) -> str:
+        """The rule for the titles of new contracts, or an empty string for the name of the first document."""
+        return self.policy.title_rule or self._settings.get("title_rule") or ""
+
+    def set_title_rule(self, rule: str) -> None:
+        self._settings.set("title_rule", rule)
+
+    @property
     def downloads_by_itself(self) -> bool:
         """Whether a contract's files are downloaded automatically as soon as all signers have signed."""
         return self._settings.get("downloads_by_itself") is not None

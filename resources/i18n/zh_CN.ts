@@ -7273,6 +7273,10 @@
         <translation>已签文件的子文件夹</translation>
     </message>
     <message>
+        <source>T&amp;itle of contracts</source>
+        <translation>合同标题(&amp;I)</translation>
+    </message>
+    <message>
         <source>Text si&amp;ze</source>
         <translation>文字大小(&amp;Z)</translation>
     </message>
@@ -7283,6 +7287,18 @@
     <message>
         <source>Use system setting</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>contract</source>
+        <translation>合同</translation>
+    </message>
+    <message>
+        <source>customer</source>
+        <translation>客户</translation>
+    </message>
+    <message>
+        <source>{contract} stands for the name of the first document, {customer} for the first party that is not one of ours. If the field is empty, contracts have the name of the first document. A title that you type in a contract is kept.</source>
+        <translation>{contract}为第一个文件的名称，{customer}为第一个不是我方的签署方。留空时以第一个文件的名称为标题。在合同中另行输入的标题不变。</translation>
     </message>
 </context>
 <context>

@@ -46,6 +46,7 @@ def test_what_a_policy_sets_is_shown_and_cannot_be_changed(start: Start, qtbot: 
             "language": "en",
             "price": {"yuan": 18_000, "contracts": 4_000},
             "folders": {"downloads": "/srv/signed", "layout": "month"},
+            "title": "{customer}",
         }
     )
     workspace = program.workspace
@@ -63,11 +64,12 @@ def test_what_a_policy_sets_is_shown_and_cannot_be_changed(start: Start, qtbot: 
     assert form.proxy.isEnabled()
     general = room.general
     fields = (general.language, room.costs.tier, room.costs.own_price, general.folder, general.layout_of_files)
-    for field in fields:
+    for field in (*fields, general.title_rule):
         assert not field.isEnabled()
         assert field.toolTip() == "Set by your organization"
     assert general.theme.isEnabled()
     assert general.folder.text == "/srv/signed"
+    assert general.title_rule.text() == "{customer}"
     assert general.layout_of_files.currentText().startswith("One folder for each month, such as 20")
     assert "4.50" in room.costs.own_price.text
     room.show_kind(EnvironmentKind.TEST)

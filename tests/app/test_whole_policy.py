@@ -74,10 +74,11 @@ def look():
     form = room.form
     fields = {"address": form.address, "project": form.project, "proxy": form.proxy, "language": general.language,
         "price": room.costs.own_price, "folders.downloads": general.folder,
-        "folders.layout": general.layout_of_files}
+        "folders.layout": general.layout_of_files, "title": general.title_rule}
     told["fixed"] = {name: [field.isEnabled(), field.toolTip()] for name, field in fields.items()}
     told["shown"] = [form.address.text(), form.project.text(), form.proxy.text(), general.language.read_value(),
-        room.costs.own_price.text, general.folder.text, general.layout_of_files.read_value()]
+        room.costs.own_price.text, general.folder.text, general.layout_of_files.read_value(),
+        general.title_rule.text()]
     told["environment"] = [services.environments.current().kind.value, form.use.isEnabled()]
     logging.getLogger("esign_desktop.test").debug("said because of the policy")
     told["title"] = program.window.windowTitle()
@@ -155,6 +156,7 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
             "proxy": "http://proxy.bank.example:3128",
             "language": "en",
             "folders": {"downloads": "/srv/signed", "layout": "flat", "presets": str(shared)},
+            "title": "{合同} – {客户}",
             "preset_digests": [sha256_of_file(shared / "a.esignpreset")],
             "results": str(results),
             "price": {"yuan": 18_000, "contracts": 4_000},
@@ -178,13 +180,16 @@ def test_every_key_is_shown_fixed_and_in_force(tmp_path: Path) -> None:
     )
     fixed = [False, "Set by your organization"]
     assert found.pop("fixed") == dict.fromkeys(
-        ("address", "project", "proxy", "language", "price", "folders.downloads", "folders.layout"), fixed
+        ("address", "project", "proxy", "language", "price", "folders.downloads", "folders.layout", "title"), fixed
     )
     sentence = found["tellers"].pop()
     assert "--add-teller" in sentence
     assert sentence.startswith("Your organization requires tellers to sign in")
     assert found == {
-        "shown": [policy["address"], "of-the-bank", policy["proxy"], "en", "¥4.50 each", "/srv/signed", "flat"],
+        "shown": [
+            *(policy["address"], "of-the-bank", policy["proxy"], "en", "¥4.50 each", "/srv/signed", "flat"),
+            "{合同} – {客户}",
+        ],
         "environment": ["production", False],
         "title": "Settings — esign-desktop",
         "presets": [["借款", 2, "policy.fixed", "policy.fixed"]],

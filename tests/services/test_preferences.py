@@ -54,6 +54,13 @@ def test_the_layout_of_folders_is_kept_unless_the_policy_sets_it(preferences: Pr
     assert preferences.folder_layout is FolderLayout.CUSTOMER
 
 
+def test_the_rule_for_titles_is_kept_unless_the_policy_sets_it(preferences: Preferences, settings: Settings) -> None:
+    assert preferences.title_rule == ""
+    preferences.set_title_rule("{合同} – {客户}")
+    assert Preferences(settings).title_rule == "{合同} – {客户}"
+    assert Preferences(settings, Policy(title_rule="{客户}")).title_rule == "{客户}"
+
+
 def test_a_negotiated_price_counts_once_it_is_entered(preferences: Preferences, settings: Settings) -> None:
     preferences.set_tier_index(OWN_TIER_INDEX)
     assert preferences.tier == TIERS[-1]

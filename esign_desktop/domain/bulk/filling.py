@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.account import AccountKind, Organization, Person
 from esign_desktop.domain.bulk.columns import ColumnKind, ColumnTarget, named_by_sheet
+from esign_desktop.domain.customers import customer_names
 from esign_desktop.domain.options import MS_PER_DAY, SignWithin
 from esign_desktop.domain.preset.preset import Preset, with_branch, with_staff
 from esign_desktop.domain.signer import (
+    ApplicationSigner,
     OpenParty,
     OpenSigner,
     OrganizationSigner,
     PersonSigner,
     RepresentedOrganization,
     SignerId,
+    display_name,
 )
+from esign_desktop.domain.titles import Naming, with_names
 
 if TYPE_CHECKING:
     from esign_desktop.domain.bulk.columns import ColumnChoice
@@ -40,13 +44,13 @@ class FilledRow:
     answers: Mapping[str, str] = field(repr=False)
 
 
-def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> FilledRow:
+def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading, naming: Naming | None = None) -> FilledRow:
     """Return the preset filled in with the values of a row that has no blocking problems.
 
     People and organizations from the row do not yet have an account id or a ``thirdId``. People and organizations from
     the preset may already have both.
     """
-    title = title_of(preset, reading)
+    title = title_of(preset, reading, naming or Naming())
     filled = replace(preset, options=replace(preset.options, business_scene=title))
     named = named_by_sheet(preset, columns)
     for role in preset.signers:
@@ -71,9 +75,19 @@ def fill_row(preset: Preset, columns: ColumnChoice, reading: RowReading) -> Fill
     return FilledRow(filled, customers, answers)
 
 
-def title_of(preset: Preset, reading: RowReading) -> str:
-    """Return the title of the row's contract: the title in the row, or else the preset's title."""
-    return reading.of(_K.TITLE) or preset.title
+def title_of(preset: Preset, reading: RowReading, naming: Naming) -> str:
+    """Return the title of the row's contract: the title in the row, or else that of the preset or the naming rule."""
+    parties = (
+        (
+            reading.of(_K.ORGANIZATION_NAME, role.id)
+            or reading.of(_K.NAME, role.id)
+            or ("" if isinstance(role, OpenSigner) else display_name(role)),
+            role.terms.is_silent or isinstance(role, ApplicationSigner),
+        )
+        for role in preset.signers
+    )
+    customer = next(iter(customer_names(parties, naming.ours)), "")
+    return with_names(reading.of(_K.TITLE) or preset.title_rule(naming), preset.contract_name, customer)
 
 
 def _party(reading: RowReading, customer: OpenSigner) -> OpenParty:

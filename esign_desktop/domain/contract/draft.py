@@ -7,8 +7,10 @@ from typing import NewType
 from uuid import uuid4
 
 from esign_desktop.domain.contract.contract import Contract
+from esign_desktop.domain.customers import customer_of_draft
 from esign_desktop.domain.environment import PlatformBehaviour
 from esign_desktop.domain.flow import FlowId
+from esign_desktop.domain.titles import Naming, with_names
 
 DraftId = NewType("DraftId", str)
 
@@ -31,6 +33,8 @@ class ContractDraft(Contract):
     During preparation, this is the environment's configured behavior. Once the contract is queued, the value no longer
     changes.
     """
+    naming: Naming = field(default_factory=Naming, compare=False)
+    """How the contract is named if no title was typed. Like ``behaviour``, it comes from the settings."""
 
     @classmethod
     def new(cls) -> ContractDraft:
@@ -39,10 +43,14 @@ class ContractDraft(Contract):
 
     @property
     def title(self) -> str:
-        """The displayed title: the business scene, or else the first document's name, or an empty string."""
-        if self.options.business_scene:
-            return self.options.business_scene
-        return self.documents[0].name if self.documents else ""
+        """The title that the signers see: the business scene, or else that of the naming rule or the first document.
+
+        Placeholders in the business scene and in the rule are replaced. The title is empty if nothing names the
+        contract yet.
+        """
+        contract = self.documents[0].name if self.documents else ""
+        title = self.options.business_scene or (self.naming.rule if contract else "") or contract
+        return with_names(title, contract, customer_of_draft(self.signers, self.naming.ours))
 
     @property
     def is_empty(self) -> bool:

@@ -19,6 +19,7 @@ from esign_desktop.domain.preset.fields import CustomerDatum
 from esign_desktop.domain.preset.preset import with_field_roles, with_signer_ids
 from esign_desktop.domain.preset.questions import AnswerKind
 from esign_desktop.domain.signer import OpenSigner, SignerId, new_signer_id, with_party
+from esign_desktop.domain.titles import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,14 +37,15 @@ def fill(
     parties: Mapping[SignerId, OpenParty] | None,
     *,
     hits: KeywordHits | None = None,
+    naming: Naming | None = None,
 ) -> ContractDraft:
     """Return a contract with these documents, in the preset's order, in which these parties take the customers' roles.
 
     If ``parties`` is None, the contract is for editing the preset: the signers stay open, and the seals and options are
     those of the preset. ``hits`` contains the keyword matches in the documents. A keyword
     without matches is replaced with its fallback points. If the number of matches differs from the confirmed number,
-    the user must confirm the matches again. If ``hits`` is None, keywords are unchanged. Raises InputError
-    ``preset.person_missing`` (with ``title``) or ``preset.other_documents``.
+    the user must confirm the matches again. If ``hits`` is None, keywords are unchanged. ``naming`` gives the title if
+    the preset has none. Raises InputError ``preset.person_missing`` (with ``title``) or ``preset.other_documents``.
     """
     if len(documents) != len(preset.documents):
         raise InputError("preset.other_documents", expected=len(preset.documents), found=len(documents))
@@ -51,6 +53,7 @@ def fill(
     ids = {kept_id: document.id for kept_id, (_kept, document) in by_id.items()}
     signers = {signer.id: _signer(signer, parties, ids) for signer in preset.signers}
     signer_ids = {role_id: signer.id for role_id, signer in signers.items()}
+    naming = naming or Naming()
     options = with_signer_ids(preset.options, signer_ids)
     return replace(
         ContractDraft.new(),
@@ -62,7 +65,8 @@ def fill(
             for kept, document in [by_id[kept_place.document_id]]
             for place in (_places(kept_place, kept, document, hits or {}) if parties is not None else (kept_place,))
         ),
-        options=replace(options, business_scene=preset.title) if parties is not None else options,
+        options=replace(options, business_scene=preset.title_rule(naming)) if parties is not None else options,
+        naming=naming,
         is_ordered=preset.is_ordered,
     )
 

@@ -23,6 +23,7 @@ from esign_desktop.domain.signer import (
     Signer,
     SignerId,
 )
+from esign_desktop.domain.titles import with_contract, with_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.options import Party
     from esign_desktop.domain.preset.questions import Question
+    from esign_desktop.domain.titles import Naming
 
 PresetId = NewType("PresetId", str)
 
@@ -71,8 +73,18 @@ class Preset(Contract):
 
     @property
     def title(self) -> str:
-        """The title of contracts made from the preset."""
-        return self.options.business_scene or (self.documents[0].name if self.documents else self.name)
+        """The title of contracts made from the preset, without the customer's name."""
+        return with_names(self.options.business_scene or self.contract_name, self.contract_name, "")
+
+    @property
+    def contract_name(self) -> str:
+        """The name that takes the place of the contract in a rule for titles."""
+        return self.documents[0].name if self.documents else self.name
+
+    def title_rule(self, naming: Naming) -> str:
+        """Return the title of contracts made from the preset, in which only the customer is still a placeholder."""
+        title = self.options.business_scene or naming.rule or self.contract_name
+        return with_contract(title, self.contract_name)
 
     @property
     def questions(self) -> tuple[str, ...]:

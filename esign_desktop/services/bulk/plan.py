@@ -114,6 +114,7 @@ class BulkPeople:
         self._book = book
         self._accounts = accounts
         self._third_ids = third_ids
+        self.naming = presets.naming
 
     def draft(
         self,
@@ -129,11 +130,13 @@ class BulkPeople:
         ``draft_id`` becomes the id of the contract. The date of ``now_ms`` (epoch milliseconds) in China is entered in
         the contract's forms.
         """
-        filled = fill_row(preset, columns, reading)
+        naming = self.naming()
+        filled = fill_row(preset, columns, reading, naming)
         own = replace(filled.preset, signers=tuple(map(self._third_ids.complete, filled.preset.signers)))
         documents = self._presets.documents_of(own, _facts(filled, china_datetime(now_ms).date()))
         parties = {signer_id: self._known(party, environment) for signer_id, party in filled.customers.items()}
-        return replace(fill(with_known_accounts(own, environment, self._accounts), documents, parties), id=draft_id)
+        known = with_known_accounts(own, environment, self._accounts)
+        return replace(fill(known, documents, parties, naming=naming), id=draft_id)
 
     def with_names_known_otherwise(
         self, readings: Sequence[RowReading], columns: ColumnChoice, environment: Environment
@@ -345,7 +348,7 @@ class BulkPlanner:
         ]
         cancel.raise_if_cancelled()
         sends = self._store.sends_of(claim.draft_id for claim in claims)
-        rows = []
+        rows, naming = [], self._people.naming()
         for index, (reading, known) in enumerate(zip(readings, claims, strict=True)):
             claim = known
             if index in again and _is_sent(sends.get(known.draft_id)):
@@ -353,7 +356,8 @@ class BulkPlanner:
                 attempt = max(known.attempt, kept.get(contracts[index], known).attempt) + 1
                 claim = RowClaim(known.digest, attempt, self._keys.draft_id(contracts[index], attempt))
             elsewhere = own[index] not in kept and contracts[index] in kept
-            row = self._row(preset, index, reading, claim, sends, is_reached_otherwise=elsewhere)
+            title = title_of(preset, reading, naming)
+            row = self._row(preset, index, reading, title, claim, sends, is_reached_otherwise=elsewhere)
             others = [replace(claim, digest=contracts[index], is_as_read=False)]
             if index in original and original[index] != claim.digest:
                 others.append(replace(claim, digest=original[index], is_as_read=True))
@@ -376,6 +380,7 @@ class BulkPlanner:
         preset: Preset,
         index: int,
         reading: RowReading,
+        title: str,
         claim: RowClaim,
         sends: Mapping[DraftId, SendState],
         *,
@@ -389,7 +394,7 @@ class BulkPlanner:
             reading.number,
             RowState.READY if reading.is_ready else RowState.FAULTY,
             reading.problems,
-            title_of(preset, reading),
+            title,
             tuple(
                 reading.of(ColumnKind.ORGANIZATION_NAME, customer.id)
                 or masked_name(reading.of(ColumnKind.NAME, customer.id))

@@ -156,7 +156,8 @@ class CounterWorkflow:
             require_usable_here(preset, environment)
             answers = {name: answer.value for name, answer in visit.answers.items()}
             documents = self._presets.documents_of(preset, FormFacts(visit.data, answers))
-            draft = fill(with_known_accounts(preset, environment, self._accounts), documents, visit.parties)
+            known = with_known_accounts(preset, environment, self._accounts)
+            draft = fill(known, documents, visit.parties, naming=self._presets.naming())
             draft = replace(draft, reference=visit.reference)
             if visit.is_by_sms:
                 notices = draft.options.notices | {NoticeChannel.SMS}

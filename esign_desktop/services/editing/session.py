@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import PlatformBehaviour
     from esign_desktop.domain.placing.anchors import WordAnchor
     from esign_desktop.domain.placing.placement import Placement, PlacementId
+    from esign_desktop.domain.titles import Naming
 
 HISTORY_LENGTH: Final = 500
 
@@ -121,7 +122,7 @@ class ContractSession:
 
     def __init__(self, draft: ContractDraft, *, clock_ms: Callable[[], int]) -> None:
         self._draft = draft
-        self._behaviour = draft.behaviour
+        self._behaviour, self._naming = draft.behaviour, draft.naming
         self._clock_ms = clock_ms
         self._history = _History()
         self._hits: dict[tuple[DocumentId, str], tuple[KeywordHit, ...] | None] = {}
@@ -251,6 +252,13 @@ class ContractSession:
             self._draft = replace(before, behaviour=behaviour)
             self._announce(Change(before, self._draft, None, hits_changed=True))
 
+    def use_naming(self, naming: Naming) -> None:
+        """Name the open contract and all contracts opened later in this way. This adds no step to the history."""
+        if naming != self._naming:
+            before, self._naming = self._draft, naming
+            self._draft = replace(before, naming=naming)
+            self._announce(Change(before, self._draft, None))
+
     def learn_document(self, document: Document) -> None:
         """Add the SHA-256 and text facts of a document to every draft in the history.
 
@@ -354,9 +362,9 @@ class ContractSession:
         is_ongoing: bool = False,
         step: int = 0,
     ) -> None:
-        if after.behaviour != self._behaviour:
-            # A draft from the history or the store may have another platform behavior.
-            after = replace(after, behaviour=self._behaviour)
+        if (after.behaviour, after.naming) != (self._behaviour, self._naming):
+            # A draft from the history or the store may have another platform behavior or naming rule.
+            after = replace(after, behaviour=self._behaviour, naming=self._naming)
         before, self._draft = self._draft, after
         self._announce(Change(before, after, name, origin, is_ongoing=is_ongoing, step=step))
 

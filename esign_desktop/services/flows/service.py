@@ -106,7 +106,7 @@ class FlowService:
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
         """Return, for each title, the time at which a contract with that title was last sent, in epoch milliseconds.
 
-        Titles without such a contract are left out.
+        A title may contain a placeholder of the customer. Titles without such a contract are left out.
         """
         return self._flows.last_sent(titles)
 

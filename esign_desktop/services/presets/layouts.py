@@ -56,7 +56,7 @@ class PresetLayouts:
             self.close(documents)
             raise
         parties = {role.id: unknown_party(role.kind, "") for role in preset.customers}
-        return fill(preset, documents, parties, hits=hits)
+        return fill(preset, documents, parties, hits=hits, naming=self._presets.naming())
 
     def close(self, documents: Iterable[Document]) -> None:
         """Close those documents that are open. Call this for a contract that is not going to be shown."""

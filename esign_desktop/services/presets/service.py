@@ -32,6 +32,7 @@ from esign_desktop.domain.preset.preset import (
     without_numbers,
 )
 from esign_desktop.domain.signer import PersonSigner, SignerId
+from esign_desktop.domain.titles import Naming
 from esign_desktop.services.audit import Note, user_name
 from esign_desktop.services.people.customers import form_data
 from esign_desktop.services.presets.exchange import PresetImport, kept_hashes, read_preset_file, write_preset_file
@@ -73,6 +74,7 @@ class PresetService:
         clock_ms: Callable[[], int],
         note: Note | None = None,
         behaviour: Callable[[], PlatformBehaviour] = PlatformBehaviour,
+        naming: Callable[[], Naming] = Naming,
         keep_copy: Callable[[bytes], Path] | None = None,
         forms: PresetFormTable | None = None,
     ) -> None:
@@ -82,6 +84,7 @@ class PresetService:
         self._documents = documents
         self._third_ids = third_ids
         self._clock_ms = clock_ms
+        self.naming = naming
         self.pdfs = PresetPdfs(files, documents, behaviour, keep_copy)
         self.forms = PresetForms(forms, self.pdfs, documents)
         self.pages = PresetPages(self.pdfs, documents)

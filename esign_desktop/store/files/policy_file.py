@@ -106,6 +106,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         audit_to=found.get("audit_to", ""),
         remembers_forms=found.get("remember_forms", True),
         folder_layout=FolderLayout(folders["layout"]) if "layout" in folders else None,
+        title_rule=found.get("title", ""),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ from esign_desktop.domain.flow import (
     SignerProgress,
 )
 from esign_desktop.domain.surrogates import replace_surrogates
+from esign_desktop.domain.titles import with_names
 from esign_desktop.store.codec import from_json, to_json
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _CODE: Final = "store.bad_flow"
+_ANY_CUSTOMER: Final = "\0"
 _COLUMNS: Final = (
     "flow_id, environment, project_id, submission_id, title, sent_at_ms, deadline_ms, contract_count, status,"
     " documents, signers, detail, seen_at_ms, downloaded_to, downloaded_sha256, payer_account_id, remarks"
@@ -121,11 +124,12 @@ class Flows:
     def last_sent(self, titles: Collection[str]) -> dict[str, int]:
         """Return, for each title, the time at which a flow with that title was last sent. Raises StoreError.
 
-        Times are in epoch milliseconds. Titles without such a flow are omitted.
+        A placeholder of the customer stands for any name. Times are in epoch milliseconds. Titles without such a flow
+        are omitted.
         """
-        marks = ", ".join("?" * len(titles))
-        query = f"SELECT title, MAX(sent_at_ms) FROM flows WHERE title IN ({marks}) GROUP BY title"  # noqa: S608
-        return {str(title): int(sent_at_ms) for title, sent_at_ms in self._database.query(query, tuple(titles))}
+        query = "SELECT MAX(sent_at_ms) FROM flows WHERE title LIKE ? ESCAPE '\\'"
+        found = {title: self._database.query(query, (_like(title),))[0][0] for title in titles}
+        return {title: int(sent_at_ms) for title, sent_at_ms in found.items() if sent_at_ms is not None}
 
     def get(self, flow_id: FlowId) -> FlowRecord:
         """Return a flow. Raises StoreError ``store.no_such_flow`` if the flow is not stored."""
@@ -373,3 +377,9 @@ def _record(row: Any) -> FlowRecord:
         payer_account_id=payer_account_id,
         remarks=from_json(remarks, tuple[NoticeRemark, ...], code=_CODE),
     )
+
+
+def _like(title: str) -> str:
+    """Return the SQL pattern of the titles that are made from ``title``."""
+    escaped = re.sub(r"[\\%_]", r"\\\g<0>", with_names(title, "", _ANY_CUSTOMER))
+    return escaped.replace(_ANY_CUSTOMER, "%")

@@ -19,6 +19,7 @@ from esign_desktop.domain.options import (
     SignWithin,
 )
 from esign_desktop.domain.signer import ApplicationSigner
+from esign_desktop.domain.titles import MOST_TITLE_CHARACTERS
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import Change, ContractSession, EditName
 from esign_desktop.ui.prepare.party_picker import PartyPicker
@@ -35,12 +36,13 @@ from esign_desktop.ui.widgets.theme import sized
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from PySide6.QtGui import QFocusEvent
+
     from esign_desktop.domain.options import AccountParty
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
 
 _WIDTH_PX: Final = 380
-_LONGEST_TITLE: Final = 200
 _MOST_TITLE_PX: Final = 420
 _LEAST_TITLE_PX: Final = 72
 _AROUND_TITLE_PX: Final = 24
@@ -249,7 +251,11 @@ class OptionsPopup(Popup):
 
 
 class TitleField(QLineEdit):
-    """Lets the user edit the title of the contract. For an empty title, it shows the name of the first document."""
+    """Lets the user edit the title of the contract.
+
+    While the title is empty, the field shows the one that the contract gets from the naming rule or its first document.
+    The placeholders of a title are replaced while the field does not have the focus.
+    """
 
     manual_page = "prepare#options"
 
@@ -258,7 +264,7 @@ class TitleField(QLineEdit):
         self._session = session
         self.setObjectName("titleField")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMaxLength(_LONGEST_TITLE)
+        self.setMaxLength(MOST_TITLE_CHARACTERS)
         self.setAccessibleName(self.tr("Title"))
         self.setToolTip(self.tr("Title of the contract, which the signers see"))
         self.textEdited.connect(self._on_text_edited)
@@ -276,11 +282,23 @@ class TitleField(QLineEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(sized(_LEAST_TITLE_PX), super().minimumSizeHint().height())
 
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show()
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show()
+
     def _show(self) -> None:
         draft = self._session.draft
-        self.setPlaceholderText(draft.documents[0].name if draft.documents else "")
-        if self.text().strip() != draft.options.business_scene:
-            self.setText(draft.options.business_scene)
+        typed = draft.options.business_scene
+        self.setPlaceholderText(replace(draft, options=replace(draft.options, business_scene="")).title)
+        shown = draft.title if typed and not self.hasFocus() else typed
+        if self.text().strip() != shown:
+            self.setText(shown)
             self.setCursorPosition(0)
         self.updateGeometry()
 
@@ -293,7 +311,8 @@ class TitleField(QLineEdit):
         )
 
     def _on_session_changed(self, change: Change) -> None:
-        if (change.before.options, change.before.documents) != (change.after.options, change.after.documents):
+        before, after = change.before, change.after
+        if (before.options.business_scene, before.title) != (after.options.business_scene, after.title):
             self._show()
 
 

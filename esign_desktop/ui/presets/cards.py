@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.document import Document
+    from esign_desktop.domain.preset.preset import PresetId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -105,17 +106,19 @@ class CardFilterBar(ChoiceBar[CardFilter]):
             self.button(kind).setAccessibleName(name)
 
 
-def cards_of(presets: Iterable[Preset], templates: Iterable[Template], sent: Mapping[str, int]) -> tuple[Card, ...]:
+def cards_of(
+    presets: Iterable[Preset], templates: Iterable[Template], sent: Mapping[PresetId, int]
+) -> tuple[Card, ...]:
     """Return a card for each preset, followed by a card for each template that no preset uses.
 
-    ``sent`` maps the title of contracts to the time at which one with this title was last sent, in epoch milliseconds.
+    ``sent`` contains the time at which a contract with a preset's title was last sent, in epoch milliseconds.
     """
     rest = dict.fromkeys(templates)
     cards = []
     for preset in presets:
         ids = {one.template.template_id for one in preset.documents if one.template is not None}
         own = tuple(one for one in rest if one.is_made and one.home == preset.home and one.template_id in ids)
-        cards.append(Card(preset, own, sent.get(preset.title)))
+        cards.append(Card(preset, own, sent.get(preset.id)))
     used = {one for card in cards for one in card.templates}
     return (*cards, *(Card(None, (one,)) for one in rest if one not in used))
 

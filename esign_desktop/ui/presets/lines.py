@@ -59,7 +59,7 @@ def preset_lines(preset: Preset) -> dict[str, Line]:
     return {
         translate("PresetLines", "Name"): _plain(one_line(preset.name)),
         translate("PresetLines", "Counter key"): _plain("" if key is None else f"F{key}"),
-        translate("PresetLines", "Contract title"): _plain(one_line(preset.title)),
+        translate("PresetLines", "Contract title"): _plain(one_line(options.business_scene or preset.title)),
         translate("PresetLines", "Documents"): Line("\n".join(map(_document, preset.documents)), documents),
         translate("PresetLines", "Signers"): Line(
             "\n".join(_roles(preset, names)), (preset.signers, preset.is_ordered)

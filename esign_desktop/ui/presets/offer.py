@@ -12,6 +12,7 @@ from esign_desktop.domain.account import Organization, Person
 from esign_desktop.domain.contract.edits import update_signer
 from esign_desktop.domain.preset.filling import fill
 from esign_desktop.domain.signer import OrganizationSigner, PersonSigner, role_of, unknown_party
+from esign_desktop.domain.titles import is_rule
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -290,9 +291,11 @@ class PresetOffer(QObject):
             self._presets.filled_without_customer(kept, draft.document(document_id))
             for kept, document_id in zip(preset.documents, recognition.document_ids, strict=True)
         ]
-        filled = fill(preset, documents, parties, hits=recognition.hits)
-        # A title that the user has typed is kept. Otherwise, the title is the name of the file, not of the preset.
-        title = draft.options.business_scene.strip()
+        filled = fill(preset, documents, parties, hits=recognition.hits, naming=draft.naming)
+        # A title that the user has typed is kept. Otherwise, the title is the name of the file, not of the preset,
+        # unless the preset has a rule.
+        rule = preset.options.business_scene if is_rule(preset.options.business_scene) else ""
+        title = draft.options.business_scene.strip() or rule
         return replace(filled, id=draft.id, options=replace(filled.options, business_scene=title))
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.environment import Environment
     from esign_desktop.domain.errors import AppError
-    from esign_desktop.domain.preset.preset import PresetHome
+    from esign_desktop.domain.preset.preset import PresetHome, PresetId
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.presets.exchange import PresetImport
     from esign_desktop.ui.presets.cards import Card
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _MESSAGE: Final = "presets"
 _CARD_PX: Final = 560
 _LONGEST_NAME: Final = 60
-_Read = tuple["Environment", tuple[Preset, ...], tuple[Template, ...], "Mapping[str, int]"]
+_Read = tuple["Environment", tuple[Preset, ...], tuple[Template, ...], "Mapping[PresetId, int]"]
 
 
 class PresetsRoom(QWidget):
@@ -214,7 +214,10 @@ class PresetsRoom(QWidget):
     def _read(self) -> _Read:
         services = self._services
         presets = services.presets.list()
-        sent = services.flows.last_sent(frozenset(preset.title for preset in presets))
+        naming = services.presets.naming()
+        titles = {preset.id: preset.title_rule(naming) for preset in presets}
+        last = services.flows.last_sent(frozenset(titles.values()))
+        sent = {preset_id: last[title] for preset_id, title in titles.items() if title in last}
         return services.environments.current(), presets, services.templates.list(), sent
 
     def _on_read(self, read: _Read) -> None:

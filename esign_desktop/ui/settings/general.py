@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QSpinBox, QWidget
 from esign_desktop.domain.china_time import china_text
 from esign_desktop.domain.cost import MOST_CONTRACTS, MOST_YUAN, OWN_TIER_INDEX, TIERS, Tier, own_tier
 from esign_desktop.domain.file_names import FolderLayout
+from esign_desktop.domain.titles import MOST_TITLE_CHARACTERS
 from esign_desktop.override import override
 from esign_desktop.services.preferences import TEXT_PERCENTS
 from esign_desktop.ui.text.i18n import LANGUAGE_NAMES
 from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.text.policy import policy_sentence
 from esign_desktop.ui.widgets.file_dialogs import FileKind, choose_folder
-from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, Row
+from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Field, Form, LineField, Row
 from esign_desktop.ui.widgets.labels import ElidedLabel, PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox
 
@@ -47,6 +48,7 @@ class GeneralChoices:
     text_percent: int = 0
     is_still: bool = False
     folder_layout: FolderLayout = FolderLayout.CUSTOMER
+    title_rule: str = ""
 
     @classmethod
     def read(cls, preferences: Preferences) -> GeneralChoices:
@@ -62,6 +64,7 @@ class GeneralChoices:
             preferences.text_percent,
             preferences.is_still,
             preferences.folder_layout,
+            preferences.title_rule,
         )
 
     def write(self, preferences: Preferences, before: GeneralChoices) -> None:
@@ -77,6 +80,8 @@ class GeneralChoices:
             preferences.set_download_folder(self.download_folder)
         if self.folder_layout != before.folder_layout:
             preferences.set_folder_layout(self.folder_layout)
+        if self.title_rule != before.title_rule:
+            preferences.set_title_rule(self.title_rule)
         if self.downloads_by_itself != before.downloads_by_itself:
             preferences.set_downloads_by_itself(now_ms() if self.downloads_by_itself else None)
         if self.notice_port != before.notice_port:
@@ -258,6 +263,16 @@ class GeneralForm(Form[GeneralChoices]):
         sizes = [(percent, f"{percent} %") for percent in TEXT_PERCENTS]
         self.still = CheckField(self.tr("Reduce moti&on"))
         self.text_size = ChoiceField([(0, like_desktop), *sizes])
+        contract, customer = (f"{{{name}}}" for name in (self.tr("contract"), self.tr("customer")))
+        self.title_rule = LineField(
+            max_length=MOST_TITLE_CHARACTERS, placeholder=f"{contract} – {customer}", when_finished=True
+        )
+        tip = self.tr(
+            "{contract} stands for the name of the first document, {customer} for the first party that is not one of"
+            " ours. If the field is empty, contracts have the name of the first document. A title that you type in a"
+            " contract is kept."
+        )
+        self.title_rule.setToolTip(tip.format(contract=contract, customer=customer))
         self.folder = FolderField()
         self.layout_of_files = ChoiceField(
             [
@@ -272,6 +287,7 @@ class GeneralForm(Form[GeneralChoices]):
         self.add(Row("theme", self.tr("The&me"), self.theme))
         self.add(Row("text_percent", self.tr("Text si&ze"), self.text_size))
         self.add(Row("is_still", "", self.still))
+        self.add(Row("title_rule", self.tr("T&itle of contracts"), self.title_rule))
         self.add(Row("download_folder", self.tr("Signed files"), self.folder))
         self.add(Row("folder_layout", "", self.layout_of_files))
         self.add(Row("downloads_by_itself", "", by_itself))
@@ -282,7 +298,7 @@ class GeneralForm(Form[GeneralChoices]):
     def show_policy(self, policy: Policy) -> None:
         """Make the fields that an administrator's policy sets read-only, and show a note about it above them."""
         fixed = {"language": policy.language, "download_folder": policy.download_folder}
-        _fix(self, {**fixed, "folder_layout": policy.folder_layout})
+        _fix(self, {**fixed, "folder_layout": policy.folder_layout, "title_rule": policy.title_rule})
 
 
 class CostsForm(Form[GeneralChoices]):

@@ -340,6 +340,11 @@ class CurrentContract(QObject):
         if change.after.replaces != change.before.replaces:
             self.draw_for_its_platform()
 
+    def read_naming(self) -> None:
+        """Name the contract by the rule of the settings and the user's own organizations, read in the background."""
+        naming = self._services.presets.naming
+        self._tasks.start(naming, owner=self, on_done=self.session.use_naming, on_error=_ignore, lane=Lane.STORE)
+
     def draw_for_its_platform(self) -> None:
         """Draw the contract according to the behavior of its platform, which is read in the background.
 

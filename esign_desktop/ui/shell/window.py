@@ -73,7 +73,6 @@ class MainWindow(QMainWindow):
         self.first_steps: FirstSteps | None = None
         self.manual_keys: ManualKeys | None = None
         self._waiting_files: list[Path] = []
-        self._ours: frozenset[str] = frozenset()
         """The names of the user's own organizations, which are not customers."""
         self._is_closing = False
         self._is_painted = False
@@ -218,7 +217,6 @@ class MainWindow(QMainWindow):
         workspace.draft_controller.autosave.saved.connect(self._on_autosave_saved)
         workspace.draft_controller.autosave.failed.connect(self._on_session_changed)
         workspace.session.subscribe(self._on_session_changed)
-        workspace.tasks.start(workspace.services.flows.our_names, owner=self, on_done=self._on_ours_read)
         # The name and the key of a preset are not part of the contract in which it is edited.
         workspace.prepare.state.preset_edited.connect(self._on_preset_edited)
         workspace.prepare.state.preset_changed.connect(self._on_session_changed)
@@ -268,6 +266,8 @@ class MainWindow(QMainWindow):
             activated()
         if self._commands is not None:
             self._commands.show_room(self._room)
+        if self._room is RoomName.PREPARE:
+            self._workspace.contract.read_naming()
         self._show_title()
         self.room_changed.emit(self._room)
 
@@ -408,7 +408,7 @@ class MainWindow(QMainWindow):
             from esign_desktop.ui.text.flow import contract_name
 
             draft = self._workspace.session.draft
-            title = contract_name(draft.title, customer_of_draft(draft.signers, self._ours))
+            title = contract_name(draft.title, customer_of_draft(draft.signers, draft.naming.ours))
         name = self.tr("esign-desktop")
         self.setWindowTitle(f"{title or room_title(self._room)} — {name}")
 
@@ -462,10 +462,6 @@ class MainWindow(QMainWindow):
             )
         else:
             self.messages.clear("environment.no_secret")
-
-    def _on_ours_read(self, ours: frozenset[str]) -> None:
-        self._ours = ours
-        self._show_title()
 
     def _on_session_changed(self, _change: object) -> None:
         self._show_title()

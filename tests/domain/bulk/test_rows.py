@@ -12,6 +12,7 @@ from esign_desktop.domain.bulk.headings import match_columns
 from esign_desktop.domain.bulk.rows import RowReading, read_rows
 from esign_desktop.domain.bulk.sheet import CellDamage, Sheet, with_cells
 from esign_desktop.domain.signer import OrganizationSigner
+from esign_desktop.domain.titles import Naming
 from tests.bulk_samples import (
     BANK,
     BORROWER,
@@ -181,6 +182,20 @@ def test_filled_row_has_everybody_and_everything_in_its_place() -> None:
     assert filled.answers == {"借款金额": "10 000 元"}
     assert (filled.preset.title, preset.title) == ("借款合同 7 号", "借款合同")
     assert filled.preset.signer(BANK) == preset.signer(BANK)
+
+
+def test_the_title_of_a_row_names_its_customer() -> None:
+    preset = make_preset(bank=True)
+    preset = replace(preset, options=replace(preset.options, business_scene=""))
+    naming = Naming("{合同} – {客户}", frozenset({"示例银行"}))
+    headings = ("姓名", "身份证号", "手机号", "合同名称")
+    sheet = make_sheet(
+        *((*person_row(number)[:3], title) for number, title in ((1, ""), (2, "借 {客户}"))), headings=headings
+    )
+    columns = match_columns(preset, headings)
+    names = [cells[0] for cells in (person_row(1), person_row(2))]
+    titles = [fill_row(preset, columns, reading, naming).preset.title for reading in read(sheet, preset, columns)]
+    assert titles == [f"{preset.contract_name} – {names[0]}", f"借 {names[1]}"]
 
 
 def test_company_of_the_row_takes_the_place_of_the_presets_own() -> None:

@@ -48,6 +48,7 @@ from esign_desktop.domain.signer import (
     SigningTerms,
 )
 from esign_desktop.domain.templates import MAX_CHOICES
+from esign_desktop.domain.titles import Naming
 from tests.drafts import (
     A4,
     make_application_signer,
@@ -153,6 +154,22 @@ def test_filling_puts_the_same_contract_together_again() -> None:
     assert filled.options.initiator == SignerParty(filled.signers[1].id)
     assert filled.options.payer == SignerParty(filled.signers[0].id)
     assert filled.options.business_scene == "借款合同"
+
+
+def test_the_title_of_a_preset_names_the_customer_of_each_contract() -> None:
+    draft, naming = make_contract(), Naming("{合同} – {客户}")
+    parties = {customer_of(make_preset()): SOMEBODY}
+    typed = fill(make_preset(), draft.documents, parties, naming=naming)
+    assert typed.title == "借款合同"
+    plain = replace(draft, options=replace(draft.options, business_scene=""))
+    assert fill(make_preset(plain), draft.documents, parties).title == "合同"
+    ruled = fill(make_preset(plain), draft.documents, parties, naming=naming)
+    assert ruled.title == "合同 – 赵六"
+    assert replace(ruled, signers=(make_person_signer("李四"),)).title == "合同 – 李四"
+
+    own = make_preset(replace(draft, options=replace(draft.options, business_scene="借款 · {客户}")))
+    assert own.title == "借款"
+    assert fill(own, draft.documents, parties, naming=naming).title == "借款 · 赵六"
 
 
 def test_who_places_freely_on_which_document_is_kept_and_speaks_of_the_new_ones() -> None:

@@ -23,6 +23,7 @@ from esign_desktop.domain.geometry import PagePoint, PageRect
 from esign_desktop.domain.options import FlowOptions, SignUntil
 from esign_desktop.domain.placing.placement import KeywordHit, PlacementId
 from esign_desktop.domain.signer import SignerId
+from esign_desktop.domain.titles import Naming
 from esign_desktop.services.editing.session import HISTORY_LENGTH, Change, ContractSession, EditName
 from tests.drafts import NOW_MS, make_cross_page, make_draft, make_keyword, make_seal
 
@@ -412,6 +413,20 @@ def test_seals_are_drawn_as_the_platform_in_force_stamps_them_before_and_after_u
     session.set_hits(PAPER, "乙方", (HIT,))
     session.use_behaviour(PlatformBehaviour())
     assert session.marks == before
+
+
+def test_a_changed_rule_for_titles_applies_to_the_open_contract_and_to_those_opened_later() -> None:
+    session = _session(make_draft())
+    changes: list[Change] = []
+    session.subscribe(changes.append)
+    session.use_naming(Naming("{客户}：{合同}"))
+    assert session.draft.title == "张三：合同"
+    assert [(one.before.title, one.after.title, one.edit) for one in changes] == [("合同", "张三：合同", None)]
+    assert session.undo_name is None
+    session.use_naming(Naming("{客户}：{合同}"))
+    assert len(changes) == 1
+    session.load(make_draft())
+    assert session.draft.title == "张三：合同"
 
 
 def test_hits_are_told_to_listeners_without_a_step_in_the_history() -> None:

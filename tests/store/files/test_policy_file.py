@@ -54,6 +54,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "language": "zh_CN",
             "folders": {"downloads": "~/signed", "layout": "month", "presets": "/srv/presets"},
             "preset_digests": ["0" * 64],
+            "title": "{合同} – {客户}",
             "results": "~/results.jsonl",
             "price": {"yuan": 18_000, "contracts": 4_000},
             "rooms": ["prepare", "counter"],
@@ -96,12 +97,13 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         audit_to="udp://log.bank.example:514",
         preset_keys=((2, "借款.esignpreset"), (8, "deposit.esignpreset")),
         folder_layout=FolderLayout.MONTH,
+        title_rule="{合同} – {客户}",
     )
     assert set(json.loads(SCHEMA.read_bytes())["properties"]) == {
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
         *("second_person", "tellers", "audit_to", "keys", "preset_digests", "needs_teller", "data_folder"),
-        "remember_forms",
+        *("remember_forms", "title"),
     }
 
 

@@ -10,9 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QListWidget, QToolButton
 
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.customers import customer_of_draft
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.placing.placement import CoordinatePlacement, new_placement_id
+from esign_desktop.domain.titles import Naming
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.services.preferences import SealSize
 from esign_desktop.ui.prepare.history import HistoryList
@@ -281,6 +283,22 @@ def test_a_title_is_typed_in_place_in_one_step_of_the_history(prepared: RoomDesk
     prepared.session.undo()
     assert prepared.session.draft.options.business_scene == ""
     assert title.text() == ""
+
+
+def test_the_title_shows_what_the_rule_makes_of_it_and_the_rule_while_it_is_edited(prepared: RoomDesk) -> None:
+    title = prepared.room.findChild(TitleField)
+    assert title is not None
+    prepared.session.use_naming(Naming("{合同} – {客户}"))
+    prepared.session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer("李四")))
+    customer = customer_of_draft(prepared.session.draft.signers)
+    assert title.placeholderText() == f"a – {customer}"
+    title.setFocus()
+    type_text(title, "借款 {客户}")
+    assert title.text() == "借款 {客户}"
+    title.clearFocus()
+    assert title.text() == prepared.session.draft.title == f"借款 {customer}"
+    title.setFocus()
+    assert title.text() == "借款 {客户}"
 
 
 def test_the_bar_says_the_deadline_and_the_notices(prepared: RoomDesk) -> None:

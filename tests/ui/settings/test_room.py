@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from esign_desktop.app.composition import build_services
@@ -23,6 +24,7 @@ from esign_desktop.ui.widgets.forms import ChoiceField
 from esign_desktop.ui.widgets.lengths import LengthBox
 from esign_desktop.ui.widgets.notice_bar import MarkedText, Messages
 from tests.services.sandbox_platform import PROJECT_ID, SECRET, SandboxPlatform
+from tests.ui.typed_text import type_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -278,6 +280,9 @@ def test_choices_take_effect_and_are_kept(
     qtbot.waitUntil(lambda: room.general.folder.text == str(tmp_path))
     choose(room.general.layout_of_files, "month")
     qtbot.waitUntil(lambda: services.preferences.folder_layout is FolderLayout.MONTH)
+    type_text(room.general.title_rule, "{合同} – {客户}")
+    QTest.keyClick(room.general.title_rule, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: services.preferences.title_rule == "{合同} – {客户}")
 
 
 def test_values_read_before_an_edit_do_not_replace_it(
