@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from esign_desktop.domain.blanks import Blank
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.doubts.paper import PaperPage
     from esign_desktop.domain.geometry import PageRect
@@ -118,6 +119,10 @@ class PdfEngine(Protocol):
 
         ``words`` contains the words recognized by OCR on pages without a text layer.
         """
+        ...
+
+    def blanks(self, handle: PdfHandle, page_number: int) -> tuple[Blank, ...]:
+        """Return the blanks on a page of text, from top to bottom. A page without a text layer has none."""
         ...
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from esign_desktop.domain.blanks import Blank
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.doubts.paper import PaperPage
     from esign_desktop.domain.forms import PdfFormField
@@ -113,6 +114,9 @@ class LocalEngine:
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
         return self.jobs.labels(handle, page_number, words)
+
+    def blanks(self, handle: PdfHandle, page_number: int) -> tuple[Blank, ...]:
+        return self.jobs.blanks(handle, page_number)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         found: tuple[PageDigest, ...] = ()

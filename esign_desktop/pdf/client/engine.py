@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from uuid import uuid4
 
 from esign_desktop.atomic_files import atomic_target
@@ -41,10 +41,13 @@ from esign_desktop.pdf.worker.preflight import StructureFacts, facts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from esign_desktop.domain.blanks import Blank
     from esign_desktop.domain.doubts.paper import PaperPage
     from esign_desktop.domain.templates import TemplateField
     from esign_desktop.pdf.client.child import ChildProcess
 
+
+T = TypeVar("T")
 
 CHUNK_PAGES: Final = 16
 
@@ -317,12 +320,22 @@ class ProcessEngine:
 
     def text_lines(self, handle: PdfHandle, page_number: int) -> tuple[PageRect, ...]:
         """Return the rectangles of a page's text lines. See ``PdfEngine.text_lines``."""
+        return self._ask_about_page("text_lines", tuple[PageRect, ...], handle, page_number)
+
+    def blanks(self, handle: PdfHandle, page_number: int) -> tuple[Blank, ...]:
+        """Return the blanks on a page. See ``PdfEngine.blanks``."""
+        # Imported late: the start of the application needs no kinds of fields.
+        from esign_desktop.domain.blanks import Blank as FoundBlank
+
+        return self._ask_about_page("blanks", tuple[FoundBlank, ...], handle, page_number)
+
+    def _ask_about_page(self, job: str, kind: type[T], handle: PdfHandle, page_number: int, **values: Any) -> T:
         record = self._record(handle)
         _frame(record, page_number)
         _refuse_if_crashing(record, page_number)
         with self._child_with(handle) as child, _counting_crashes(record, page_number):
-            limit_s, kind = self._limits.text_lines_s, tuple[PageRect, ...]
-            return child.ask("text_lines", limit_s, kind, handle=handle, page_number=page_number)
+            limit_s = self._limits.text_lines_s
+            return child.ask(job, limit_s, kind, handle=handle, page_number=page_number, **values)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         """Return the digests of the text on the first pages. See ``PdfEngine.text_digests``.
@@ -368,13 +381,8 @@ class ProcessEngine:
 
     def labels(self, handle: PdfHandle, page_number: int, words: PagesOfWords = NO_WORDS) -> tuple[PageLabel, ...]:
         """Return the labels on a page. See ``PdfEngine.labels``."""
-        record = self._record(handle)
-        _frame(record, page_number)
-        _refuse_if_crashing(record, page_number)
         pages = [wire.write(RecognisedPage(number, tuple(page_words))) for number, page_words in words.items()]
-        with self._child_with(handle) as child, _counting_crashes(record, page_number):
-            limit_s, kind = self._limits.text_lines_s, tuple[PageLabel, ...]
-            return child.ask("labels", limit_s, kind, handle=handle, page_number=page_number, pages=pages)
+        return self._ask_about_page("labels", tuple[PageLabel, ...], handle, page_number, pages=pages)
 
     def propose(self, handle: PdfHandle, words: PagesOfWords = NO_WORDS) -> Proposal:
         """Propose the document's parties and the places of their marks. See ``PdfEngine.propose``."""

@@ -10,12 +10,14 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.blanks import Blank
 from esign_desktop.domain.contract.fingerprint import PageDigest
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.placing.anchors import PageLabel
 from esign_desktop.pdf.files import on_own_thread
 from esign_desktop.pdf.limits import MAX_TEXT_LINES
+from esign_desktop.pdf.proposing.blanks import find_blanks
 from esign_desktop.pdf.proposing.parties import propose, proposed_pages
 from esign_desktop.pdf.proposing.segments import read_rows
 from esign_desktop.pdf.text.index import DIGESTED_PAGES, digest_of_lines
@@ -145,6 +147,13 @@ class Jobs:
         return tuple(
             PageLabel(segment.printed(0), frame.rect_to_page(segment.rect())) for segment in segments if segment.letters
         )
+
+    def blanks(self, handle: PdfHandle, page_number: int) -> tuple[Blank, ...]:
+        """Return the blanks of a page with their boxes in page space."""
+        document = self._opened(handle)
+        frame = _frame(document, page_number)
+        found = find_blanks(document.text_lines(page_number - 1)[:MAX_TEXT_LINES], frame.display_width_pt)
+        return tuple(Blank(frame.rect_to_page(blank.rect), blank.label, blank.kind) for blank in found)
 
     def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:
         """Return the digests of as many pages as the time budget permits, but of at least one page.

@@ -150,6 +150,7 @@ class RequestDispatcher:
             "find": jobs.find,
             "text_lines": jobs.text_lines,
             "labels": self._labels,
+            "blanks": jobs.blanks,
             "text_digests": jobs.text_digests,
             "propose": self._propose,
             "write_copy": partial(self._write_file, jobs.write_copy),

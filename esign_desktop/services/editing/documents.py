@@ -23,6 +23,7 @@ from esign_desktop.services.file_digest import sha256_of_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from esign_desktop.domain.blanks import Blank
     from esign_desktop.domain.contract.fingerprint import PageDigest
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import DisplayRect, PageRect
@@ -142,6 +143,11 @@ class DocumentService:
         opened, number = found
         words = NO_WORDS if self._recognised.is_empty else self._recognised.words(self._sha256(opened))
         return self._engine.labels(opened.handle, number, words)
+
+    def blanks(self, document_id: DocumentId, page_number: int) -> tuple[Blank, ...]:
+        """Return the blanks on a page that a person would fill in. Raises the errors of ``render``."""
+        found = self._page(document_id, page_number)
+        return () if found is None else self._engine.blanks(found[0].handle, found[1])
 
     def count(self, document_id: DocumentId, keyword: str) -> tuple[int, ...]:
         """Return the number of keyword matches on each page, in the file's text and in recognized text."""
