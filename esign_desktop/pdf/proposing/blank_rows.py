@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from esign_desktop.pdf.proposing.drawn_lines import DrawnCell, DrawnLines, Stroke
 from esign_desktop.pdf.proposing.letters import grouped, is_ruling, runs_of
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from esign_desktop.pdf.text.layout import TextLine
 
 UNDERSCORES: Final = frozenset("_\uff3f\ufe4d\ufe4e\ufe4f")
+_ABOVE_EM: Final = 0.1
+_BELOW_EM: Final = 0.45
+"""An underline is at most this far above or below the baseline."""
 _HORIZONTALS: Final = frozenset("─━┄┅┈┉╌╍═╴╶╸╺╼╾")
 
 
@@ -36,6 +40,8 @@ class Cell:
     letters: list[Letter] = field(default_factory=list)
     has_rule: bool = False
     """Whether a horizontal table line runs through the cell, so that it belongs to no row of the table."""
+    filled: tuple[Stroke, ...] = ()
+    """The underlines below letters of the row. They are filled in."""
 
     @property
     def text(self) -> str:
@@ -66,8 +72,18 @@ class Row:
         return next((index for index, cell in enumerate(self.cells) if cell.has_rule), len(self.cells))
 
 
-def read_rows(lines: Iterable[TextLine], page_width_pt: float) -> list[Row]:
-    """Return the rows of a page's upright text from top to bottom."""
+DrawnTable = dict[DrawnCell, list[list[Letter]]]
+"""The letters in each cell of the drawn tables, by row of text."""
+
+
+def read_rows(
+    lines: Iterable[TextLine], page_width_pt: float, drawn: DrawnLines | None = None
+) -> tuple[list[Row], DrawnTable]:
+    """Return the rows of a page's upright text from top to bottom, and the text in the cells of drawn tables.
+
+    An underline without text becomes an underscore.
+    """
+    drawn = drawn or DrawnLines()
     upright = [line for line in lines if line.dx == 1 and not line.is_vertical]
     rows = [
         [
@@ -83,19 +99,58 @@ def read_rows(lines: Iterable[TextLine], page_width_pt: float) -> list[Row]:
         ]
         for runs in grouped(runs_of(upright))
     ]
+    table: DrawnTable = {cell: [] for cell in drawn.cells}
+    rows = [_outside(row, table) for row in rows] if table else rows
+    rows = [row for row in rows if row]
     if not rows:
-        return []
+        return [], table
     left = max(min(row[0].left for row in rows), 0.0)
     right = max(page_width_pt - left, *(row[-1].right for row in rows))
-    return [_row(row, left, min(right, page_width_pt)) for row in rows]
+    free = list(drawn.underlines)
+    return [_row(row, left, min(right, page_width_pt), _underlines(row, free)) for row in rows], table
 
 
-def _row(letters: list[Letter], left: float, right: float) -> Row:
+def _outside(row: list[Letter], table: DrawnTable) -> list[Letter]:
+    """Move the letters of a row that are in cells of drawn tables there, and return the others."""
+    middle = row[0].baseline - row[0].size / 3
+    here = [cell for cell in table if cell.top < middle < cell.bottom]
+    if not here:
+        return row
+    inside: dict[DrawnCell, list[Letter]] = {}
+    outside: list[Letter] = []
+    for letter in row:
+        at = (letter.left + letter.right) / 2
+        cell = next((cell for cell in here if cell.left < at < cell.right), None)
+        (outside if cell is None else inside.setdefault(cell, [])).append(letter)
+    for cell, letters in inside.items():
+        table[cell].append(letters)
+    return outside
+
+
+def _underlines(row: list[Letter], free: list[Stroke]) -> tuple[Stroke, ...]:
+    """Add an underscore to the row for each underline without text, and return the other underlines of the row.
+
+    The underlines of the row are removed from ``free``.
+    """
+    baseline, size = row[0].baseline, max(letter.size for letter in row)
+    own = [line for line in free if -_ABOVE_EM * size <= line.at - baseline <= _BELOW_EM * size]
+    filled = []
+    for line in own:
+        free.remove(line)
+        if any(line.start < (letter.left + letter.right) / 2 < line.end for letter in row):
+            filled.append(line)
+        else:
+            row.append(Letter("_", line.start, line.end, baseline, size))
+    row.sort(key=lambda letter: letter.left)
+    return tuple(filled)
+
+
+def _row(letters: list[Letter], left: float, right: float, filled: tuple[Stroke, ...]) -> Row:
     walls = [letter for letter in letters if is_ruling(letter.text) and letter.text not in _HORIZONTALS]
     baseline, size = letters[0].baseline, max(letter.size for letter in letters)
     if len(walls) < 2:
         plain = [letter for letter in letters if not is_ruling(letter.text)]
-        cell = Cell(left, right, plain, has_rule=not plain)
+        cell = Cell(left, right, plain, has_rule=not plain, filled=filled)
         return Row([cell], is_ruled=bool(walls) or not plain, baseline=baseline, size=size)
     cells = [Cell(before.right, after.left) for before, after in pairwise(walls)]
     index = -1

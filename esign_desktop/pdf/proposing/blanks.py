@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.templates import ValueKind
 from esign_desktop.pdf.proposing import words
-from esign_desktop.pdf.proposing.blank_rows import Cell, Letter, Row, chains, read_rows, tables
+from esign_desktop.pdf.proposing.blank_rows import Cell, DrawnTable, Letter, Row, chains, read_rows, tables
+from esign_desktop.pdf.proposing.drawn_lines import read_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +25,7 @@ _SMALLEST_EM: Final = 0.85
 _GAP_EM: Final = 1.6
 """The smallest gap in a sentence that is a blank."""
 _REST_EM: Final = 1.5
+_INSET_PT: Final = 2.0
 _BELOW_EM: Final = 0.15
 _ABOVE_EM: Final = 0.85
 _ALIGNED_PT: Final = 3.0
@@ -33,8 +35,9 @@ _LONGEST_COLON_LABEL: Final = 28
 _SHORT_LABEL: Final = 8
 
 _NO_DATE: Final = re.compile("日[期程常前内起]?期|年[龄度级限]|月[租薪息工]")
+_END_OF_CLAUSE: Final = re.compile(rf"[,.;]|{words.CLAUSE_HEAD.pattern}")
 _NUMBERED: Final = re.compile(rf"{words.NUMBERING.pattern}|{words.CLAUSE_HEAD.pattern}")
-_LIST_AHEAD: Final = re.compile("如下|下列|以下|下述|几种|包括|双方:|各方:|当事人:|合伙人:|注[0-9]*:")
+_LIST_AHEAD: Final = re.compile("如下|下列|以下|下述|几种|包括|双方:|各方:|当事人:|合伙人:|情况:|注[0-9]*:")
 _SENTENCE: Final = re.compile("[,.;]")
 _END_OF_SENTENCE: Final = frozenset(")].;?!\"》',、")
 _MARK_LABEL: Final = re.compile(rf"(?:{words.MARK.pattern})\)?:?$")
@@ -70,15 +73,19 @@ class FoundBlank(NamedTuple):
     kind: ValueKind
 
 
-def find_blanks(lines: Iterable[TextLine], page_width_pt: float) -> list[FoundBlank]:
-    """Return the blanks of a page's upright text, from top to bottom. At most ``MOST_BLANKS`` are found."""
-    rows = read_rows(lines, page_width_pt)
+def find_blanks(lines: Iterable[TextLine], page_width_pt: float, rects: Sequence[DisplayRect] = ()) -> list[FoundBlank]:
+    """Return the blanks of a page's upright text, from top to bottom. At most ``MOST_BLANKS`` are found.
+
+    ``rects`` are the rectangles of the page's drawings, among which lines are searched for.
+    """
+    rows, table = read_rows(lines, page_width_pt, read_lines(rects))
     found: list[FoundBlank] = []
     for number, row in enumerate(rows):
         if not row.is_ruled and row.text.strip("~"):
             found += _Line(row.cells[0], rows, number).blanks()
     for group in tables(rows):
         found += _blanks_of_table(group)
+    found += _blanks_of_drawn(table)
     found.sort(key=lambda blank: (round(blank.rect.top_pt), blank.rect.left_pt))
     return found[:MOST_BLANKS]
 
@@ -124,13 +131,18 @@ class _Line:
                 continue
             left = letters[number - 1].right if number else self._cell.left
             gap_em = (letter.left - left) / letter.size
-            if self._is_blank(number, gap_em):
+            if not self._is_filled(left, letter.left) and self._is_blank(number, gap_em):
                 yield self._blank(left, letter.left, number, number)
                 self._from = number
             self._piece = number if gap_em >= _GAP_EM else self._piece
             number += 1
-        if text[-1] != "_" and self._is_rest_blank():
+        last = letters[-1].right
+        if text[-1] != "_" and not self._is_filled(last, last + letters[-1].size) and self._is_rest_blank():
             yield self._blank(letters[-1].right, self._cell.right, number, number)
+
+    def _is_filled(self, left: float, right: float) -> bool:
+        """Return whether a gap is on an underline that has text on it already."""
+        return any(line.start < right and left < line.end for line in self._cell.filled)
 
     def _is_blank(self, number: int, gap_em: float) -> bool:
         """Return whether the gap in front of a letter is a blank."""
@@ -248,7 +260,9 @@ class _Line:
 
     def _label(self, start: int, unit: str) -> str:
         """Return the words in front of a blank, or else those after it. A part of a date gets its unit, such as 年."""
-        own = _name(self._text[self._from : start])
+        # Behind a wide gap, another label begins, unless the gap is between the letters of a spaced-out one.
+        begin = self._piece if ":" in self._text[self._from : self._piece] else self._from
+        own = _name(self._text[begin:start])
         if unit and unit in "年月日":
             self._date_label = own if unit == "年" else self._date_label
             return f"{self._date_label}{unit}"[-MOST_LABEL_CHARACTERS:]
@@ -306,6 +320,30 @@ def _blanks_of_table(group: Sequence[Row]) -> Iterator[FoundBlank]:
             yield from _rest_of_row(row, cell)
 
 
+def _blanks_of_drawn(table: DrawnTable) -> Iterator[FoundBlank]:
+    """Yield the blanks in the cells of drawn tables."""
+    sizes = [letter.size for rows in table.values() for letters in rows for letter in letters]
+    if not sizes:
+        return
+    usual = sorted(sizes)[len(sizes) // 2]
+    beside = {(cell.row, cell.column): cell for cell in table}
+    for cell, rows in table.items():
+        left, above = beside.get((cell.row, cell.column - 1)), beside.get((cell.row - 1, cell.column))
+        if not rows:
+            heading = next((one for one in (left, above) if one is not None and table[one]), None)
+            if heading is None or cell.right - cell.left < _SMALLEST_EM * usual:
+                continue
+            label = _name("".join(letter.text for letters in table[heading] for letter in letters))
+            first = table[left][0][0] if left is not None and table[left] else None
+            baseline = first.baseline if first is not None else (cell.top + cell.bottom) / 2 + usual / 3
+            near = Letter("", cell.left, cell.right, baseline, first.size if first is not None else usual)
+            inset = min(_INSET_PT, (cell.right - cell.left) / 4)
+            yield FoundBlank(_rect(cell.left + inset, cell.right - inset, near), label, _kind(label, ""))
+            continue
+        for letters in rows:
+            yield from _Line(Cell(cell.left, cell.right, letters)).blanks()
+
+
 def _rest_of_row(row: Row, cell: Cell) -> Iterator[FoundBlank]:
     """Yield the space after the label in a row of a table that has only one cell."""
     last, text = cell.letters[-1], cell.text
@@ -325,7 +363,7 @@ def _rect(left: float, right: float, near: Letter) -> DisplayRect:
 def _name(text: str) -> str:
     """Return the words of a label without numbering and punctuation."""
     text = text[_numbering(text) :] if len(text) > _numbering(text) else text
-    last = re.split("[,.;。]", text.strip(":(),.;_~ "))[-1]
+    last = _END_OF_CLAUSE.split(text.strip(":(),.;_~ "))[-1]
     return last.strip(":(),.;_~ ")[-MOST_LABEL_CHARACTERS:]
 
 

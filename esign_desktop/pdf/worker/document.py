@@ -13,10 +13,11 @@ import sys
 from collections import OrderedDict
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from esign_desktop.domain.errors import PdfError
-from esign_desktop.domain.geometry import PageFrame, Rotation
+from esign_desktop.domain.geometry import DisplayRect, PageFrame, Rotation
 from esign_desktop.pdf.files import Bytes, ByteSum, FileState, SourceFile, open_source, read_source
 from esign_desktop.pdf.limits import MAX_PAGES, MAX_SIDE_PT
 from esign_desktop.pdf.text.layout import Glyph, LineBox, TextLine
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esign_desktop.domain.geometry import DisplayRect
     from esign_desktop.pdf.pixel_grid import PixelRect
 
 _lib: Final[Any] = library.lib
@@ -233,6 +233,19 @@ class MupdfDocument:
         _lib.fz_close_device(device)
         self._last_text = (page_index, text)
         return text
+
+    def drawn_rects(self, page_index: int, most: int) -> tuple[DisplayRect, ...]:
+        """Return the rectangles around the lines and areas that are drawn on a page, but at most ``most`` of them."""
+        with failures("pdf.page_failed"):
+            page = self._page(page_index)
+            options = _lib.FzStextOptions()
+            options.flags = _lib.FZ_STEXT_COLLECT_VECTORS
+            found = _lib.FzStextPage(_lib.fz_bound_page(page.super()))
+            device = _lib.fz_new_stext_device(found, options)
+            _lib.pdf_run_page_contents(page, device, _lib.FzMatrix(), _lib.FzCookie())
+            _lib.fz_close_device(device)
+            boxes = (block.m_internal.bbox for block in found if block.m_internal.type == _lib.FZ_STEXT_BLOCK_VECTOR)
+            return tuple(DisplayRect(box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0) for box in islice(boxes, most))
 
     def line_boxes(self, page_index: int) -> tuple[LineBox, ...] | None:
         """Return the page's lines without their glyphs, or None if the lines cannot be parsed.

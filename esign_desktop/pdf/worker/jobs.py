@@ -18,6 +18,7 @@ from esign_desktop.domain.placing.anchors import PageLabel
 from esign_desktop.pdf.files import on_own_thread
 from esign_desktop.pdf.limits import MAX_TEXT_LINES
 from esign_desktop.pdf.proposing.blanks import find_blanks
+from esign_desktop.pdf.proposing.drawn_lines import MOST_LINES
 from esign_desktop.pdf.proposing.parties import propose, proposed_pages
 from esign_desktop.pdf.proposing.segments import read_rows
 from esign_desktop.pdf.text.index import DIGESTED_PAGES, digest_of_lines
@@ -152,7 +153,8 @@ class Jobs:
         """Return the blanks of a page with their boxes in page space."""
         document = self._opened(handle)
         frame = _frame(document, page_number)
-        found = find_blanks(document.text_lines(page_number - 1)[:MAX_TEXT_LINES], frame.display_width_pt)
+        lines, rects = document.text_lines(page_number - 1), document.drawn_rects(page_number - 1, MOST_LINES + 1)
+        found = find_blanks(lines[:MAX_TEXT_LINES], frame.display_width_pt, rects)
         return tuple(Blank(frame.rect_to_page(blank.rect), blank.label, blank.kind) for blank in found)
 
     def text_digests(self, handle: PdfHandle, first_index: int, budget_s: float) -> tuple[PageDigest, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esign_desktop.pdf.proposing.blanks import find_blanks
+from esign_desktop.pdf.proposing.drawn_lines import MOST_LINES
 from esign_desktop.pdf.worker.document import MupdfDocument
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def measured(form: dict[str, Any], folder: Path) -> Score:
 
 def _found(document: MupdfDocument, page_number: int) -> Iterator[tuple[str, Box]]:
     frame = document.frame(page_number - 1)
-    for blank in find_blanks(document.text_lines(page_number - 1), frame.display_width_pt):
+    lines, rects = document.text_lines(page_number - 1), document.drawn_rects(page_number - 1, MOST_LINES + 1)
+    for blank in find_blanks(lines, frame.display_width_pt, rects):
         rect = frame.rect_to_page(blank.rect)
         box = Box(rect.left_pt, rect.bottom_pt, rect.right_pt, rect.top_pt)
         yield f"{[round(side) for side in box]} {blank.label}", box

@@ -8,6 +8,7 @@ import pytest
 
 from esign_desktop.domain.templates import MAX_FIELDS, ValueKind
 from esign_desktop.pdf.proposing.blanks import MOST_BLANKS
+from esign_desktop.pdf.proposing.drawn_lines import MOST_LINES
 from tests.pdf.blanks.measuring import Score, labelled, measured
 from tests.pdf.builder import Page, build
 
@@ -116,6 +117,47 @@ def test_what_a_person_fills_in_is_found(
 )
 def test_what_nobody_fills_in_is_left_out(found: Callable[..., list[Blank]], rows: tuple[str, ...]) -> None:
     assert found(*rows) == []
+
+
+def test_drawn_lines_are_blanks_unless_text_is_on_them(local: LocalEngine, write: Callable[[bytes], Path]) -> None:
+    page = page_of("甲方：", "乙方：　张三　　　　性别：", "备注")
+    for row, left, right in ((0, 110, 300), (1, 110, 130), (1, 130, 190), (1, 240, 300)):
+        y = FIRST_PT - row * PITCH_PT - 2
+        page.drawing += f" {left} {y} m {right} {y} l S"
+    # A line below the last row is the foot of the page.
+    page.drawing += f" 72 {FIRST_PT - 3 * PITCH_PT} m 500 {FIRST_PT - 3 * PITCH_PT} l S"
+    handle = local.open(write(build(page))).handle
+    found = {blank.label: (round(blank.rect.left_pt), round(blank.rect.right_pt)) for blank in local.blanks(handle, 1)}
+    assert found == {"甲方": (110, 300), "性别": (240, 300)}
+
+
+def test_empty_cells_of_a_drawn_table_are_blanks_with_the_text_beside_or_above_them(
+    local: LocalEngine, write: Callable[[bytes], Path]
+) -> None:
+    page = Page()
+    for text, x, y in (("品名", 80, 705), ("数量", 180, 705), ("单价：", 280, 705), ("合计", 80, 645)):
+        page.write(text, x, y, SIZE_PT)
+    for y in (720, 690, 660, 630):
+        page.drawing += f" 72 {y} m 372 {y} l S"
+    for x in (72, 172, 272, 372):
+        page.drawing += f" {x} 720 m {x} 630 l S"
+    page.drawing += " 400 500 100 100 re S"
+    handle = local.open(write(build(page))).handle
+    found = [(blank.label, blank.kind, round(blank.rect.left_pt)) for blank in local.blanks(handle, 1)]
+    assert found == [
+        ("单价", ValueKind.AMOUNT, 316),
+        ("品名", ValueKind.TEXT, 74),
+        ("数量", ValueKind.TEXT, 174),
+        ("单价", ValueKind.AMOUNT, 274),
+        ("合计", ValueKind.TEXT, 174),
+    ]
+
+
+def test_a_drawing_of_many_lines_is_no_table(local: LocalEngine, write: Callable[[bytes], Path]) -> None:
+    page = page_of("姓名：____")
+    page.drawing = " ".join(f"72 {100 + number / 10} m 500 {100 + number / 10} l S" for number in range(MOST_LINES + 1))
+    handle = local.open(write(build(page))).handle
+    assert [blank.label for blank in local.blanks(handle, 1)] == ["姓名"]
 
 
 @pytest.mark.parametrize(
