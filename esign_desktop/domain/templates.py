@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.domain.geometry import PageFrame, PageRect
 from esign_desktop.domain.preset.preset import PresetHome
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
@@ -96,6 +97,23 @@ class Template:
     def is_made(self) -> bool:
         """Whether the platform has returned the template's id."""
         return bool(self.template_id)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateDraft(ContractDraft):
+    """The PDF and the fields of a template that is edited in place of a contract. It is never stored or sent.
+
+    The first ``fixed_count`` fields come from the PDF's own form. Their positions and names cannot be changed, and they
+    cannot be removed.
+    """
+
+    fields: tuple[TemplateField, ...] = ()
+    fixed_count: int = 0
+
+    @property
+    def drawn(self) -> tuple[TemplateField, ...]:
+        """The fields that the user has drawn. Those of the PDF's own form are not included."""
+        return self.fields[self.fixed_count :]
 
 
 def typed_choices(text: str) -> tuple[str, ...]:

@@ -1070,22 +1070,22 @@
     </message>
 </context>
 <context>
-    <name>TemplateEditor</name>
-    <message numerus="yes">
-        <source>%n field(s) are already filled in; their values become part of the template.</source>
-        <translation>
-            <numerusform>%n field is already filled in; its value becomes part of the template.</numerusform>
-            <numerusform>%n fields are already filled in; their values become part of the template.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>TemplateList</name>
     <message numerus="yes">
         <source>%n field(s)</source>
         <translation>
             <numerusform>%n field</numerusform>
             <numerusform>%n fields</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TemplateStrip</name>
+    <message numerus="yes">
+        <source>%n field(s) are already filled in; their values become part of the template.</source>
+        <translation>
+            <numerusform>%n field is already filled in; its value becomes part of the template.</numerusform>
+            <numerusform>%n fields are already filled in; their values become part of the template.</numerusform>
         </translation>
     </message>
 </context>

@@ -4368,6 +4368,10 @@
         <translation>无法为此 PDF 生成摆正副本。</translation>
     </message>
     <message>
+        <source>Create or save the template, or cancel, before you add to a contract.</source>
+        <translation>请先创建或保存模板，或取消编辑，再向合同添加内容。</translation>
+    </message>
+    <message>
         <source>Create the preset again from a contract.</source>
         <translation>请从合同重新创建。</translation>
     </message>
@@ -5246,6 +5250,10 @@
     <message>
         <source>The fields couldn&apos;t be written to this PDF.</source>
         <translation>未能将填写项写入该 PDF。</translation>
+    </message>
+    <message>
+        <source>The fields of a template are being edited.</source>
+        <translation>正在编辑模板的填写项。</translation>
     </message>
     <message>
         <source>The file can&apos;t be measured. Calibrate again to cancel this calibration sheet, and enter the settings that you know manually.</source>
@@ -6189,10 +6197,37 @@
     </message>
 </context>
 <context>
+    <name>FieldBar</name>
+    <message>
+        <source>Arrange</source>
+        <translation>排列</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>选择</translation>
+    </message>
+</context>
+<context>
     <name>FieldMenu</name>
+    <message>
+        <source>Copy to pages</source>
+        <translation>复制到其他页</translation>
+    </message>
+    <message>
+        <source>Copy to pages…</source>
+        <translation>复制到其他页…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
     <message>
         <source>Don&apos;t fill from a signer</source>
         <translation>不再取自签署方</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>创建副本</translation>
     </message>
     <message>
         <source>ID number</source>
@@ -6211,6 +6246,10 @@
         <translation>没有可填入此填写项的签署方信息</translation>
     </message>
     <message>
+        <source>Pages, such as 2-4,6</source>
+        <translation>页码，如 2-4,6</translation>
+    </message>
+    <message>
         <source>Registration number</source>
         <translation>证照号码</translation>
     </message>
@@ -6221,6 +6260,10 @@
     <message>
         <source>Same as other fields with this label</source>
         <translation>与同名填写项保持一致</translation>
+    </message>
+    <message>
+        <source>Same size as the first</source>
+        <translation>与第一个同样大小</translation>
     </message>
 </context>
 <context>
@@ -13958,6 +14001,10 @@
 <context>
     <name>StatusLine</name>
     <message>
+        <source>Changes not saved</source>
+        <translation>更改未保存</translation>
+    </message>
+    <message>
         <source>Draft not saved</source>
         <translation>草稿未保存</translation>
     </message>
@@ -13970,12 +14017,8 @@
         <translation>签署环境：{environment}</translation>
     </message>
     <message>
-        <source>Preset not saved</source>
-        <translation>常用合同未保存</translation>
-    </message>
-    <message>
-        <source>Preset unchanged</source>
-        <translation>常用合同未更改</translation>
+        <source>No changes</source>
+        <translation>没有更改</translation>
     </message>
     <message>
         <source>Saving…</source>
@@ -14219,83 +14262,10 @@
     </message>
 </context>
 <context>
-    <name>TemplateEditing</name>
-    <message>
-        <source>Before you start another template, create that template or go back to the list.</source>
-        <translation>请先制作该模板，或返回列表，再开始下一个。</translation>
-    </message>
+    <name>TemplateDrawing</name>
     <message>
         <source>Creating template…</source>
         <translation>正在制作模板…</translation>
-    </message>
-    <message>
-        <source>Saving…</source>
-        <translation>正在保存…</translation>
-    </message>
-    <message>
-        <source>Uploading template… {percent} %</source>
-        <translation>正在上传模板… {percent}%</translation>
-    </message>
-    <message>
-        <source>Writing fields…</source>
-        <translation>正在写入填写项…</translation>
-    </message>
-    <message>
-        <source>You are still drawing the fields of “{name}”.</source>
-        <translation>正在为“{name}”绘制填写项。</translation>
-    </message>
-    <message>
-        <source>fields of “{name}”</source>
-        <translation>“{name}”的填写项</translation>
-    </message>
-    <message>
-        <source>“{name}” is now a template on the platform.</source>
-        <translation>“{name}”已在平台制作成模板。</translation>
-    </message>
-</context>
-<context>
-    <name>TemplateEditor</name>
-    <message numerus="yes">
-        <source>%n field(s) are already filled in; their values become part of the template.</source>
-        <translation>
-            <numerusform>有 %n 个填写项已经填了内容，这些内容会成为模板的一部分。</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>A template can&apos;t be deleted here after it&apos;s created.</source>
-        <translation>模板制作后不能在此删除。</translation>
-    </message>
-    <message>
-        <source>Arrange</source>
-        <translation>排列</translation>
-    </message>
-    <message>
-        <source>Back to templates</source>
-        <translation>返回模板列表</translation>
-    </message>
-    <message>
-        <source>Copy to pages</source>
-        <translation>复制到其他页</translation>
-    </message>
-    <message>
-        <source>Copy to pages…</source>
-        <translation>复制到其他页…</translation>
-    </message>
-    <message>
-        <source>Create again</source>
-        <translation>重新制作</translation>
-    </message>
-    <message>
-        <source>Create template</source>
-        <translation>制作模板</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>Duplicate</source>
-        <translation>创建副本</translation>
     </message>
     <message>
         <source>Fields with errors are marked red in the list.</source>
@@ -14306,40 +14276,28 @@
         <translation>请先绘制填写项。</translation>
     </message>
     <message>
-        <source>Only text fields are filled in. All other fields stay as they are in the file.</source>
-        <translation>平台只填写文本填写项，其他填写项保持文件中的样子。</translation>
-    </message>
-    <message>
-        <source>Pages, such as 2-4,6</source>
-        <translation>页码，如 2-4,6</translation>
-    </message>
-    <message>
-        <source>Same size as the first</source>
-        <translation>与第一个同样大小</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <source>Select</source>
-        <translation>选择</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Template name</source>
-        <translation>模板名称</translation>
-    </message>
-    <message>
-        <source>The fields aren&apos;t saved. Press again to discard them.</source>
-        <translation>填写项尚未保存，再按一次将放弃。</translation>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
     </message>
     <message>
         <source>The template needs a name.</source>
         <translation>请填写模板名称。</translation>
+    </message>
+    <message>
+        <source>Uploading template… {percent} %</source>
+        <translation>正在上传模板… {percent}%</translation>
+    </message>
+    <message>
+        <source>Writing fields…</source>
+        <translation>正在写入填写项…</translation>
+    </message>
+    <message>
+        <source>fields of “{name}”</source>
+        <translation>“{name}”的填写项</translation>
+    </message>
+    <message>
+        <source>“{name}” is now a template on the platform.</source>
+        <translation>“{name}”已在平台制作成模板。</translation>
     </message>
 </context>
 <context>
@@ -14444,6 +14402,51 @@
     <message>
         <source>{name} · no PDF saved</source>
         <translation>{name} · 未保存 PDF</translation>
+    </message>
+</context>
+<context>
+    <name>TemplateStrip</name>
+    <message numerus="yes">
+        <source>%n field(s) are already filled in; their values become part of the template.</source>
+        <translation>
+            <numerusform>有 %n 个填写项已经填了内容，这些内容会成为模板的一部分。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A template can&apos;t be deleted here after it&apos;s created.</source>
+        <translation>模板制作后不能在此删除。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Create again</source>
+        <translation>重新制作</translation>
+    </message>
+    <message>
+        <source>Create template</source>
+        <translation>制作模板</translation>
+    </message>
+    <message>
+        <source>Editing the template</source>
+        <translation>正在编辑模板</translation>
+    </message>
+    <message>
+        <source>Only text fields are filled in. All other fields stay as they are in the file.</source>
+        <translation>平台只填写文本填写项，其他填写项保持文件中的样子。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Template name</source>
+        <translation>模板名称</translation>
     </message>
 </context>
 <context>

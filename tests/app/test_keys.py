@@ -105,17 +105,15 @@ def test_no_key_means_two_things_and_each_is_told_of(start: Start, qtbot: QtBot,
         assert (room, rivals(window), untold(window)) == (room, {}, set())
     window.show_room(RoomName.PRESETS)
     make_pdf(tmp_path / "form.pdf")
-    templates = workspace.presets_room
-    templates.open_pdf(tmp_path / "form.pdf")
-    qtbot.waitUntil(lambda: templates.editor is not None and templates.editor.view.hasFocus(), timeout=20_000)
-    editor = templates.editor
-    assert editor is not None
+    drawing, view = workspace.presets.drawing, workspace.prepare.canvas.view
+    workspace.presets_room.pdf_chosen.emit(tmp_path / "form.pdf")
+    qtbot.waitUntil(lambda: drawing.is_open and view.hasFocus(), timeout=20_000)
     assert (rivals(window), untold(window)) == ({}, set())
-    QTest.keyClick(editor.view, Qt.Key.Key_D)
-    QTest.keyClick(editor.view, Qt.Key.Key_Return)
-    drawn = editor.controller.copy
-    assert drawn.is_changed
-    editor.view.setFocus()
-    QTest.keyClick(editor.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert editor.controller.fields == ()
-    assert len(workspace.session.draft.signers) == 1
+    QTest.keyClick(view, Qt.Key.Key_D)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert drawing.is_changed
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert drawing.controller.fields == ()
+    drawing.leave()
+    qtbot.waitUntil(lambda: len(workspace.session.draft.signers) == 1, timeout=20_000)

@@ -26,7 +26,6 @@ from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.presets.offer import OfferBar
 from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.review import ReviewSheet
-from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.app.test_preset_in_use import Office
 from tests.drafts import make_person, make_person_signer
@@ -41,7 +40,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from esign_desktop.domain.preset.preset import Preset
-    from esign_desktop.ui.templates.editor.window import TemplateEditor
+    from esign_desktop.ui.presets.drawing import TemplateDrawing
+    from esign_desktop.ui.presets.template_strip import TemplateStrip
     from tests.app.conftest import Start
 
 WORDS = "Application for a personal loan, to be filled in by the borrower at the branch"
@@ -87,10 +87,9 @@ def make_template_preset(office: Office, qtbot: QtBot, folder: Path) -> Preset:
 
     qtbot.mouseClick(card.chips.button(ChipKind.FORM), LEFT)
     qtbot.mouseClick(card.pane.button(Remedy.TEMPLATE), LEFT)
-    room = office.workspace.presets_room
-    office.wait_until(lambda: room.editor is not None and room.editor.make.hasFocus())
-    assert room.editor is not None
-    office.press(room.editor.make, Qt.Key.Key_Return)
+    strip = office.workspace.presets.drawing.strip
+    office.wait_until(strip.make.hasFocus)
+    office.press(strip.make, Qt.Key.Key_Return)
     editing = office.workspace.presets.editing
     office.wait_until(editing.fields.isVisible)
     (preset,) = office.presets.list()
@@ -110,35 +109,37 @@ def test_what_goes_wrong_on_the_way_to_the_preset_loses_neither_the_contract_nor
     workspace.open_files([write_form(tmp_path / "借款申请表.pdf", ("姓名",), text=WORDS)])
     office.wait_until(lambda: bool(session.draft.documents))
     session.apply(EditName.ADD_SIGNER, partial(edits.add_signer, signer=make_person_signer()))
-    card = prepare.findChild(DocumentCard)
-    assert card is not None
-    office.wait_until(lambda: card.chips.button(ChipKind.FORM) is not None)
-    qtbot.mouseClick(card.chips.button(ChipKind.FORM), LEFT)
-    room, draft, bar = workspace.presets_room, session.draft, prepare.window().findChild(Messages)
+    office.wait_until(lambda: session.draft.documents[0].facts.form_field_count == 1)
+    workspace.tasks.wait_idle()
+    drawing, draft, bar = workspace.presets.drawing, session.draft, prepare.window().findChild(Messages)
     assert bar is not None
 
-    def ask() -> TemplateEditor:
-        office.wait_until(prepare.isVisible)
+    def ask() -> TemplateDrawing:
+        workspace.tasks.wait_idle()
+        office.wait_until(lambda: any(one.chips.button(ChipKind.FORM) for one in prepare.findChildren(DocumentCard)))
+        card = next(one for one in prepare.findChildren(DocumentCard) if one.chips.button(ChipKind.FORM) is not None)
+        qtbot.mouseClick(card.chips.button(ChipKind.FORM), LEFT)
         qtbot.mouseClick(card.pane.button(Remedy.TEMPLATE), LEFT)
-        office.wait_until(lambda: room.editor is not None and room.editor.make.hasFocus())
-        assert room.editor is not None
-        return room.editor
+        return drawing
 
-    qtbot.mouseClick(ask().back, LEFT)
-    office.wait_until(prepare.isVisible)
+    def begin() -> TemplateStrip:
+        strip = ask().strip
+        office.wait_until(strip.make.hasFocus)
+        return strip
+
+    qtbot.mouseClick(begin().leave, LEFT)
+    office.wait_until(lambda: session.draft == draft)
 
     with monkeypatch.context() as broken:
         broken.setattr(office.presets, "of_template", _raise_full)
-        office.press(ask().make, Qt.Key.Key_Return)
+        office.press(begin().make, Qt.Key.Key_Return)
         office.wait_until(lambda: any("disk is full" in row.title for row in bar.rows))
     assert session.draft == draft
     assert len(workspace.services.templates.list()) == 1
     assert office.presets.list() == ()
 
     # The template exists, so its preset opens without the editor.
-    workspace.room_requested.emit(RoomName.PREPARE)
-    office.wait_until(prepare.isVisible)
-    qtbot.mouseClick(card.pane.button(Remedy.TEMPLATE), LEFT)
+    ask()
     office.wait_until(workspace.presets.editing.fields.isVisible)
     assert len(workspace.services.templates.list()) == 1
 

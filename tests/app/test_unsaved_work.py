@@ -172,24 +172,21 @@ def test_a_restart_asks_too(program: Program) -> None:
 def test_drawn_template_fields_are_asked_about(program: Program, qtbot: QtBot, tmp_path: Path) -> None:
     window, workspace = program.window, workspace_of(program)
     window.show_room(RoomName.PRESETS)
-    workspace.presets_room.open_pdf(write_text_pdf(tmp_path / "申请表.pdf", [["姓名"]]))
-    qtbot.waitUntil(lambda: workspace.presets_room.editor is not None, timeout=WAIT_MS)
-    editor = workspace.presets_room.editor
-    assert editor is not None
-    view = editor.view
-    qtbot.waitUntil(lambda: view.isVisible() and bool(editor.controller.pages), timeout=WAIT_MS)
+    drawing, view = workspace.presets.drawing, workspace.prepare.canvas.view
+    workspace.presets_room.pdf_chosen.emit(write_text_pdf(tmp_path / "申请表.pdf", [["姓名"]]))
+    qtbot.waitUntil(lambda: view.isVisible() and bool(drawing.controller.pages), timeout=WAIT_MS)
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_T)
     centre = view.viewport().rect().center()
     QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
     QTest.mouseMove(view.viewport(), centre + view.viewport().rect().center() / 8)
     QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=centre * 1.1)
-    assert editor.is_changed
-    window.show_room(RoomName.PREPARE)
+    assert drawing.is_changed
+    window.show_room(RoomName.TRACK)
     window.close()
     assert window.isVisible()
     assert "申请表" in messages(program)
-    assert window.room is RoomName.PRESETS
+    assert window.room is RoomName.PREPARE
 
 
 def test_a_changed_preset_is_asked_about(program: Program, qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The canvas of the Prepare room: the pages, the seals on them, and the tools that place seals."""
+"""The canvas of the Prepare room: the pages, the seals and fields on them, and the tools that place them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from PySide6.QtWidgets import QWidget
 
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.fields.bar import FIELD_KEYS
+from esign_desktop.ui.prepare.fields.controller import FieldController
+from esign_desktop.ui.prepare.fields.menu import FieldMenu
+from esign_desktop.ui.prepare.fields.spoken import SpokenFields
+from esign_desktop.ui.prepare.fields.tools import DrawField, SelectFields
 from esign_desktop.ui.prepare.proposals.ghosts import GhostOverlay
 from esign_desktop.ui.prepare.seals.actions import SealActions
 from esign_desktop.ui.prepare.seals.bar import SealBar
@@ -176,6 +181,12 @@ class SealCanvas(QWidget):
             ToolName.KEYWORD: self._keyword,
             ToolName.CROSS_PAGE: CrossPageTool(self._context),
         }
+        self.fields = FieldController(session, state, self._view, self._guides, self)
+        """The fields of the template that is edited in place of a contract."""
+        self._field_tools: dict[ToolName, Tool] = {
+            ToolName.SELECT: SelectFields(self.fields),
+            ToolName.FIELD: DrawField(self.fields),
+        }
         self.find_bar = FindBar(self._view, documents, tasks, self)
         self.find_bar.make_closable()
         vbox((hbox((self._view, 1), self._keyword.bar, spacing=0), 1), self.find_bar, spacing=0, parent=self)
@@ -184,20 +195,25 @@ class SealCanvas(QWidget):
         self._view.add_overlay(self.form)
         self._view.add_overlay(self.ghosts)
         self._view.add_overlay(self._overlay)
+        self._view.add_overlay(self.fields)
         self._view.add_overlay(self._guides)
         self._documents = documents
         self._show_documents(session.draft.documents)
-        self._view.set_tool(self._tools[state.tool])
+        self._view.set_tool(self._tool)
         self._finished = FinishedTool(self._context)
         self._selected_before: frozenset[PlacementId] = frozenset()
         self._bar = SealBar(self._context, self.commands, self.actions_by_name)
         self.spoken = SpokenCanvas(self._context, self.commands, self.form)
+        self._spoken_fields = SpokenFields(self.fields, self._view)
+        self._view.items = self.spoken
         self._connect()
 
     def _connect(self) -> None:
         self.destroyed.connect(self._session.subscribe(self._on_session_changed))
         self._state.tool_changed.connect(self._on_state_tool_changed)
         self._state.finished_changed.connect(self._on_state_finished_changed)
+        self._state.preset_changed.connect(self._on_state_preset_changed)
+        self.fields.hint_given.connect(self.hint_given)
         self._view.menu_requested.connect(self._on_view_menu_requested)
         self.actions_by_name.copy_to_pages_requested.connect(self.open_copy_to_pages)
         self.commands.hint_given.connect(self.hint_given)
@@ -207,6 +223,11 @@ class SealCanvas(QWidget):
             changed.connect(self._view.viewport().update)
         self._guides.changed.connect(self._on_guides_changed)
         self._selection.changed.connect(self._on_selection_changed)
+
+    @property
+    def _tool(self) -> Tool:
+        tools = self._field_tools if self._state.shows_template else self._tools
+        return tools.get(self._state.tool, tools[ToolName.SELECT])
 
     @property
     def view(self) -> PagesView:
@@ -316,19 +337,26 @@ class SealCanvas(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._state.is_finished or (not self.commands.use_key(event) and not self.use_letter(event)):
+        is_for_seals = not self._state.is_finished and not self._state.shows_template
+        if not (is_for_seals and self.commands.use_key(event)) and not self.use_letter(event):
             super().keyPressEvent(event)
 
     def use_letter(self, event: QKeyEvent) -> bool:
         """Choose a tool by its letter or a signer by a digit, and return whether the key was such a letter or digit.
 
-        Do nothing and return False while the finished look is shown, and for keys with modifiers.
+        While a template is edited, letters choose the kind of the next field. Do nothing and return False while the
+        finished look is shown, and for keys with modifiers.
         """
         if self._state.is_finished or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
-        tool = _TOOL_KEYS.get(event.key())
-        if tool is not None:
+        is_template = self._state.shows_template
+        tool, kind = _TOOL_KEYS.get(event.key()), FIELD_KEYS.get(Qt.Key(event.key()))
+        if is_template and kind is not None:
+            self._state.draw_fields(kind)
+        elif tool is not None and (tool is ToolName.SELECT or not is_template):
             self._state.set_tool(tool)
+        elif is_template:
+            return False
         elif Qt.Key.Key_1 <= event.key() <= Qt.Key.Key_9:
             self.assign_selected(event.key() - Qt.Key.Key_0)
         else:
@@ -337,6 +365,9 @@ class SealCanvas(QWidget):
 
     def _on_view_menu_requested(self, pointer: Pointer | None, position: QPoint) -> None:
         if self._state.is_finished:
+            return
+        if self._state.shows_template:
+            self._open_field_menu(pointer, position)
             return
         ghost = self.ghosts.current
         if pointer is None:
@@ -347,6 +378,16 @@ class SealCanvas(QWidget):
             self.ghosts.open_menu(ghost, position)
         else:
             self.open_menu(pointer, position)
+
+    def _open_field_menu(self, pointer: Pointer | None, position: QPoint) -> None:
+        index = self.fields.field_at(pointer) if pointer is not None else None
+        if index is not None and index not in self.fields.chosen:
+            self.fields.choose({index})
+        if self.fields.chosen:
+            at = position if pointer is not None else self._view.viewport().mapToGlobal(self._menu_point())
+            menu = FieldMenu(self.fields, self)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(at)
 
     def area_of_selection(self) -> QRect:
         """Return the area, in screen coordinates, of the selected seals in view.
@@ -381,7 +422,7 @@ class SealCanvas(QWidget):
             self._selection.clear()
             self._view.set_tool(self._finished)
         else:
-            self._view.set_tool(self._tools[self._state.tool])
+            self._view.set_tool(self._tool)
             kept = {placement.id for placement in self._session.draft.placements}
             self._selection.set(self._selected_before & kept)
         self._view.setFocus()
@@ -459,7 +500,15 @@ class SealCanvas(QWidget):
     def _pages_in_view(self) -> list[PaintedPage]:
         return [PaintedPage(slot, self._view.origin) for slot in self._view.slots_in_view]
 
-    def _on_state_tool_changed(self, tool: str) -> None:
+    def _on_state_tool_changed(self, _tool: str) -> None:
         # The tool is set last, because it may take the keyboard focus.
         self._view.setFocus()
-        self._view.set_tool(self._tools[ToolName(tool)])
+        self._view.set_tool(self._tool)
+
+    def _on_state_preset_changed(self) -> None:
+        is_template = self._state.shows_template
+        if self._state.tool not in (self._field_tools if is_template else self._tools):
+            self._state.set_tool(ToolName.SELECT)
+        self._view.set_tool(self._tool)
+        self._view.items = self._spoken_fields if is_template else self.spoken
+        self._context.repaint()

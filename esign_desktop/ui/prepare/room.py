@@ -100,7 +100,7 @@ class PrepareRoom(QWidget):
         self.state = ToolState(self)
         self.selection = Selection(self)
         self.opening = DocumentOpening(session, services.documents, tasks, self)
-        self._incoming = IncomingFiles(self.opening, services, tasks, messages, self)
+        self._incoming = IncomingFiles(self.opening, self.state, services, tasks, messages, self)
         self._at_rest = DebouncedChanges(session, self)
         # Parents are created before their children, because Qt styles a widget again when its parent changes.
         self._content = QWidget(self)
@@ -123,7 +123,8 @@ class PrepareRoom(QWidget):
         self.proposals = SealProposals(session, self.state, services, tasks, self)
         """The proposed signers and seals that the user has not accepted yet."""
         self._strip = ToolStrip(
-            session, self.state, self.canvas.view, self.canvas.sizes, services, tasks, self._content
+            *(session, self.state, self.canvas.fields, self.canvas.view, self.canvas.sizes, services, tasks),
+            self._content,
         )
         # Created after the strip, because Qt moves the focus to the next widget when the bar is hidden. In the title
         # field of the strip, the keys of the tools would be typed as letters.
@@ -194,6 +195,10 @@ class PrepareRoom(QWidget):
     def add_wide_bar(self, bar: QWidget) -> None:
         """Add a bar that the user opens below the pages and the panels beside them, the lower ends of which move."""
         self._across.insertWidget(self._across.indexOf(self._sides) + 1, bar)
+
+    def add_details(self, panel: QWidget) -> None:
+        """Add a panel for the place of the signers, which are hidden while the fields of a template are edited."""
+        self._details.addWidget(panel)
 
     @property
     def is_covered(self) -> bool:
@@ -353,6 +358,7 @@ class PrepareRoom(QWidget):
         self.seal_rows.details_requested.connect(self.open_details)
         self.seal_rows.seal_chosen.connect(self.canvas.show_placement)
         self.state.preset_changed.connect(self.problems_bar.set_aside)
+        self.state.preset_changed.connect(self._show)
         self.problems_bar.problem_activated.connect(self._on_problem_activated)
         self.problems_bar.send_requested.connect(self._changed_files.check_before_send)
         self._changed_files.checked.connect(self.send_requested)
@@ -389,7 +395,9 @@ class PrepareRoom(QWidget):
             part.setVisible(is_begun)
         self.problems_bar.set_begun(is_begun=is_begun)
         # The documents panel also shows the card of the first file while that is being opened.
-        self.documents.setVisible(is_begun or not self.documents.opening.isHidden())
+        is_template = self.state.shows_template
+        self.documents.setVisible(not is_template and (is_begun or not self.documents.opening.isHidden()))
+        self.signers.setVisible(not is_template)
         self.problems_bar.show_problems(self.problems(), self._session.draft)
 
     def _fit_details(self) -> None:
@@ -397,6 +405,8 @@ class PrepareRoom(QWidget):
 
         If the user has moved the handle between them, keep the height of the signers.
         """
+        if self.state.shows_template:
+            return
         height_px = self._details.height()
         signers_px = min(self.signers.content_height_px, round(height_px * (1 - _LEAST_LOWER_SHARE)))
         if self._is_split_by_hand:
@@ -488,7 +498,7 @@ class PrepareRoom(QWidget):
 
     def _on_document_reopened(self, document: Document) -> None:
         self.documents.set_locked(document.id, is_locked=False)
-        if not self._session.draft.placements:
+        if not self._session.draft.placements and not self.state.shows_template:
             self.proposals.look(document)
         self.canvas.refresh_document(document.id)
         self.documents.refresh(document.id)

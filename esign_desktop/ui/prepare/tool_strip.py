@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from esign_desktop.domain.geometry import pt_to_mm
 from esign_desktop.override import override
+from esign_desktop.ui.prepare.fields.bar import FieldBar
 from esign_desktop.ui.prepare.history import HistoryList, edit_sentence
 from esign_desktop.ui.prepare.options import OptionsPopup, TitleField, options_in_short
 from esign_desktop.ui.prepare.seals.sizes import OtherSize
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.ui.prepare.fields.controller import FieldController
     from esign_desktop.ui.prepare.seals.sizes import SealSizes
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.view import PagesView
@@ -42,6 +44,7 @@ class ToolStrip(QFrame):
         self,
         session: ContractSession,
         state: ToolState,
+        fields: FieldController,
         view: PagesView,
         sizes: SealSizes,
         services: Services,
@@ -66,6 +69,8 @@ class ToolStrip(QFrame):
                 (ToolName.KEYWORD, ActionName.KEYWORD_TOOL),
             )
         }
+        self.field_bar = FieldBar(fields, state, self)
+        self.field_bar.hide()
         self._undo, self._redo = self._button(ActionName.UNDO), self._button(ActionName.REDO)
         self._finished = self._button(ActionName.FINISHED_LOOK)
         self._finished.setCheckable(True)
@@ -160,6 +165,7 @@ class ToolStrip(QFrame):
         row.setSpacing(_GAP_PX)
         row.addWidget(self._title)
         row.addWidget(self._options)
+        row.addWidget(self.field_bar)
         row.addStretch(1)
         for widget in (*self._tool_buttons.values(), line, self._undo, self._redo, self._finished, self._zoom):
             row.addWidget(widget)
@@ -170,6 +176,7 @@ class ToolStrip(QFrame):
             button.toggled.connect(self._on_tool_toggled)
             button.setProperty("tool", tool)
         self._state.tool_changed.connect(self._show_tool)
+        self._state.preset_changed.connect(self._on_state_preset_changed)
         self._finished.toggled.connect(self._on_finished_toggled)
         self._options.clicked.connect(self._on_options_clicked)
         self._undo.clicked.connect(self._session.undo)
@@ -206,6 +213,12 @@ class ToolStrip(QFrame):
         self._options.setText(words)
         self._options.setToolTip(self.tr("Options: {options}").format(options=words))
         self._options.setAccessibleName(self._options.toolTip())
+
+    def _on_state_preset_changed(self) -> None:
+        """Show the tools for fields in place of options, seals and the finished look while a template is edited."""
+        self.field_bar.setVisible(self._state.shows_template)
+        for widget in (self._title, self._options, *self._tool_buttons.values(), self._finished):
+            widget.setVisible(not self._state.shows_template)
 
     def _list_widths(self) -> None:
         """Fill the menu with the widths of new seals, to which the current width is added if it is not offered."""

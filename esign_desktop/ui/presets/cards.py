@@ -15,11 +15,11 @@ from esign_desktop.domain.preset.preset import Preset
 from esign_desktop.domain.templates import Template
 from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.templates.words import template_name, template_state
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_day, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names
+from esign_desktop.ui.text.template import template_name, template_state
 from esign_desktop.ui.viewer.tiles import image_of
 from esign_desktop.ui.widgets.flow_layout import ChoiceBar
 from esign_desktop.ui.widgets.icons import icon

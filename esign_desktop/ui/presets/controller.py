@@ -1,4 +1,4 @@
-"""Save the open contract as a preset, edit presets in Prepare, and let the user confirm the names on their pages."""
+"""Save the open contract as a preset, edit presets and templates in Prepare, and let the user confirm names."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.document import TemplateFilling
 from esign_desktop.domain.forms import preset_fields
 from esign_desktop.domain.preset.preset import counter_options
+from esign_desktop.ui.presets.in_prepare import PrepareAccess
 from esign_desktop.ui.presets.making import PresetRequest, SaveSheet
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.presets.service import PresetService
     from esign_desktop.ui.draft_controller import DraftController
     from esign_desktop.ui.prepare.room import PrepareRoom
+    from esign_desktop.ui.presets.drawing import TemplateDrawing
     from esign_desktop.ui.presets.editing import PresetEditing
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class PresetController(QObject):
-    """Saves contracts as presets, and starts the editing of presets.
+    """Saves contracts as presets, and starts the editing of presets and templates.
 
     ``saved`` carries each saved ``Preset``. ``prepare_requested`` is emitted when a preset is about to be shown in
     Prepare, so that the window can switch to that room.
@@ -49,6 +51,8 @@ class PresetController(QObject):
     prepare_requested = Signal()
     room_requested = Signal()
     """Emitted when the user wants to see all presets."""
+    template_closed = Signal(object)
+    """Carries the ``Template`` that was created or saved in Prepare, or None if the user left it."""
 
     def __init__(
         self,
@@ -62,15 +66,11 @@ class PresetController(QObject):
         before_leaving: Callable[[Callable[[], object]], object],
         parent: QObject | None = None,
     ) -> None:
-        """Create the controller.
-
-        ``may_replace_contract`` returns whether the open contract may be replaced. If not, it shows the reason to the
-        user. ``before_leaving`` calls a function that closes the contract, after asking the user about an open form.
-        """
+        """Create the controller. ``PrepareAccess`` describes the last two functions."""
         super().__init__(parent)
-        self._may_replace_contract = may_replace_contract
-        self._before_leaving = before_leaving
-        self._drafts = drafts
+        self._access = PrepareAccess(
+            services, session, prepare, tasks, messages, drafts, may_replace_contract, before_leaving
+        )
         self._services = services
         self._session = session
         self._prepare = prepare
@@ -78,6 +78,7 @@ class PresetController(QObject):
         self._messages = messages
         self._sheet: SaveSheet | None = None
         self._editing: PresetEditing | None = None
+        self._drawing: TemplateDrawing | None = None
 
     @property
     def editing(self) -> PresetEditing:
@@ -85,17 +86,33 @@ class PresetController(QObject):
         if self._editing is None:
             from esign_desktop.ui.presets.editing import PresetEditing
 
-            self._editing = PresetEditing(
-                *(self._services, self._session, self._prepare, self._tasks, self._drafts),
-                may_replace_contract=self._may_replace_contract,
-                before_leaving=self._before_leaving,
-                parent=self,
-            )
+            self._editing = PresetEditing(self._access, self)
             self._editing.prepare_requested.connect(self.prepare_requested)
             self._editing.saved.connect(self._show_saved)
             self._editing.saved.connect(self._look_at_names)
             self._editing.failed.connect(self._on_failed)
         return self._editing
+
+    @property
+    def drawing(self) -> TemplateDrawing:
+        """The controller of the template whose fields are edited in Prepare, which is created on first use."""
+        if self._drawing is None:
+            from esign_desktop.ui.presets.drawing import TemplateDrawing
+
+            self._drawing = TemplateDrawing(self._access, self)
+            self._drawing.prepare_requested.connect(self.prepare_requested)
+            self._drawing.closed.connect(self.template_closed)
+        return self._drawing
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a template is being created on the platform."""
+        return self._drawing is not None and self._drawing.is_busy
+
+    def environment_changed(self) -> None:
+        """Show the environment in which a template would be created. Call this after the environment has changed."""
+        if self._drawing is not None:
+            self._drawing.show_environment()
 
     @property
     def sheet(self) -> SaveSheet | None:
@@ -135,8 +152,9 @@ class PresetController(QObject):
         self._look_at_names(preset)
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the preset that is being edited if it has unsaved changes."""
-        return self._editing.unsaved() if self._editing is not None else ()
+        """Return the preset or template that is being edited if it has unsaved changes."""
+        edited = self._prepare.state.edited_preset
+        return edited.unsaved() if edited is not None else ()
 
     def edit_template(self, draft: ContractDraft, document_id: DocumentId, template: Template) -> None:
         """Create a preset from a template and the document of the contract from which it was created, and edit it.

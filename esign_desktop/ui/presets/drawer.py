@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QMenu, QPushButton, QScrollAr
 from esign_desktop.override import override
 from esign_desktop.ui.presets.keys import KeyChoice
 from esign_desktop.ui.presets.people import PeopleForm
-from esign_desktop.ui.templates.words import template_name
 from esign_desktop.ui.text.environment import environment_name
 from esign_desktop.ui.text.lists import listed
 from esign_desktop.ui.text.moments import china_day, china_time, now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.preset import role_names
+from esign_desktop.ui.text.template import template_name
 from esign_desktop.ui.widgets.deliberate import ConfirmButton
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel, separator, set_font_px

@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.problems import Severity
 from esign_desktop.domain.preset.checks import check_preset, uncounted_keywords
+from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.edited_preset import EditedPreset
 from esign_desktop.ui.presets.fallbacks import FallbackPane
 from esign_desktop.ui.presets.fields import FieldsPane
+from esign_desktop.ui.presets.in_prepare import EditedInPrepare, PrepareAccess
 from esign_desktop.ui.presets.strip import PresetStrip, with_minutes
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.errors.sentences import error_sentence
@@ -23,65 +24,31 @@ from esign_desktop.ui.text.preset import problem_sentence
 from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from esign_desktop.domain.contract.draft import ContractDraft, DraftId
+    from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.making import LaidOut
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.domain.templates import Template
-    from esign_desktop.services.catalogue import Services
-    from esign_desktop.services.editing.session import Change, ContractSession
-    from esign_desktop.ui.draft_controller import DraftController
-    from esign_desktop.ui.prepare.room import PrepareRoom
-    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.services.editing.session import Change
 
 _MOST_SENTENCES: Final = 3
 _LONGEST: Final = 40
 
 
-class PresetEditing(QObject):
-    """Edits a preset in Prepare.
-
-    The preset is shown as a contract that is never saved as a draft and cannot be sent. *Save preset* saves it.
-    ``saved`` carries the saved ``Preset``, and ``failed`` the ``AppError`` if a preset could not be opened.
-    ``prepare_requested`` is emitted when a preset is about to be shown, so that the window can switch to Prepare.
-    """
+class PresetEditing(EditedInPrepare):
+    """Edits a preset in Prepare. *Save preset* saves it, and ``saved`` carries the saved ``Preset``."""
 
     saved = Signal(object)
-    failed = Signal(object)
-    prepare_requested = Signal()
 
-    def __init__(
-        self,
-        services: Services,
-        session: ContractSession,
-        prepare: PrepareRoom,
-        tasks: TaskRunner,
-        drafts: DraftController,
-        *,
-        may_replace_contract: Callable[[], bool],
-        before_leaving: Callable[[Callable[[], object]], object],
-        parent: QObject | None = None,
-    ) -> None:
-        """Create the controller.
-
-        ``PresetController.__init__`` describes ``may_replace_contract`` and ``before_leaving``.
-        """
-        super().__init__(parent)
-        self._services = services
-        self._session = session
-        self._prepare = prepare
-        self._tasks = tasks
-        self._drafts = drafts
-        self._may_replace_contract = may_replace_contract
-        self._before_leaving = before_leaving
+    def __init__(self, access: PrepareAccess, parent: QObject | None = None) -> None:
+        super().__init__(access, parent)
+        session, prepare = access.session, access.prepare
         self._laid_out: LaidOut | None = None
-        self._next: LaidOut | None = None
+        self._following: LaidOut | None = None
         """The preset whose contract is about to be opened."""
-        self._before: DraftId | None = None
-        """The draft that was open before, to which the user returns. None if it was empty."""
         self._is_saving = self._opens_fields = False
         self._failure = ""
         """The sentence that says why saving failed, shown until the user changes something or saves again."""
@@ -98,7 +65,6 @@ class PresetEditing(QObject):
         self.strip.save_requested.connect(self.save)
         self.strip.leave_requested.connect(self.leave)
         self.fields.field_chosen.connect(prepare.canvas.show_field)
-        self.destroyed.connect(session.subscribe(self._on_session_changed))
 
     @property
     def preset(self) -> Preset | None:
@@ -125,7 +91,7 @@ class PresetEditing(QObject):
             return
         if self._may_begin():
             self._opens_fields = opens_fields
-            self._before_leaving(partial(self._lay_out, preset))
+            self._access.before_leaving(partial(self._lay_out, preset))
 
     def save(self) -> None:
         """Save the preset in the background, and return to the contract that was open before.
@@ -153,10 +119,7 @@ class PresetEditing(QObject):
             lane=Lane.PDF,
         )
 
-    def leave(self) -> None:
-        """Ask the user about unsaved changes, and then return to the contract that was open before."""
-        self._before_leaving(self._return)
-
+    @override
     def unsaved(self) -> tuple[UnsavedWork, ...]:
         """Return the preset that is being edited if it has unsaved changes."""
         if self._laid_out is None or not self.is_changed:
@@ -169,9 +132,6 @@ class PresetEditing(QObject):
         """The preset that is being edited, with the name and the key that the user has entered in the strip."""
         laid_out = self._laid_out
         return None if laid_out is None else replace(laid_out, preset=self.strip.named(laid_out.preset))
-
-    def _may_begin(self) -> bool:
-        return self._may_replace_contract() and self._prepare.uncover()
 
     def _focus(self) -> None:
         self.prepare_requested.emit()
@@ -190,36 +150,30 @@ class PresetEditing(QObject):
         if not self._may_begin():
             self._let_go(laid_out)
             return
-        draft = self._session.draft
-        if self._laid_out is None:
-            self._before = None if draft.is_empty else draft.id
-        self._next = laid_out
-        self.prepare_requested.emit()
-        self._drafts.open_unsaved(laid_out.draft)
+        self._following = laid_out
+        self._open(laid_out.draft)
 
-    def _on_session_changed(self, change: Change) -> None:
-        if self._next is not None and change.after.id == self._next.draft.id:
-            self._end()
-            self._laid_out, self._next = self._next, None
-            self._begin(self._laid_out)
-        elif self._laid_out is not None:
-            if change.after.id != self._laid_out.draft.id:
-                self._end()
-            elif change.hits_changed:
-                self._show()
-            else:
-                self._on_edited()
+    @override
+    def _on_draft_changed(self, change: Change) -> None:
+        if change.hits_changed:
+            self._show()
+        else:
+            self._on_edited()
 
     def _on_edited(self) -> None:
         self._failure = ""
         self._show()
 
-    def _begin(self, laid_out: LaidOut) -> None:
+    @override
+    def _begin(self) -> None:
+        laid_out, self._following = self._following, None
+        if laid_out is None:
+            return
+        self._laid_out = laid_out
         self._is_saving, self._failure = False, ""
         self.strip.show_preset(laid_out.preset)
         self.fields.begin()
         self.fallbacks.begin()
-        self._prepare.state.set_edited_preset(EditedPreset(self.unsaved, self.leave))
         self.strip.show()
         self._tasks.start(self._services.presets.list, owner=self, on_done=self.strip.show_others)
         templates, self._listed = self._services.templates, None
@@ -234,25 +188,19 @@ class PresetEditing(QObject):
         self.fields.offer_templates(here)
         self._show()
 
-    def _end(self) -> None:
+    @override
+    def _end(self, draft: ContractDraft) -> None:
         laid_out, self._laid_out = self._laid_out, None
+        for bar in (self.strip, self.fields, self.fallbacks):
+            bar.hide()
+        self.fields.end()
+        self.fallbacks.end()
         if laid_out is not None:
-            for bar in (self.strip, self.fields, self.fallbacks):
-                bar.hide()
-            self.fields.end()
-            self.fallbacks.end()
-            self._prepare.state.set_edited_preset(None)
             self._let_go(laid_out)
 
     def _let_go(self, laid_out: LaidOut) -> None:
         layouts = self._services.preset_layouts
         self._tasks.start(partial(layouts.end, laid_out), owner=self._tasks, lane=Lane.PDF)
-
-    def _return(self) -> None:
-        if self._before is not None:
-            self._drafts.return_to(self._before)
-        else:
-            self._drafts.new_contract()
 
     def _show(self) -> None:
         draft, preset = self._session.draft, self.preset

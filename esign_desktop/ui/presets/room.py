@@ -1,7 +1,4 @@
-"""The Presets room, with a grid of presets and templates and a drawer for the current one.
-
-While the user edits a template's fields, the editor replaces both.
-"""
+"""The Presets room, with a grid of presets and templates and a drawer for the current one."""
 
 from __future__ import annotations
 
@@ -16,12 +13,11 @@ from esign_desktop.domain.file_kinds import PRESET_SUFFIX
 from esign_desktop.domain.preset.preset import Preset, new_preset_id
 from esign_desktop.domain.templates import Template
 from esign_desktop.services.templates.making import home_of
+from esign_desktop.ui.presets.adding import AddTemplateDialog
 from esign_desktop.ui.presets.cards import CardFilter, CardFilterBar, CardGrid, cards_of
 from esign_desktop.ui.presets.drawer import Command, PresetDrawer
 from esign_desktop.ui.presets.importing import PresetImporting
 from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.templates.adding import AddTemplateDialog
-from esign_desktop.ui.templates.editing import TemplateEditing
 from esign_desktop.ui.text.moments import now_ms
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.confirmation import centred_card
@@ -44,9 +40,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.presets.cards import Card
     from esign_desktop.ui.presets.importing import ImportSheet
     from esign_desktop.ui.tasks import TaskRunner
-    from esign_desktop.ui.templates.editor.window import TemplateEditor
     from esign_desktop.ui.widgets.notice_bar import Messages
-    from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 _MESSAGE: Final = "presets"
 _CARD_PX: Final = 560
@@ -63,6 +57,10 @@ class PresetsRoom(QWidget):
     """Carries the ``Document`` of a template with which the user begins a new contract."""
     edit_requested = Signal(object)
     """Carries the ``Preset`` that the user wants to edit in Prepare."""
+    fields_requested = Signal(object)
+    """Carries the ``Template`` whose fields the user wants to edit in Prepare."""
+    pdf_chosen = Signal(object)
+    """Carries the ``Path`` of a PDF from which the user wants to create a template in Prepare."""
     new_requested = Signal()
     """Emitted when the user wants to save the open contract as a preset."""
     changed = Signal()
@@ -79,7 +77,6 @@ class PresetsRoom(QWidget):
         self._presets: tuple[Preset, ...] = ()
         self._cards: tuple[Card, ...] = ()
         self._wanted: object = None
-        self.drawing = TemplateEditing(services, tasks, messages, self)
         self.importing = PresetImporting(services.presets, tasks, self)
         self.dialog: AddTemplateDialog | None = None
         self.grid = CardGrid(services, tasks, self)
@@ -95,32 +92,15 @@ class PresetsRoom(QWidget):
         self._connect()
 
     @property
-    def editor(self) -> TemplateEditor | None:
-        """The open editor of a template's fields, or None."""
-        return self.drawing.editor
-
-    @property
     def sheet(self) -> ImportSheet | None:
         """The dialog that asks about an import, or None while it is closed."""
         return self.importing.sheet
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a template is being created on the platform."""
-        return self.drawing.is_busy
-
-    def unsaved(self) -> tuple[UnsavedWork, ...]:
-        """Return the open editor of a template's fields if it has unsaved changes."""
-        return self.drawing.unsaved()
-
     def activated(self) -> None:
-        """Read the cards again, and set the focus to the grid or the open editor.
-
-        Call this when the user enters the room.
-        """
+        """Read the cards again, and set the focus to the grid. Call this when the user enters the room."""
         self._messages.clear(_MESSAGE)
         self.reload()
-        (self.editor.view if self.editor is not None else self.grid).setFocus()
+        self.grid.setFocus()
 
     def environment_changed(self) -> None:
         """Read the cards again. Call this after the environment has changed."""
@@ -129,10 +109,6 @@ class PresetsRoom(QWidget):
     def reload(self) -> None:
         """Read the presets, the templates and the current environment in the background, and show them as cards."""
         self._run(self._read, self._on_read)
-
-    def open_pdf(self, path: Path) -> None:
-        """Open a PDF in the editor of a template's fields, in the background."""
-        self.drawing.open_pdf(path)
 
     def import_from(self, path: Path) -> None:
         """Read a preset from a file in the background, and ask the user in a dialog whether to import it."""
@@ -195,8 +171,6 @@ class PresetsRoom(QWidget):
         self.drawer.commanded.connect(self._on_drawer_commanded)
         self.drawer.key_chosen.connect(self._on_drawer_key_chosen)
         self.drawer.people_filled.connect(self._on_drawer_people_filled)
-        self.drawing.opened.connect(self._on_drawing_opened)
-        self.drawing.closed.connect(self._on_drawing_closed)
         self.importing.imported.connect(self._on_imported)
         self.importing.reported.connect(self._tell)
         self.importing.failed.connect(self._on_failed)
@@ -222,7 +196,6 @@ class PresetsRoom(QWidget):
 
     def _on_read(self, read: _Read) -> None:
         self._environment, self._presets, templates, sent = read
-        self.drawing.show_environment(self._environment)
         self._cards = cards_of(self._presets, templates, sent)
         wanted, self._wanted = self._wanted, None
         if wanted is not None and not any(card.key == wanted for card in self._shown()):
@@ -240,8 +213,7 @@ class PresetsRoom(QWidget):
         cards = self._shown()
         had_focus = self.grid.hasFocus()
         self._pages.setCurrentIndex(0 if cards else 1)
-        if self.editor is None:
-            self._stack.setCurrentIndex(0 if self._cards else 1)
+        self._stack.setCurrentIndex(0 if self._cards else 1)
         self.grid.show_cards(cards, wanted)
         if had_focus and not self._cards:
             self.from_contract.setFocus()
@@ -251,21 +223,7 @@ class PresetsRoom(QWidget):
         if card is not None:
             self.drawer.show_card(card, self._presets, self._home)
 
-    # The editor of a form's fields
-
-    def _on_drawing_opened(self, editor: TemplateEditor) -> None:
-        self._stack.addWidget(editor)
-        self._stack.setCurrentWidget(editor)
-
-    def _on_drawing_closed(self, template: Template | None) -> None:
-        self._stack.setCurrentIndex(0 if self._cards else 1)
-        if template is not None:
-            self._choose_template(template)
-        else:
-            self.reload()
-        self.grid.setFocus()
-
-    def _choose_template(self, template: Template) -> None:
+    def choose_template(self, template: Template) -> None:
         """Read the cards again in the background, and choose the card of a template or of the preset that uses it."""
 
         def choose(read: _Read) -> None:
@@ -311,7 +269,7 @@ class PresetsRoom(QWidget):
             case Command.BEGIN_CONTRACT:
                 self._run(partial(templates.use, template), self.use_requested.emit, Lane.PDF)
             case Command.DRAW_FIELDS:
-                self.drawing.edit(template)
+                self.fields_requested.emit(template)
             case Command.ADD_PDF:
                 title = self.tr("Choose the PDF the template was created from")
                 choose_file(self, title, FileKind.CONTRACT, (FileType.PDF,), partial(self.take_pdf, template))
@@ -391,7 +349,7 @@ class PresetsRoom(QWidget):
 
     def _on_from_pdf_clicked(self) -> None:
         title = self.tr("Choose a PDF for the template")
-        choose_file(self, title, FileKind.CONTRACT, (FileType.PDF,), self.open_pdf)
+        choose_file(self, title, FileKind.CONTRACT, (FileType.PDF,), self.pdf_chosen.emit)
 
     def _on_receive_meant(self) -> None:
         title = self.tr("Import preset")
@@ -412,7 +370,7 @@ class PresetsRoom(QWidget):
 
         def added(template: Template) -> None:
             dialog.accept()
-            self._choose_template(template)
+            self.choose_template(template)
 
         self._tasks.start(
             partial(self._services.templates.add, template_id, name, pdf),

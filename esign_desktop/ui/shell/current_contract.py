@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.contract.draft import DraftId
 from esign_desktop.domain.contract.problems import Problem, Severity
-from esign_desktop.domain.errors import StoreError
+from esign_desktop.domain.errors import InputError, StoreError
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.draft_controller import DraftController
 from esign_desktop.ui.tasks import Lane
@@ -87,22 +87,22 @@ class CurrentContract(QObject):
 
     def choose_template(self) -> None:
         """Let the user choose a template for a document. Content that covers the contract is removed before."""
-        if self.uncover():
+        if self._may_add():
             self._prepare.choose_template()
 
     def add_person(self) -> None:
         """Open the form for a signer who is a person. Content that covers the contract is removed before."""
-        if self.uncover():
+        if self._may_add():
             self._prepare.signers.add_person()
 
     def add_organization(self) -> None:
         """Open the form for a signer that is an organization. Content that covers the contract is removed before."""
-        if self.uncover():
+        if self._may_add():
             self._prepare.signers.add_organization()
 
     def add_ours(self) -> None:
         """Add the user's own organization to the signers of the contract in Prepare."""
-        if self.uncover():
+        if self._may_add():
             self._prepare.signers.add_ours()
 
     def begin_with(self, signer: Signer) -> None:
@@ -113,6 +113,13 @@ class CurrentContract(QObject):
         if self.uncover():
             add = partial(self._prepare.signers.add, signer)
             self.discard_unsaved_before(partial(self.drafts.close_contract, add))
+
+    def _may_add(self) -> bool:
+        """Uncover the contract, and return whether it may be added to, which a template may not."""
+        is_template = self._prepare.state.shows_template
+        if is_template:
+            self._messages.show_message(InputError("template.still_edited"))
+        return not is_template and self.uncover()
 
     def uncover(self) -> bool:
         """Remove content that covers the contract, and return True.
@@ -134,8 +141,8 @@ class CurrentContract(QObject):
     def discard_unsaved_before(self, go_on: Callable[[], object]) -> None:
         """Call ``go_on``, which closes the contract.
 
-        If a signer's form or a preset has unsaved changes, ask the user first, and call ``go_on`` only if the user
-        discards the changes.
+        If a signer's form, a preset or a template has unsaved changes, ask the user first, and call ``go_on`` only if
+        the user discards the changes.
         """
         signers, state = self._prepare.signers, self._prepare.state
 

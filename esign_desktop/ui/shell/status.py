@@ -142,7 +142,7 @@ class StatusLine(QStatusBar):
     def show_saved(self, *, is_saved: bool | None, has_failed: bool = False, is_preset: bool = False) -> None:
         """Show whether all changes of the open contract are saved, or whether saving failed. For None, show nothing.
 
-        With ``is_preset``, a preset is edited in place of a contract.
+        With ``is_preset``, a preset or a template is edited in place of a contract.
         """
         # This method is called at each step of a drag, so the widgets are updated only after a change.
         if (is_saved, has_failed, is_preset) != (self._is_saved, self._has_failed, self._is_preset):
@@ -208,7 +208,7 @@ class StatusLine(QStatusBar):
         if self._trouble is not None:
             self._network_mark.setPixmap(icon("warning", theme().warning_ink).pixmap(QSize(_MARK_PX, _MARK_PX)))
         if self._is_preset:
-            texts = {None: "", True: self.tr("Preset unchanged"), False: self.tr("Preset not saved")}
+            texts = {None: "", True: self.tr("No changes"), False: self.tr("Changes not saved")}
         else:
             texts = {None: "", True: self.tr("Draft saved"), False: self.tr("Saving…")}
         self._saved.setText(self.tr("Draft not saved") if self._has_failed else texts[self._is_saved])

@@ -222,6 +222,8 @@ class Workspace(QObject):
             room.use_requested.connect(self.contract.begin_with_document)
             room.contract_requested.connect(self.contract.begin_with_contract)
             room.edit_requested.connect(self.presets.edit)
+            room.fields_requested.connect(self._on_presets_room_fields_requested)
+            room.pdf_chosen.connect(self._on_presets_room_pdf_chosen)
             room.new_requested.connect(self._on_preset_wanted)
             room.changed.connect(self.bulk_changed)
             self.environment.changed.connect(room.environment_changed)
@@ -313,6 +315,8 @@ class Workspace(QObject):
             self._presets.prepare_requested.connect(self.contract.prepare_requested)
             self._presets.room_requested.connect(partial(self.room_requested.emit, RoomName.PRESETS))
             self._presets.saved.connect(self._reload_presets)
+            self._presets.template_closed.connect(self._on_presets_template_closed)
+            self.environment.changed.connect(self._presets.environment_changed)
         return self._presets
 
     def forget(self, person: KnownPerson) -> None:
@@ -355,7 +359,7 @@ class Workspace(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a restart would interrupt work in a room or at the counter, such as a send."""
-        is_room_busy = any(room is not None and room.is_busy for room in (self._settings, self._presets_room))
+        is_room_busy = any(room is not None and room.is_busy for room in (self._settings, self._presets))
         return self.is_sending or self.is_sending_sheet or self.is_counter_open or is_room_busy
 
     def unsaved(self) -> tuple[UnsavedWork, ...]:
@@ -364,7 +368,6 @@ class Workspace(QObject):
             (RoomName.PREPARE, self.prepare.signers),
             (RoomName.BULK, self._bulk),
             (RoomName.CONTACTS, self._contacts),
-            (RoomName.PRESETS, self._presets_room),
             (RoomName.SETTINGS, self._settings),
         )
         found = [
@@ -503,13 +506,21 @@ class Workspace(QObject):
         draft = self.session.draft
 
         def then(template: Template | None) -> None:
-            if template is None:
-                self.room_requested.emit(RoomName.PREPARE)
-            else:
+            if template is not None:
                 self.presets.edit_template(draft, document_id, template)
 
+        self.presets.drawing.open_document(draft.document(document_id), then)
+
+    def _on_presets_room_fields_requested(self, template: Template) -> None:
+        self.presets.drawing.edit(template)
+
+    def _on_presets_room_pdf_chosen(self, path: Path) -> None:
+        self.presets.drawing.open_pdf(path)
+
+    def _on_presets_template_closed(self, template: Template | None) -> None:
         self.room_requested.emit(RoomName.PRESETS)
-        self.presets_room.drawing.open_document(draft.document(document_id), then)
+        if template is not None:
+            self.presets_room.choose_template(template)
 
     def _on_session_changed(self, change: Change) -> None:
         if change.after.documents:

@@ -14,16 +14,29 @@ SMALLEST_WITH_SIDES_PX: Final = 26.0
 _HANDLE_PX: Final = 8.0
 
 
-def paint_frame(painter: QPainter, area: QRectF, accent: QColor) -> None:
-    """Paint the frame of a selected mark, with a handle at each of its four corners."""
+def paint_frame(painter: QPainter, area: QRectF, accent: QColor, *, has_sides: bool = False) -> None:
+    """Paint the frame of a selected mark, with a handle at each of its four corners.
+
+    With ``has_sides``, a mark that is large enough has handles on its sides, too.
+    """
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(accent, 1.5))
     painter.drawRect(area)
     painter.setBrush(Qt.GlobalColor.white)
-    for handle in handles(area):
+    has_sides = has_sides and min(area.width(), area.height()) >= SMALLEST_WITH_SIDES_PX
+    for handle in (*handles(area), *(side_handles(area) if has_sides else ())):
         painter.drawRect(handle)
     painter.restore()
+
+
+def paint_rubber(painter: QPainter, area: QRectF, accent: QColor) -> None:
+    """Paint the rectangle that the user is drawing, for example to select what it touches."""
+    fill = QColor(accent)
+    fill.setAlpha(30)
+    painter.setPen(QPen(accent, 1))
+    painter.setBrush(fill)
+    painter.drawRect(area)
 
 
 def paint_outline(painter: QPainter, area: QRectF, accent: QColor) -> None:

@@ -202,28 +202,28 @@ def _papers(studio: Studio, here: Office) -> None:
 
 
 def _template(studio: Studio, here: Office) -> None:
-    """Open the form in the editor of templates, lose the answer, and open it once more."""
-    workspace, room = here.workspace, here.workspace.presets_room
-    card = driver.the(workspace.prepare, DocumentsPanel).card(workspace.session.draft.documents[3].id)
-    assert card is not None
-    chip = card.chips.button(ChipKind.FORM)
-    assert chip is not None
-    driver.press(chip)
+    """Make the form a template, lose the answer, and open it once more."""
+    workspace, drawing = here.workspace, here.workspace.presets.drawing
+    contract = workspace.session.draft.id
     here.set_faults({"path": "/template/createbyfilekey", "fault": "drop_reply", "times": 1})
     for name in ("prepare-template", "prepare-template-lost"):
+        card = driver.the(workspace.prepare, DocumentsPanel).card(workspace.session.draft.documents[3].id)
+        assert card is not None
+        chip = card.chips.button(ChipKind.FORM)
+        assert chip is not None
+        driver.press(chip)
         driver.press(card.pane.button(Remedy.TEMPLATE))
-        driver.wait_until("the editor is open", lambda: room.editor)
-        assert room.editor is not None
-        await_fields(room.editor)
+        driver.wait_until("the form is shown", lambda: drawing.is_open)
+        await_fields(workspace.prepare.canvas.view)
         studio.take(name, here.window)
         if name == "prepare-template":
-            driver.press(room.editor.make)
-            driver.wait_until("the answer is lost", room.editor.make.isEnabled, limit_s=20.0)
+            driver.press(drawing.strip.make)
+            driver.wait_until("the answer is lost", drawing.strip.make.isEnabled, limit_s=20.0)
             studio.take("prepare-template-failed", here.window)
-        driver.press(room.editor.back)
-        driver.wait_until("the contract is shown", workspace.prepare.isVisible)
+        driver.press(drawing.strip.leave)
+        driver.wait_until("the contract is shown", lambda: workspace.session.draft.id == contract)
+        driver.rest(300)
     here.set_faults()
-    driver.press(chip)
 
 
 def _change_file(studio: Studio, here: Office) -> None:

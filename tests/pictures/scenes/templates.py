@@ -16,7 +16,7 @@ from tests.pictures.office import office
 
 if TYPE_CHECKING:
     from esign_desktop.ui.presets.room import PresetsRoom
-    from esign_desktop.ui.templates.editor.window import TemplateEditor
+    from esign_desktop.ui.viewer.view import PagesView
     from tests.pictures.office import Office
     from tests.pictures.studio import Studio
 
@@ -34,24 +34,27 @@ def play(studio: Studio) -> None:
     with office(studio, "templates") as here:
         here.window.show_room(RoomName.PRESETS)
         driver.rest(300)
-        room = here.workspace.presets_room
-        room.open_pdf(papers.annex(here.folder / "委托服务协议.pdf", title="委托服务协议"))
-        driver.wait_until("the editor is open", lambda: room.editor is not None)
-        editor = room.editor
-        assert editor is not None
-        await_fields(editor)
+        room, drawing, view = (
+            here.workspace.presets_room,
+            here.workspace.presets.drawing,
+            here.workspace.prepare.canvas.view,
+        )
+        room.pdf_chosen.emit(papers.annex(here.folder / "委托服务协议.pdf", title="委托服务协议"))
+        driver.wait_until("the PDF is shown", lambda: drawing.is_open and view.isVisible())
+        await_fields(view)
         studio.take("template-editor-empty", here.window)
         for kind, place, name in _DRAWN:
-            _draw(editor, kind, place)
-            driver.write(editor.panel.name, name)
+            here.workspace.prepare.state.draw_fields(kind)
+            _draw(view, place)
+            driver.write(drawing.panel.name, name)
         driver.rest(200)
         studio.take("template-editor", here.window)
-        driver.write(editor.panel.name, "委托方")
+        driver.write(drawing.panel.name, "委托方")
         driver.rest(200)
         studio.take("template-editor-same-name", here.window)
-        driver.write(editor.panel.name, "需要发票")
-        driver.press(editor.make)
-        driver.wait_until("the template is made", lambda: room.editor is None)
+        driver.write(drawing.panel.name, "需要发票")
+        driver.press(drawing.strip.make)
+        driver.wait_until("the template is made", lambda: not drawing.is_open and room.isVisible())
         _listed(here, room)
         studio.take("templates", here.window)
         room.by_id.click()
@@ -68,21 +71,20 @@ def play(studio: Studio) -> None:
         studio.take("templates-without-pdf", here.window)
 
 
-def await_fields(editor: TemplateEditor) -> None:
+def await_fields(view: PagesView) -> None:
     """Wait until the pages and the fields on them are drawn."""
-    driver.wait_until("the pages are drawn", lambda: not editor.view.is_settling and editor.view.source.is_idle)
+    driver.wait_until("the pages are drawn", lambda: not view.is_settling and view.source.is_idle)
     driver.rest(200)
 
 
-def _draw(editor: TemplateEditor, kind: ValueKind, place: tuple[int, int, int, int]) -> None:
-    editor.controller.take_tool(kind)
-    slot = editor.view.page_layout.slots[0]
+def _draw(view: PagesView, place: tuple[int, int, int, int]) -> None:
+    slot = view.page_layout.slots[0]
     left, bottom, right, top = place
 
     def at(x: float, y: float) -> QPoint:
-        return editor.view.view_point(*slot.point_px(PagePoint(x, y))).toPoint()
+        return view.view_point(*slot.point_px(PagePoint(x, y))).toPoint()
 
-    viewport, button = editor.view.viewport(), Qt.MouseButton.LeftButton
+    viewport, button = view.viewport(), Qt.MouseButton.LeftButton
     QTest.mousePress(viewport, button, Qt.KeyboardModifier.NoModifier, at(left, top))
     QTest.mouseMove(viewport, at((left + right) / 2, (bottom + top) / 2))
     QTest.mouseMove(viewport, at(right, bottom))

@@ -49,8 +49,8 @@ def test_a_preset_is_not_called_a_draft(qtbot: QtBot) -> None:
     told = []
     for is_saved in (True, False):
         line.show_saved(is_saved=is_saved, is_preset=True)
-        told.append(_shown_look(line, "Preset", "Draft"))
-    assert told == [("Preset unchanged", "hint"), ("Preset not saved", "hint")]
+        told.append(_shown_look(line, "No changes", "Changes"))
+    assert told == [("No changes", "hint"), ("Changes not saved", "hint")]
 
 
 def _shown_look(line: StatusLine, *begins: str) -> tuple[str, str]:

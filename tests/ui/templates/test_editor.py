@@ -1,4 +1,4 @@
-"""Fields are drawn, moved, named and undone with a real mouse and keyboard, and become a template that is filled."""
+"""Fields are drawn in Prepare with a real mouse and keyboard, and become a template that is filled in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from esign_desktop.domain.templates import FieldFault, ValueKind
-from esign_desktop.ui.templates.words import fault_sentence
+from esign_desktop.ui.text.template import fault_sentence
 from tests.services.desk import make_pdf
 from tests.services.template_files import write_form
 
@@ -52,9 +52,9 @@ def test_a_field_lies_where_it_was_drawn_and_is_named_at_once(drawing: Templates
     assert near(rect, (100, 680, 260, 700))
     assert drawing.editor.panel.name.hasFocus()
     drawing.name("borrower")
-    (one,) = drawing.editor.controller.fields
+    (one,) = drawing.fields
     assert (one.name, one.kind, one.page_number, one.is_required) == ("borrower", ValueKind.TEXT, 1, True)
-    assert drawing.editor.view.hasFocus()
+    assert drawing.view.hasFocus()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_each_kind_is_drawn_by_its_key_and_a_click_gives_the_usual_size(
 ) -> None:
     drawing.strike(key)
     drawing.click(100, 500)
-    (one,) = drawing.editor.controller.fields
+    (one,) = drawing.fields
     assert one.kind is kind
     assert one.rect is not None
     assert one.rect.width_pt == pytest.approx(14 if kind is ValueKind.CHECK else 140)
@@ -92,10 +92,9 @@ def test_a_field_is_moved_and_put_back(drawing: TemplatesDesk) -> None:
     before = drawing.rects()
     drawing.drag((180, 690), (230, 640), ALT)
     assert near(drawing.rects()[0], (150, 630, 310, 650))
-    drawing.strike(Qt.Key.Key_Z, CONTROL)
-    QTest.mouseClick(drawing.editor.undo, Qt.MouseButton.LeftButton) if drawing.rects() != before else None
+    drawing.session.undo()
     assert drawing.rects() == before
-    QTest.mouseClick(drawing.editor.redo, Qt.MouseButton.LeftButton)
+    drawing.session.redo()
     assert near(drawing.rects()[0], (150, 630, 310, 650))
 
 
@@ -104,13 +103,13 @@ def test_a_field_comes_in_line_with_another(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (130, 600), (290, 580), "b")
     # Almost below the first: it jumps.
     drawing.drag((200, 590), (172, 590))
-    left = [rect.left_pt for one in drawing.editor.controller.fields if (rect := one.rect) is not None]
+    left = [rect.left_pt for one in drawing.fields if (rect := one.rect) is not None]
     assert left[1] == pytest.approx(left[0], abs=0.01)
 
 
 def test_a_corner_resizes(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "a")
-    rect = drawing.editor.controller.fields[0].rect
+    rect = drawing.fields[0].rect
     assert rect is not None
     drawing.drag((rect.right_pt, rect.bottom_pt), (320, 650))
     assert near(drawing.rects()[0], (100, 650, 320, 700))
@@ -119,7 +118,7 @@ def test_a_corner_resizes(drawing: TemplatesDesk) -> None:
 def test_escape_in_the_middle_of_a_drag_puts_it_back(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "a")
     before = drawing.rects()
-    viewport = drawing.editor.view.viewport()
+    viewport = drawing.view.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, ALT, drawing.at(180, 690))
     drawing._move(drawing.at(250, 600), ALT)  # noqa: SLF001  half a drag
     assert drawing.rects() != before
@@ -137,9 +136,9 @@ def test_arrows_move_and_resize_and_delete_takes_out(drawing: TemplatesDesk) -> 
     drawing.strike(Qt.Key.Key_Right, ALT)
     assert drawing.rects()[0][2] == pytest.approx(before[2] + 2, abs=1)
     drawing.strike(Qt.Key.Key_Delete)
-    assert drawing.editor.controller.fields == ()
-    QTest.mouseClick(drawing.editor.undo, Qt.MouseButton.LeftButton)
-    assert len(drawing.editor.controller.fields) == 1
+    assert drawing.fields == ()
+    drawing.session.undo()
+    assert len(drawing.fields) == 1
 
 
 def test_several_are_framed_lined_up_and_copied_to_pages(drawing: TemplatesDesk) -> None:
@@ -149,17 +148,15 @@ def test_several_are_framed_lined_up_and_copied_to_pages(drawing: TemplatesDesk)
     assert not drawing.editor.controller.chosen
     drawing.drag((80, 720), (300, 600))
     assert drawing.editor.controller.chosen == {0, 1}
-    actions = {action.text(): action for action in drawing.editor.arrange.menu().actions()}
+    actions = {action.text(): action for action in drawing.field_menu.actions()}
     actions["Align left edges"].trigger()
     lefts = {round(rect[0]) for rect in drawing.rects()}
     assert lefts == {100}
-    drawing.editor.copy_to_pages("2")
-    assert [(one.name, one.page_number) for one in drawing.editor.controller.fields] == [
-        *(("a", 1), ("b", 1), ("a_2", 2), ("b_2", 2))
-    ]
-    drawing.editor.copy_to_pages("9")
-    assert len(drawing.editor.controller.fields) == 4
-    assert drawing.editor.status.text()
+    drawing.field_menu.copy_to_pages("2")
+    assert [(one.name, one.page_number) for one in drawing.fields] == [*(("a", 1), ("b", 1), ("a_2", 2), ("b_2", 2))]
+    drawing.field_menu.copy_to_pages("9")
+    assert len(drawing.fields) == 4
+    assert len(drawing.messages.rows) == 1
 
 
 def test_tab_walks_over_the_fields(drawing: TemplatesDesk) -> None:
@@ -171,29 +168,29 @@ def test_tab_walks_over_the_fields(drawing: TemplatesDesk) -> None:
         drawing.strike(Qt.Key.Key_Tab)
         only = drawing.editor.controller.only_chosen
         assert only is not None
-        names.append(drawing.editor.controller.fields[only].name)
+        names.append(drawing.fields[only].name)
     assert names == ["upper", "lower"]
 
 
 def test_two_fields_of_one_name_are_told_and_nothing_is_made(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "name")
-    assert drawing.editor.make.isEnabled()
+    assert drawing.editor.strip.make.isEnabled()
     draw(drawing, Qt.Key.Key_T, (100, 600), (260, 580), "name")
     assert drawing.editor.panel.fault.text() == fault_sentence(FieldFault.SAME_NAME)
-    assert not drawing.editor.make.isEnabled()
+    assert not drawing.editor.strip.make.isEnabled()
     drawing.click(180, 590)
-    QTest.keyClick(drawing.editor.view, Qt.Key.Key_Return)
+    QTest.keyClick(drawing.view, Qt.Key.Key_Return)
     drawing.name("other")
-    assert drawing.editor.make.isEnabled()
+    assert drawing.editor.strip.make.isEnabled()
 
 
 def test_without_a_field_or_a_name_nothing_is_made(drawing: TemplatesDesk) -> None:
-    assert not drawing.editor.make.isEnabled()
+    assert not drawing.editor.strip.make.isEnabled()
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "a")
-    drawing.editor.template_name.selectAll()
-    QTest.keyClick(drawing.editor.template_name, Qt.Key.Key_Delete)
-    assert not drawing.editor.make.isEnabled()
-    assert drawing.editor.make.toolTip() == "The template needs a name."
+    drawing.editor.strip.name.selectAll()
+    QTest.keyClick(drawing.editor.strip.name, Qt.Key.Key_Delete)
+    assert not drawing.editor.strip.make.isEnabled()
+    assert drawing.editor.strip.make.toolTip() == "The template needs a name."
 
 
 def test_what_was_drawn_becomes_a_template_and_is_filled_where_it_was_drawn(
@@ -201,8 +198,8 @@ def test_what_was_drawn_becomes_a_template_and_is_filled_where_it_was_drawn(
 ) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "borrower")
     draw(drawing, Qt.Key.Key_A, (100, 600), (260, 580), "amount")
-    QTest.mouseClick(drawing.editor.make, Qt.MouseButton.LeftButton)
-    drawing.wait_until(lambda: drawing.room.editor is None)
+    QTest.mouseClick(drawing.editor.strip.make, Qt.MouseButton.LeftButton)
+    drawing.wait_until(drawing.is_back)
     drawing.settle()
     library = drawing.library
     (made,) = library.service.list()
@@ -225,8 +222,8 @@ def test_characters_that_the_font_lacks_are_told_at_their_field(drawing: Templat
     desk.become((desk.fields[0], replace(desk.fields[1], example="𬭊")))
     desk.choose(())
     count = drawing.library.platform.requests(CREATE)
-    QTest.mouseClick(drawing.editor.make, Qt.MouseButton.LeftButton)
-    drawing.wait_until(lambda: "𬭊" in drawing.editor.status.text())
+    QTest.mouseClick(drawing.editor.strip.make, Qt.MouseButton.LeftButton)
+    drawing.wait_until(lambda: "𬭊" in drawing.editor.strip.status.text())
     assert desk.chosen == {1}
     assert drawing.library.platform.requests(CREATE) == count
     assert len(desk.fields) == 2
@@ -235,22 +232,24 @@ def test_characters_that_the_font_lacks_are_told_at_their_field(drawing: Templat
 def test_a_lost_answer_is_told_and_made_anew_only_when_asked(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "lost")
     drawing.library.platform.set_faults({"path": CREATE, "fault": "drop_reply"})
-    QTest.mouseClick(drawing.editor.make, Qt.MouseButton.LeftButton)
-    drawing.wait_until(lambda: drawing.editor.make.text() == "Create again")
-    assert "answer was lost" in drawing.editor.status.text()
+    QTest.mouseClick(drawing.editor.strip.make, Qt.MouseButton.LeftButton)
+    drawing.wait_until(lambda: drawing.editor.strip.make.text() == "Create again")
+    assert "answer was lost" in drawing.editor.strip.status.text()
     drawing.library.platform.set_faults()
-    QTest.mouseClick(drawing.editor.make, Qt.MouseButton.LeftButton)
-    drawing.wait_until(lambda: drawing.room.editor is None)
+    QTest.mouseClick(drawing.editor.strip.make, Qt.MouseButton.LeftButton)
+    drawing.wait_until(drawing.is_back)
     assert [one.is_made for one in drawing.library.service.list()] == [True]
 
 
 def test_leaving_asks_once_where_something_would_be_lost(drawing: TemplatesDesk) -> None:
     draw(drawing, Qt.Key.Key_T, (100, 700), (260, 680), "a")
-    QTest.mouseClick(drawing.editor.back, Qt.MouseButton.LeftButton)
-    assert drawing.room.editor is not None
-    assert "aren't saved" in drawing.editor.status.text()
-    QTest.mouseClick(drawing.editor.back, Qt.MouseButton.LeftButton)
-    assert drawing.room.editor is None
+    QTest.mouseClick(drawing.editor.strip.leave, Qt.MouseButton.LeftButton)
+    assert drawing.editor.is_open
+    (row,) = drawing.messages.rows
+    assert row.title == "Not saved: fields of “plain”"
+    row.press()
+    drawing.wait_until(drawing.is_back)
+    assert drawing.fields == ()
 
 
 def test_fields_of_the_pdfs_own_form_keep_name_and_place(desk: TemplatesDesk, tmp_path: Path) -> None:
@@ -264,21 +263,21 @@ def test_fields_of_the_pdfs_own_form_keep_name_and_place(desk: TemplatesDesk, tm
     desk.strike(Qt.Key.Key_Delete)
     assert len(editor.controller.fields) == 1
     draw(desk, Qt.Key.Key_D, (100, 500), (200, 480), "day")
-    QTest.mouseClick(editor.make, Qt.MouseButton.LeftButton)
-    desk.wait_until(lambda: desk.room.editor is None)
+    QTest.mouseClick(editor.strip.make, Qt.MouseButton.LeftButton)
+    desk.wait_until(desk.is_back)
     assert [one.name for one in desk.library.service.list()[0].fields] == ["姓名", "day"]
 
 
 def test_a_field_is_placed_moved_and_named_by_ear_and_keys_alone(drawing: TemplatesDesk) -> None:
     editor = drawing.editor
     said: list[str] = []
-    editor.view.said.connect(said.append)
-    page = editor.view.page_layout.slots[0]
+    drawing.view.said.connect(said.append)
+    page = drawing.view.page_layout.slots[0]
     drawing.strike(Qt.Key.Key_D)
     drawing.strike(Qt.Key.Key_Return)
     assert editor.panel.name.hasFocus()
     drawing.name("due")
-    items = editor.view.items
+    items = drawing.view.items
     assert items is not None
     assert items.current() == (page.document_id, 1, "0")
     item = items.item(page.document_id, 1, "0")

@@ -1,4 +1,4 @@
-"""A document of the contract becomes a template in the editor, and the caller is given the template."""
+"""A document of the contract becomes a template, and the caller is given the template."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.templates import Template
-    from esign_desktop.ui.templates.editor.window import TemplateEditor
+    from esign_desktop.ui.presets.drawing import TemplateDrawing
     from tests.ui.templates.conftest import TemplatesDesk
 
 CREATE = "/template/createbyfilekey"
@@ -35,13 +35,13 @@ class Clerk:
         self.document: Document = desk.library.desk.documents.open(self.path)
         self.got: list[Template | None] = []
 
-    def ask(self) -> TemplateEditor:
-        self.desk.room.drawing.open_document(self.document, self.got.append)
-        self.desk.wait_until(lambda: self.desk.room.editor is not None)
+    def ask(self) -> TemplateDrawing:
+        self.desk.editor.open_document(self.document, self.got.append)
+        self.desk.wait_until(lambda: self.desk.editor.is_open)
         return self.desk.editor
 
-    def make(self, editor: TemplateEditor) -> None:
-        QTest.mouseClick(editor.make, LEFT)
+    def make(self, editor: TemplateDrawing) -> None:
+        QTest.mouseClick(editor.strip.make, LEFT)
         assert editor.is_busy
 
     def ask_and_make(self) -> Template:
@@ -65,31 +65,31 @@ def clerk(desk: TemplatesDesk, tmp_path: Path) -> Clerk:
 def test_a_form_without_faults_becomes_a_template_by_one_key(clerk: Clerk) -> None:
     clerk.document = replace(clerk.document, name="借款申请")
     editor = clerk.ask()
-    assert "can't be deleted here" in editor.note.text()
-    assert editor.make.hasFocus()
-    QTest.keyClick(editor.make, Qt.Key.Key_Return)
+    assert "can't be deleted here" in editor.strip.note.text()
+    assert editor.strip.make.hasFocus()
+    QTest.keyClick(editor.strip.make, Qt.Key.Key_Return)
     clerk.desk.wait_until(lambda: bool(clerk.got))
     (made,) = clerk.got
     assert made is not None
     assert (made.name, [field.name for field in made.fields]) == ("借款申请", list(FIELDS))
-    assert clerk.desk.room.editor is None
+    assert not clerk.desk.editor.is_open
 
 
 def test_once_more_uploads_nothing_and_gives_the_same_template(clerk: Clerk) -> None:
     made, count = clerk.ask_and_make(), clerk.creations
     clerk.desk.messages.clear("templates")
-    clerk.desk.room.drawing.open_document(clerk.document, clerk.got.append)
+    clerk.desk.editor.open_document(clerk.document, clerk.got.append)
     clerk.desk.wait_until(lambda: len(clerk.got) == 2)
-    assert (clerk.got, clerk.desk.room.editor, clerk.creations) == ([made, made], None, count)
+    assert (clerk.got, clerk.desk.editor.is_open, clerk.creations) == ([made, made], False, count)
     assert any("is now a template on the platform" in row.title for row in clerk.desk.messages.rows)
 
 
 def test_leaving_the_editor_sends_nothing_and_is_told(clerk: Clerk) -> None:
     count = clerk.creations
     editor = clerk.ask()
-    editor.view.setFocus()
-    QTest.keyClick(editor.view, Qt.Key.Key_Escape)
-    assert (clerk.got, clerk.desk.room.editor, clerk.creations) == ([None], None, count)
+    QTest.mouseClick(editor.strip.leave, LEFT)
+    clerk.desk.wait_until(lambda: bool(clerk.got))
+    assert (clerk.got, clerk.desk.editor.is_open, clerk.creations) == ([None], False, count)
 
 
 @pytest.mark.parametrize("is_gone", [False, True], ids=["changed", "gone"])
@@ -99,9 +99,9 @@ def test_a_file_that_is_no_longer_the_documents_is_not_opened(clerk: Clerk, is_g
         clerk.path.unlink()
     else:
         write_form(clerk.path, FIELDS, mark="another")
-    clerk.desk.room.drawing.open_document(clerk.document, clerk.got.append)
+    clerk.desk.editor.open_document(clerk.document, clerk.got.append)
     clerk.desk.wait_until(lambda: clerk.got == [None])
-    assert clerk.desk.room.editor is None
+    assert not clerk.desk.editor.is_open
     assert len(clerk.desk.messages.rows) == 1
 
 
@@ -110,7 +110,7 @@ def test_a_file_that_changes_while_the_editor_is_open_is_not_sent(clerk: Clerk) 
     clerk.path.write_bytes(clerk.path.read_bytes() + b"\n% changed")
     clerk.make(editor)
     clerk.desk.wait_until(lambda: not editor.is_busy)
-    assert editor.status.text()
+    assert editor.strip.status.text()
     assert (clerk.got, clerk.creations) == ([], count)
 
 
@@ -118,7 +118,7 @@ def test_a_refusal_is_told_in_the_editor_and_it_can_be_tried_again(clerk: Clerk)
     clerk.desk.library.platform.set_faults({"path": CREATE, "fault": "err_code", "err_code": 77, "msg": "模板数量已满"})
     editor = clerk.ask()
     clerk.make(editor)
-    clerk.desk.wait_until(lambda: "模板数量已满" in editor.status.text())
+    clerk.desk.wait_until(lambda: "模板数量已满" in editor.strip.status.text())
     assert (clerk.got, clerk.desk.library.service.list()) == ([], ())
     clerk.desk.library.platform.set_faults()
     clerk.make(editor)
@@ -130,13 +130,13 @@ def test_a_lost_answer_is_told_when_the_form_is_opened_again(clerk: Clerk) -> No
     editor = clerk.ask()
     clerk.make(editor)
     clerk.desk.wait_until(lambda: not editor.is_busy)
-    QTest.mouseClick(editor.back, LEFT)
-    assert clerk.got == [None]
+    QTest.mouseClick(editor.strip.leave, LEFT)
+    clerk.desk.wait_until(lambda: clerk.got == [None])
     clerk.desk.library.platform.set_faults()
     again = clerk.ask()
-    assert again.make.text() == "Create again"
-    assert "an earlier answer was lost" in again.status.text()
-    assert "no customer sees it" in again.status.text()
+    assert again.strip.make.text() == "Create again"
+    assert "an earlier answer was lost" in again.strip.status.text()
+    assert "no customer sees it" in again.strip.status.text()
     clerk.make(again)
     clerk.desk.wait_until(lambda: len(clerk.got) == 2)
     assert clerk.got[1] is not None
@@ -146,22 +146,22 @@ def test_stop_ends_the_upload_and_the_editor_stays(clerk: Clerk) -> None:
     clerk.desk.library.platform.set_faults({"path": "/file/uploadurl", "fault": "hang", "seconds": 8.0})
     editor = clerk.ask()
     clerk.make(editor)
-    clerk.desk.wait_until(editor.stop.isVisible)
-    QTest.mouseClick(editor.stop, LEFT)
+    clerk.desk.wait_until(editor.strip.stop.isVisible)
+    QTest.mouseClick(editor.strip.stop, LEFT)
     clerk.desk.wait_until(lambda: not editor.is_busy)
-    assert (editor.status.text(), clerk.got, clerk.desk.library.service.list()) == ("", [], ())
+    assert (editor.strip.status.text(), clerk.got, clerk.desk.library.service.list()) == ("", [], ())
 
 
 def test_a_pdf_without_a_form_can_be_drawn_on(clerk: Clerk, tmp_path: Path) -> None:
     make_pdf(tmp_path / "plain.pdf")
     clerk.document = clerk.desk.library.desk.documents.open(tmp_path / "plain.pdf")
     editor = clerk.ask()
-    assert not editor.make.isEnabled()
-    assert editor.view.hasFocus()
+    assert not editor.strip.make.isEnabled()
+    assert clerk.desk.view.hasFocus()
 
 
 def test_what_becomes_of_filled_and_other_fields_is_told_before(clerk: Clerk) -> None:
     editor = clerk.ask()
-    editor.show_form((PdfFormField("a", FieldKind.TEXT, is_filled=True), PdfFormField("b", FieldKind.CHECK)))
-    assert "1 field is already filled in" in editor.note.text()
-    assert "Only text fields are filled in" in editor.note.text()
+    editor.strip.begin("a", (PdfFormField("a", FieldKind.TEXT, is_filled=True), PdfFormField("b", FieldKind.CHECK)))
+    assert "1 field is already filled in" in editor.strip.note.text()
+    assert "Only text fields are filled in" in editor.strip.note.text()

@@ -85,7 +85,7 @@ def test_a_template_that_a_preset_uses_has_no_card_of_its_own(desk: TemplatesDes
     texts = [one.text() for one in own.actions() if not one.isSeparator()]
     assert texts == ["&New contract with the template alone", "&Rename…", "&Edit fields…", "Remove from &list"]
     own.actions()[2].trigger()
-    desk.wait_until(lambda: desk.room.editor is not None)
+    desk.wait_until(lambda: desk.editor.is_open)
 
 
 def test_the_pdf_of_one_that_is_added_by_its_id_is_chosen_in_a_file_dialog(desk: TemplatesDesk, tmp_path: Path) -> None:
@@ -164,9 +164,9 @@ def test_one_of_another_environment_is_made_again_here(desk: TemplatesDesk) -> N
     assert desk.room.drawer.main.text() == "Create it a&gain here…"
     assert not desk.room.drawer.edit.isVisible()
     press(desk.room.drawer.main)
-    desk.wait_until(lambda: desk.room.editor is not None)
-    press(desk.editor.make)
-    desk.wait_until(lambda: desk.room.editor is None)
+    desk.wait_until(lambda: desk.editor.is_open)
+    press(desk.editor.strip.make)
+    desk.wait_until(desk.is_back)
     desk.settle()
     assert sorted(one.home.environment.value for one in library.service.list()) == ["sandbox", "test"]
     assert library.service.here()[0].fields == DRAWN
@@ -177,13 +177,13 @@ def test_labels_and_examples_of_a_known_template_are_saved_and_nothing_is_made(d
     enter(desk)
     count = desk.library.platform.requests("/template/createbyfilekey")
     press(desk.room.drawer.edit)
-    desk.wait_until(lambda: desk.room.editor is not None)
+    desk.wait_until(lambda: desk.editor.is_open)
     editor = desk.editor
-    assert editor.make.text() == "Save"
+    assert editor.strip.make.text() == "Save"
     editor.controller.choose({0})
     QTest.keyClicks(editor.panel.label, "Borrower")
-    press(editor.make)
-    desk.wait_until(lambda: desk.room.editor is None)
+    press(editor.strip.make)
+    desk.wait_until(desk.is_back)
     assert desk.library.service.list()[0].fields[0].label == "Borrower"
     assert desk.library.platform.requests("/template/createbyfilekey") == count
 
@@ -204,24 +204,33 @@ def test_one_that_the_platform_does_not_know_is_marked(desk: TemplatesDesk) -> N
     assert card(desk)[2] == "Not on the platform"
     assert "no longer has this template" in desk.room.drawer.facts.text()
     press(desk.room.drawer.main)
-    desk.wait_until(lambda: desk.room.editor is not None)
-    assert desk.editor.make.text() == "Create template"
+    desk.wait_until(lambda: desk.editor.is_open)
+    assert desk.editor.strip.make.text() == "Create template"
 
 
-def test_a_second_file_waits_for_the_one_that_is_being_drawn(desk: TemplatesDesk, tmp_path: Path) -> None:
+def test_a_second_file_is_opened_when_the_drawn_fields_of_the_first_are_discarded(
+    desk: TemplatesDesk, tmp_path: Path
+) -> None:
     desk.library.open("plain.pdf")
-    editor = desk.open(desk.library.folder / "plain.pdf")
-    desk.room.open_pdf(write_form(tmp_path / "form.pdf", ["姓名"]))
+    desk.open(desk.library.folder / "plain.pdf")
+    desk.strike(Qt.Key.Key_T)
+    desk.click(100, 500)
+    desk.open_pdf(write_form(tmp_path / "form.pdf", ["姓名"]))
     desk.wait_until(lambda: bool(desk.messages.rows))
-    assert "plain" in desk.messages.rows[0].title
-    assert desk.room.editor is editor
+    desk.settle()
+    (row,) = desk.messages.rows
+    assert "plain" in row.title
+    assert len(desk.fields) == 1
+    row.press()
+    desk.wait_until(lambda: [one.name for one in desk.fields] == ["姓名"])
+    assert desk.editor.strip.template_name == "form"
 
 
 def test_a_file_that_is_no_pdf_is_told(desk: TemplatesDesk, tmp_path: Path) -> None:
     (tmp_path / "no.pdf").write_bytes(b"no")
-    desk.room.open_pdf(tmp_path / "no.pdf")
+    desk.open_pdf(tmp_path / "no.pdf")
     desk.wait_until(lambda: bool(desk.messages.rows))
-    assert desk.room.editor is None
+    assert not desk.editor.is_open
 
 
 def test_a_template_is_renamed_on_this_computer(desk: TemplatesDesk) -> None:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from esign_desktop.app.self_test.scenario import ScenarioContext
     from esign_desktop.domain.flow import FlowRecord
-    from esign_desktop.ui.templates.editor.window import TemplateEditor
+    from esign_desktop.ui.presets.drawing import TemplateDrawing
+    from esign_desktop.ui.viewer.view import PagesView
 
 VALUES: Final = {"borrower": "林小满", "amount": "50,000.00"}
 """The values to be entered, keyed by field name."""
@@ -50,16 +51,16 @@ def run(context: ScenarioContext) -> bool:
         room: Any = context.workspace.presets_room
         driver.wait_until("the page is ready", room.from_pdf.isVisible)
         _open_pdf(room, context.pdf)
-        driver.wait_until("the editor opens", lambda: room.editor is not None)
-        editor: TemplateEditor = room.editor
-        driver.wait_until("the pages are drawn", lambda: editor.view.source.is_idle and not editor.view.is_settling)
+        drawing, view = context.workspace.presets.drawing, context.workspace.prepare.canvas.view
+        driver.wait_until("the PDF is shown", lambda: drawing.is_open and view.isVisible())
+        driver.wait_until("the pages are drawn", lambda: view.source.is_idle and not view.is_settling)
         driver.come_to_front(context.window)
         for number, name in enumerate(VALUES):
-            _draw(editor, name, number)
+            _draw(drawing, view, name, number)
         report.photograph(context.window, "fields")
     with report.step("make the template"):
-        driver.press(editor.make)
-        driver.wait_until("the template is made", lambda: room.editor is None)
+        driver.press(drawing.strip.make)
+        driver.wait_until("the template is made", lambda: not drawing.is_open and room.isVisible())
         driver.rest(_SETTLE_MS)
         report.photograph(context.window, "templates")
     with report.step("fill the template in Prepare"):
@@ -114,9 +115,9 @@ def _open_pdf(room: Any, pdf: Path) -> None:
     dialog.accept()
 
 
-def _draw(editor: TemplateEditor, name: str, number: int) -> None:
+def _draw(drawing: TemplateDrawing, view: PagesView, name: str, number: int) -> None:
     """Choose the field tool with its key, draw a field with the mouse, and type the field's name."""
-    view, slot = editor.view, editor.view.page_layout.slots[0]
+    slot = view.page_layout.slots[0]
     left, top = _FIRST_PT[0], slot.frame.height_pt - _FIRST_PT[1] - number * _STEP_PT
     first, last = PagePoint(left, top), PagePoint(left + _SIZE_PT[0], top - _SIZE_PT[1])
     view.setFocus()
@@ -127,9 +128,9 @@ def _draw(editor: TemplateEditor, name: str, number: int) -> None:
     for point in (start + (end - start) / 3, start + (end - start) / 2, end):
         driver.drag_to(viewport, point)
     QTest.mouseRelease(viewport, button, Qt.KeyboardModifier.NoModifier, end)
-    driver.wait_until("the field is drawn", lambda: len(editor.controller.fields) == number + 1, limit_s=10)
-    driver.write(editor.panel.name, name)
-    driver.strike(editor.panel.name, Qt.Key.Key_Return)
+    driver.wait_until("the field is drawn", lambda: len(drawing.controller.fields) == number + 1, limit_s=10)
+    driver.write(drawing.panel.name, name)
+    driver.strike(drawing.panel.name, Qt.Key.Key_Return)
 
 
 def _send(context: ScenarioContext) -> FlowRecord:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.prepare.documents.images import ImagesDialog
     from esign_desktop.ui.prepare.documents.opening import DocumentOpening
+    from esign_desktop.ui.prepare.tools.state import ToolState
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 
@@ -27,10 +28,17 @@ class IncomingFiles(QObject):
     """Opens PDFs, shows images in a dialog that converts them, and reports files that must be converted first."""
 
     def __init__(
-        self, opening: DocumentOpening, services: Services, tasks: TaskRunner, messages: Messages, room: QWidget
+        self,
+        opening: DocumentOpening,
+        state: ToolState,
+        services: Services,
+        tasks: TaskRunner,
+        messages: Messages,
+        room: QWidget,
     ) -> None:
         super().__init__(room)
         self._opening = opening
+        self._state = state
         self._services = services
         self._tasks = tasks
         self._messages = messages
@@ -40,8 +48,12 @@ class IncomingFiles(QObject):
     def open(self, paths: Iterable[Path]) -> None:
         """Add PDFs to the contract in the background, and images to the dialog that converts them.
 
-        Office files and images of other types are reported. All other files are opened as if they were PDFs.
+        Office files and images of other types are reported. All other files are opened as if they were PDFs. While a
+        template is edited, which has only one PDF, show a message instead.
         """
+        if self._state.shows_template:
+            self._messages.show_message(InputError("template.still_edited"))
+            return
         used = [(path, use_of(path)) for path in paths]
         self._opening.open(path for path, use in used if use is FileUse.DOCUMENT)
         for path, use in used:
@@ -55,7 +67,7 @@ class IncomingFiles(QObject):
         """Add the image in the clipboard to the dialog that converts images. Return whether there is an image."""
         from esign_desktop.ui.prepare.documents.images import pasted_image
 
-        data = pasted_image(QApplication.clipboard().mimeData())
+        data = b"" if self._state.shows_template else pasted_image(QApplication.clipboard().mimeData())
         if data:
             self._images().read_pasted(data)
         return bool(data)

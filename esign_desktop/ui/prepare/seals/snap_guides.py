@@ -1,4 +1,4 @@
-"""Snapping, which aligns a moving seal with objects on its page and paints the guide lines."""
+"""Snapping, which aligns a moving seal or field with objects on its page and paints the guide lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.viewer.guides import PAGE_MARGINS, REACH_PX, guide_areas, paint_guides
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtGui import QPainter
 
@@ -36,7 +36,7 @@ _TextKey = tuple[str, str, int]
 
 
 class SnapGuides(QObject):
-    """Finds and paints guides for a seal that is dragged or previewed.
+    """Finds and paints guides for a seal that is dragged or previewed, or for a field of a template.
 
     The text lines of a page are read in the background when a seal first moves over the page, and are used once they
     are known. ``changed`` is emitted when the guides have changed and must be repainted.
@@ -59,6 +59,7 @@ class SnapGuides(QObject):
         self._tasks = tasks
         self._moving: frozenset[PlacementId] = frozenset()
         self._in_hand: PlacementId | None = None
+        self._fields_on: Callable[[int], Iterable[PageRect]] | None = None
         self._targets: dict[tuple[DocumentId, int], SnapTargets] = {}
         self._targets_of: tuple[SealMark, ...] | None = None
         self._text: OrderedDict[_TextKey, tuple[PageRect, ...] | None] = OrderedDict()
@@ -81,9 +82,14 @@ class SnapGuides(QObject):
         self._in_hand = in_hand
         self._targets.clear()
 
+    def take_hold_of_fields(self, others_on: Callable[[int], Iterable[PageRect]]) -> None:
+        """Begin a drag of fields. ``others_on`` returns the fields of a page, by its number, that do not move."""
+        self.take_hold(())
+        self._fields_on = others_on
+
     def let_go(self) -> None:
         """End the drag, and hide the guides."""
-        self._moving = frozenset()
+        self._moving, self._fields_on = frozenset(), None
         self._in_hand = None
         self._targets.clear()
         self.clear()
@@ -138,6 +144,7 @@ class SnapGuides(QObject):
         targets = self._targets.get(page)
         if targets is None:
             seals = [m.rect for m in self._marks.on_page(*page) if m.placement_id not in self._moving]
+            seals.extend(self._fields_on(slot.page_number) if self._fields_on is not None else ())
             text = self._text_on(slot)
             self._targets[page] = targets = SnapTargets(slot.frame, seals=seals, text_lines=text, margins=PAGE_MARGINS)
         return targets

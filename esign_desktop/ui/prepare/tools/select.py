@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QKeySequence, QPainter
 
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.placing.clamping import shift_on_page
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.seals.drag import FallbackDrag, SealDrag, SealResize
-from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, handles
+from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, handles, paint_rubber
 from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 from esign_desktop.ui.widgets.theme import paper_accent
 
@@ -281,14 +281,8 @@ class SelectTool(Tool):
 
     @override
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
-        if self._frame is None or self._frame.isEmpty():
-            return
-        accent = paper_accent()
-        fill = QColor(accent)
-        fill.setAlpha(30)
-        painter.setPen(QPen(accent, 1))
-        painter.setBrush(fill)
-        painter.drawRect(self._frame.translated(origin))
+        if self._frame is not None and not self._frame.isEmpty():
+            paint_rubber(painter, self._frame.translated(origin), paper_accent())
 
     def _ghost_at(self, pointer: Pointer) -> Ghost | None:
         """Return the proposal under the mouse, or None if there is none or a seal covers it."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
+from esign_desktop.domain.templates import ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,8 @@ class ToolName(StrEnum):
     SEAL = "seal"
     KEYWORD = "keyword"
     CROSS_PAGE = "cross_page"
+    FIELD = "field"
+    """Draws a field of a template. While a template is edited, there is only this tool beside SELECT."""
 
 
 class ToolState(QObject):
@@ -44,9 +47,9 @@ class ToolState(QObject):
     tool_changed = Signal(str)
     seal_width_changed = Signal(object)
     preset_changed = Signal(bool)
-    """Carries whether a preset is edited in place of a contract."""
+    """Carries whether a preset or a template is edited in place of a contract."""
     preset_edited = Signal()
-    """Emitted when the preset that is edited may have changed."""
+    """Emitted when the preset or template that is edited may have changed."""
     finished_changed = Signal(bool)
     """Carries whether the finished look, in which nothing can be edited, is shown."""
 
@@ -57,20 +60,26 @@ class ToolState(QObject):
         self._tool = ToolName.SELECT
         self._is_tool_suggested = False
         self._seal_width_pt: float | None = None
+        self._field_kind = ValueKind.TEXT
         self._edited_preset: EditedPreset | None = None
 
     @property
     def edited_preset(self) -> EditedPreset | None:
-        """The preset that is edited in place of a contract, or None. Its open signers stay open."""
+        """The preset or template that is edited in place of a contract, or None. Open signers stay open."""
         return self._edited_preset
 
     @property
     def shows_preset(self) -> bool:
-        """Whether a preset is edited in place of a contract."""
+        """Whether a preset or a template is edited in place of a contract."""
         return self._edited_preset is not None
 
+    @property
+    def shows_template(self) -> bool:
+        """Whether the fields of a template are edited in place of a contract."""
+        return self._edited_preset is not None and self._edited_preset.is_template
+
     def set_edited_preset(self, preset: EditedPreset | None) -> None:
-        """Set the preset that is edited in place of a contract. None means that a contract is edited."""
+        """Set what is edited in place of a contract. None means that a contract is edited."""
         if preset is not self._edited_preset:
             self._edited_preset = preset
             self.preset_changed.emit(preset is not None)
@@ -102,8 +111,8 @@ class ToolState(QObject):
         return self._is_finished
 
     def set_finished(self, *, is_finished: bool) -> None:
-        """Show the finished look, or return to editing."""
-        if is_finished != self._is_finished:
+        """Show the finished look, or return to editing. A template has no finished look."""
+        if is_finished != self._is_finished and not (is_finished and self.shows_template):
             self._is_finished = is_finished
             self.finished_changed.emit(is_finished)
 
@@ -113,13 +122,31 @@ class ToolState(QObject):
         return self._is_tool_suggested
 
     def set_tool(self, tool: ToolName, *, is_suggested: bool = False) -> None:
-        """Choose a tool, and end the finished look. ``is_suggested`` states that the program suggests the tool."""
+        """Choose a tool, and end the finished look. ``is_suggested`` states that the program suggests the tool.
+
+        Do nothing if the tool does not apply to what is edited, a contract or a template.
+        """
+        if tool is not ToolName.SELECT and (tool is ToolName.FIELD) is not self.shows_template:
+            return
         self.set_finished(is_finished=False)
         is_same = tool is self._tool
         self._is_tool_suggested = is_suggested and (self._is_tool_suggested or not is_same)
         if not is_same:
             self._tool = tool
             self.tool_changed.emit(tool)
+
+    @property
+    def field_kind(self) -> ValueKind:
+        """The kind of the next field that is drawn."""
+        return self._field_kind
+
+    def draw_fields(self, kind: ValueKind) -> None:
+        """Choose the tool that draws fields of a kind. ``tool_changed`` is emitted for another kind, too."""
+        is_chosen = self._tool is ToolName.FIELD and kind is not self._field_kind
+        self._field_kind = kind
+        self.set_tool(ToolName.FIELD)
+        if is_chosen:
+            self.tool_changed.emit(ToolName.FIELD)
 
     def set_seal_width(self, width_pt: float | None) -> None:
         """Set the width of new seals in points, limited to the valid range. None means the default width."""

@@ -170,6 +170,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
                 "again to create the template again.",
             ),
         ),
+        "template.still_edited": (
+            translate("ErrorSentences", "The fields of a template are being edited."),
+            translate("ErrorSentences", "Create or save the template, or cancel, before you add to a contract."),
+        ),
         "template.answer_lost": (
             translate(
                 "ErrorSentences", "The platform's answer was lost. The template may or may not have been created."

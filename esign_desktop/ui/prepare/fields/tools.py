@@ -1,4 +1,4 @@
-"""The tools of the template editor: one selects, moves and resizes fields, and the others draw fields."""
+"""The tools of the canvas for the fields of a template: one selects, moves and resizes fields, the other draws them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QKeySequence, QPainter
 
 from esign_desktop.domain import field_edits
 from esign_desktop.domain.geometry import DisplayRect
 from esign_desktop.domain.templates import ValueKind
 from esign_desktop.override import override
-from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, SMALLEST_WITH_SIDES_PX, handles, side_handles
+from esign_desktop.ui.viewer.handles import HANDLE_REACH_PX, SMALLEST_WITH_SIDES_PX, handles, paint_rubber, side_handles
 from esign_desktop.ui.viewer.tool import ARROWS, Tool, is_plain_enter
 from esign_desktop.ui.widgets.theme import paper_accent
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from esign_desktop.domain.geometry import DisplayPoint, PageRect
-    from esign_desktop.ui.templates.editor.controller import FieldController
+    from esign_desktop.ui.prepare.fields.controller import FieldController
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
 
@@ -92,6 +92,7 @@ class SelectFields(Tool):
                 controller.choose(controller.chosen | {self._index})
             elif not self._was_chosen:
                 controller.choose({self._index})
+            controller.take_hold(controller.movable)
 
     @override
     def double_press(self, pointer: Pointer) -> None:
@@ -119,7 +120,7 @@ class SelectFields(Tool):
         if not self._is_dragging and self._index is not None and self._was_chosen and not self._sides:
             # A click on one of several selected fields selects only this field. With Ctrl or Shift, it deselects it.
             controller.choose(controller.chosen ^ {self._index} if pointer.adds else {self._index})
-        controller.guides.clear()
+        controller.let_go()
         self._reset()
 
     @override
@@ -206,13 +207,13 @@ class SelectFields(Tool):
         moved = field_edits.move(self._before, controller.movable, right_pt, down_pt, controller.pages)
         rect = moved[index].rect
         if pointer.snaps and rect is not None:
-            snapped = controller.guides.snapped(slot, rect, controller.movable)
+            snapped = controller.snapped(slot, rect)
             at = slot.frame.rect_to_display(rect)
             to = slot.frame.rect_to_display(snapped)
             shift = to.left_pt - at.left_pt, to.top_pt - at.top_pt
             moved = field_edits.move(moved, controller.movable, *shift, controller.pages)
         else:
-            controller.guides.clear()
+            controller.clear_guides()
         controller.become(moved, self._merge_key)
 
     def _resize(self, pointer: Pointer) -> None:
@@ -268,9 +269,10 @@ class SelectFields(Tool):
         self._controller.choose(self._frame_base | touched)
 
     def _cancel(self) -> None:
-        if self._is_dragging and self._controller.fields != self._before:
-            self._controller.copy.undo()
-        self._controller.guides.clear()
+        if self._is_dragging:
+            # The step of the drag disappears, because its end is like its start.
+            self._controller.become(self._before, self._merge_key)
+        self._controller.let_go()
         self._reset()
 
     def _reset(self) -> None:
@@ -281,13 +283,12 @@ class SelectFields(Tool):
 
     @override
     def paint_over(self, painter: QPainter, origin: QPointF) -> None:
-        if self._frame is None or self._frame.isEmpty():
-            return
-        paint_rubber(painter, self._frame.translated(origin))
+        if self._frame is not None and not self._frame.isEmpty():
+            paint_rubber(painter, self._frame.translated(origin), paper_accent())
 
 
 class DrawField(Tool):
-    """The tool that draws fields of one kind. Esc returns to the selection tool.
+    """The tool that draws fields of the chosen kind. Esc returns to the selection tool.
 
     Dragging sets two opposite corners. A click adds a field of the default size there, and Enter one in the middle of
     the visible part of the page.
@@ -295,9 +296,8 @@ class DrawField(Tool):
 
     scrolls_at_edges = True
 
-    def __init__(self, controller: FieldController, kind: ValueKind) -> None:
+    def __init__(self, controller: FieldController) -> None:
         self._controller = controller
-        self._kind = kind
         self._start: Pointer | None = None
         self._slot: PageSlot | None = None
         self._rect: PageRect | None = None
@@ -332,7 +332,7 @@ class DrawField(Tool):
         if slot is None or start is None:
             return
         at = slot.to_display(start.x_px, start.y_px)
-        self._controller.add(self._kind, slot, rect or self._usual(slot, at, snaps=pointer.snaps))
+        self._controller.add(self._controller.kind, slot, rect or self._usual(slot, at, snaps=pointer.snaps))
 
     @override
     def wants_key(self, event: QKeyEvent) -> bool:
@@ -345,9 +345,9 @@ class DrawField(Tool):
         if self._start is not None:
             self._cancel()
         elif event.key() == Qt.Key.Key_Escape:
-            self._controller.take_tool(None)
+            self._controller.leave_tool()
         elif (middle := self._controller.middle_of_view) is not None:
-            self._controller.add(self._kind, middle[0], self._usual(*middle, snaps=True))
+            self._controller.add(self._controller.kind, middle[0], self._usual(*middle, snaps=True))
         return True
 
     @override
@@ -359,29 +359,20 @@ class DrawField(Tool):
         slot = self._slot
         if slot is None or self._rect is None or page.slot.page_number != slot.page_number:
             return
-        paint_rubber(painter, page.rect(self._rect))
+        paint_rubber(painter, page.rect(self._rect), paper_accent())
 
     def _usual(self, slot: PageSlot, at: DisplayPoint, *, snaps: bool) -> PageRect:
         """Return the rectangle, in page space, of a field of default size. ``at`` is the middle of its left edge."""
-        width, height = (CHECK_PT, CHECK_PT) if self._kind is ValueKind.CHECK else DEFAULT_PT
+        width, height = (CHECK_PT, CHECK_PT) if self._controller.kind is ValueKind.CHECK else DEFAULT_PT
         rect = slot.frame.rect_to_page(DisplayRect(at.x_pt, at.y_pt - height / 2, width, height))
         rect = field_edits.on_page(rect, slot.frame)
         if not snaps:
             return rect
-        snapped = self._controller.guides.snapped(slot, rect, frozenset())
-        self._controller.guides.clear()
+        self._controller.take_hold(frozenset())
+        snapped = self._controller.snapped(slot, rect)
+        self._controller.let_go()
         return field_edits.on_page(snapped, slot.frame)
 
     def _cancel(self) -> None:
         self._start = self._slot = self._rect = None
         self._controller.repaint()
-
-
-def paint_rubber(painter: QPainter, area: QRectF) -> None:
-    """Paint the rectangle that the user is drawing. ``area`` is in view coordinates."""
-    accent = paper_accent()
-    fill = QColor(accent)
-    fill.setAlpha(30)
-    painter.setPen(QPen(accent, 1))
-    painter.setBrush(fill)
-    painter.drawRect(area)

@@ -1,4 +1,4 @@
-"""The panel at the right of the editor: the list of fields, and the form for the selected field."""
+"""The panel beside the pages of a template: the list of fields, and the form for the selected field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from esign_desktop.domain import field_edits
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
 from esign_desktop.domain.templates import MAX_NAME_CHARACTERS, FieldFault, TemplateField, ValueKind, typed_choices
 from esign_desktop.override import override
-from esign_desktop.ui.templates.words import fault_sentence, field_title, kind_word
+from esign_desktop.ui.text.template import fault_sentence, field_title, kind_word
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, NumberField, Row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from esign_desktop.ui.templates.editor.controller import FieldController
+    from esign_desktop.ui.prepare.fields.controller import FieldController
 
 _LIST_PX: Final = 96
 _ICON_PX: Final = 14
@@ -36,7 +36,7 @@ _NO_FIELD: Final = TemplateField("")
 class FieldPanel(QWidget):
     """The panel with the list of fields and the form that edits the selected field.
 
-    ``left`` is emitted when the user presses Enter in a line, so that the owner can move the focus to the pages.
+    ``left`` is emitted when the user presses Enter in a line or Esc, so that the owner can move the focus to the pages.
     """
 
     left = Signal()
@@ -65,7 +65,16 @@ class FieldPanel(QWidget):
         self.fault = PlainLabel(self, is_wrapped=True, is_live=True)
         for label in (self.hint, self.fault):
             label.setMinimumWidth(1)
-        vbox(self.count, (self.list, 1), self.form, self.fault, self.hint, spacing=8, parent=self)
+        vbox(
+            self.count,
+            (self.list, 1),
+            self.fault,
+            self.form,
+            self.hint,
+            spacing=8,
+            margins=(12, 8, 12, 8),
+            parent=self,
+        )
         self.form.edited.connect(self._on_form_edited)
         self.list.itemSelectionChanged.connect(self._on_list_selection_changed)
         controller.changed.connect(self.show_fields)
@@ -115,6 +124,8 @@ class FieldPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.list.hasFocus():
             self._controller.remove_chosen()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 

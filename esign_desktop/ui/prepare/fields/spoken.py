@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from esign_desktop.domain.geometry import pt_to_mm
-from esign_desktop.ui.templates.words import fault_sentence, field_title, kind_word
 from esign_desktop.ui.text.placement import place_words
+from esign_desktop.ui.text.template import fault_sentence, field_title, kind_word
 from esign_desktop.ui.viewer.page_items import ItemAction, PageItem
 
 if TYPE_CHECKING:
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import PageRect
     from esign_desktop.domain.templates import TemplateField
-    from esign_desktop.ui.templates.editor.controller import FieldController
+    from esign_desktop.ui.prepare.fields.controller import FieldController
     from esign_desktop.ui.viewer.view import PagesView
 
 
@@ -31,7 +31,6 @@ class SpokenFields(QObject):
         self._controller = controller
         self._view = view
         self._lay: tuple[int | None, PageRect | None] = None, None
-        view.items = self
         controller.changed.connect(self._on_controller_changed)
 
     def on_page(self, _document_id: DocumentId, page_number: int) -> list[str]:
@@ -63,7 +62,7 @@ class SpokenFields(QObject):
         """Return the document id, page number and key of the only selected field, or None."""
         index = self._controller.only_chosen
         page_number = None if index is None else self._controller.fields[index].page_number
-        return None if page_number is None else (self._controller.document.id, page_number, str(index))
+        return None if page_number is None else (self._controller.document_id, page_number, str(index))
 
     def _place(self, one: TemplateField, rect: PageRect) -> str:
         return place_words(self._controller.pages[(one.page_number or 1) - 1], rect)

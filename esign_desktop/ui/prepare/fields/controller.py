@@ -1,149 +1,89 @@
-"""The state that the tools, the list and the form of the template editor share."""
+"""The fields of the template that is edited in Prepare, and the selection of these fields."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from esign_desktop.domain import field_edits
 from esign_desktop.domain.geometry import PageRect
-from esign_desktop.domain.placing.snapping import Snap, SnapTargets
-from esign_desktop.domain.templates import TemplateField, ValueKind, field_faults
-from esign_desktop.ui.tasks import Lane
-from esign_desktop.ui.templates.words import kind_word
-from esign_desktop.ui.viewer.guides import PAGE_MARGINS, REACH_PX, paint_guides
-from esign_desktop.ui.widgets.edited_copy import EditedCopy
+from esign_desktop.domain.templates import TemplateDraft, TemplateField, ValueKind, field_faults
+from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.fields.painting import paint_field
+from esign_desktop.ui.prepare.tools.state import ToolName
+from esign_desktop.ui.text.template import kind_word
+from esign_desktop.ui.viewer.handles import paint_frame
+from esign_desktop.ui.widgets.theme import LIGHT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
     from PySide6.QtGui import QPainter
 
-    from esign_desktop.domain.document import Document
-    from esign_desktop.domain.errors import AppError
+    from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.geometry import DisplayPoint, PageFrame
     from esign_desktop.domain.placing.arranging import Alignment
     from esign_desktop.domain.templates import FieldFault
-    from esign_desktop.services.editing.documents import DocumentService
-    from esign_desktop.ui.tasks import TaskRunner
+    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.ui.prepare.seals.snap_guides import SnapGuides
+    from esign_desktop.ui.prepare.tools.state import ToolState
     from esign_desktop.ui.viewer.layout import PageSlot
     from esign_desktop.ui.viewer.tool import PaintedPage, Pointer
     from esign_desktop.ui.viewer.view import PagesView
 
 
-class FieldGuides:
-    """Aligns a dragged field with other fields, lines of text, the margins and the page, and paints guide lines."""
-
-    def __init__(self, controller: FieldController, documents: DocumentService, tasks: TaskRunner) -> None:
-        self._controller = controller
-        self._documents = documents
-        self._tasks = tasks
-        self._text: dict[int, tuple[PageRect, ...]] = {}
-        self._page_number = 0
-        self._snap = Snap()
-
-    @property
-    def shown(self) -> Snap:
-        """The alignment whose guide lines are painted. It is empty if there are none."""
-        return self._snap
-
-    def snapped(self, slot: PageSlot, rect: PageRect, moving: Set[int]) -> PageRect:
-        """Return a rectangle in page space, moved so that it is aligned with near objects on the page.
-
-        ``moving`` contains the indexes of the fields that are dragged, which are not used for the alignment. The guide
-        lines are painted until ``clear`` is called.
-        """
-        page_number = slot.page_number
-        others = [
-            one.rect
-            for index, one in enumerate(self._controller.fields)
-            if index not in moving and one.page_number == page_number and one.rect is not None
-        ]
-        text = self._text_on(page_number)
-        targets = SnapTargets(slot.frame, seals=others, text_lines=text, margins=PAGE_MARGINS)
-        snap = targets.snap(rect, REACH_PX / slot.scale / slot.frame.user_unit)
-        self._page_number, self._snap = page_number, snap
-        return PageRect(
-            rect.left_pt + snap.dx_pt, rect.bottom_pt + snap.dy_pt, rect.right_pt + snap.dx_pt, rect.top_pt + snap.dy_pt
-        )
-
-    def clear(self) -> None:
-        """Remove the guide lines. They disappear with the next repaint."""
-        self._snap = Snap()
-
-    def read_text(self, page_number: int) -> None:
-        """Read the lines of text of a page in the background, so that dragged fields can be aligned with them.
-
-        Do nothing if they have been requested before.
-        """
-        self._text_on(page_number)
-
-    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
-        """Paint the guide lines of a page."""
-        if page.slot.page_number == self._page_number:
-            paint_guides(painter, page, self._snap.guides)
-
-    def _text_on(self, page_number: int) -> tuple[PageRect, ...]:
-        if page_number not in self._text:
-            self._text[page_number] = ()
-            self._tasks.start(
-                partial(self._documents.text_lines, self._controller.document.id, page_number),
-                owner=self._controller,
-                on_done=partial(self._text.__setitem__, page_number),
-                on_error=self._on_text_failed,
-                lane=Lane.PDF,
-            )
-        return self._text[page_number]
-
-    def _on_text_failed(self, _error: AppError) -> None:
-        """Ignore the error. Dragged fields are then not aligned with the text of the page."""
-
-
 class FieldController(QObject):
-    """The fields of the template in the editor, their undo history, and the selection.
+    """Edits and paints the fields of the template in the session, and holds their selection.
 
-    The first ``fixed_count`` fields come from the PDF's own form. Their positions and names cannot be changed, and they
-    cannot be removed.
+    While no template is edited, there are no fields.
     """
 
     changed = Signal()
     """Emitted after a change of the fields or of the selection."""
     naming_wanted = Signal()
     """Emitted when the user should enter the name of the selected field, for example because it is new."""
-    tool_changed = Signal(object)
-    """Carries the ``ValueKind`` of the fields that the new tool draws, or None for the selection tool."""
+    hint_given = Signal(str)
+    """Carries a sentence about the reason why an action had no effect."""
 
     def __init__(
-        self,
-        document: Document,
-        fields: tuple[TemplateField, ...],
-        view: PagesView,
-        documents: DocumentService,
-        tasks: TaskRunner,
-        parent: QObject | None = None,
-        *,
-        fixed_count: int = 0,
+        self, session: ContractSession, state: ToolState, view: PagesView, guides: SnapGuides, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self.document = document
-        self.copy: EditedCopy[tuple[TemplateField, ...]] = EditedCopy(fields, self)
-        self.fixed_count = fixed_count
-        self.guides = FieldGuides(self, documents, tasks)
+        self._session = session
+        self._state = state
         self._view = view
+        self._guides = guides
         self._chosen: frozenset[int] = frozenset()
-        self.copy.changed.connect(self._on_copy_changed)
+        self.destroyed.connect(session.subscribe(self._on_session_changed))
+
+    @property
+    def kind(self) -> ValueKind:
+        """The kind of the next field that is drawn."""
+        return self._state.field_kind
+
+    @property
+    def _draft(self) -> TemplateDraft | None:
+        draft = self._session.draft
+        return draft if isinstance(draft, TemplateDraft) else None
 
     @property
     def fields(self) -> tuple[TemplateField, ...]:
         """All fields, those of the PDF's own form first."""
-        return self.copy.value
+        return self._draft.fields if self._draft is not None else ()
+
+    @property
+    def document_id(self) -> DocumentId:
+        """The id of the template's document. Raises IndexError while no template is edited."""
+        return self._session.draft.documents[0].id
 
     @property
     def pages(self) -> tuple[PageFrame, ...]:
-        """The frames of the document's pages."""
-        return self.document.pages
+        """The frames of the template's pages. Empty while no template is edited."""
+        return self._draft.documents[0].pages if self._draft is not None else ()
 
     @property
     def chosen(self) -> frozenset[int]:
@@ -182,7 +122,7 @@ class FieldController(QObject):
 
     def is_fixed(self, index: int) -> bool:
         """Return whether a field comes from the PDF's own form."""
-        return index < self.fixed_count
+        return self._draft is not None and index < self._draft.fixed_count
 
     def choose(self, indexes: Iterable[int]) -> None:
         """Select the fields with the given indexes and no others. Emit ``changed`` if the selection changes."""
@@ -193,7 +133,7 @@ class FieldController(QObject):
 
     def slot_of(self, one: TemplateField) -> PageSlot | None:
         """Return the slot of a field's page, or None if the field has no page."""
-        return None if one.page_number is None else self._view.page_layout.slot(self.document.id, one.page_number)
+        return None if one.page_number is None else self._view.page_layout.slot(self.document_id, one.page_number)
 
     def field_at(self, pointer: Pointer) -> int | None:
         """Return the index of the uppermost field under the mouse, or None."""
@@ -226,11 +166,43 @@ class FieldController(QObject):
         self, edit: Callable[[tuple[TemplateField, ...]], tuple[TemplateField, ...]], merge_key: str = ""
     ) -> None:
         """Change the fields. Consecutive changes with the same ``merge_key`` are undone together."""
-        self.copy.apply(edit, merge_key)
+
+        def edited(draft: ContractDraft) -> ContractDraft:
+            return replace(draft, fields=edit(draft.fields)) if isinstance(draft, TemplateDraft) else draft
+
+        self._session.apply(EditName.CHANGE_FIELDS, edited, merge_key=merge_key or None)
 
     def become(self, fields: tuple[TemplateField, ...], merge_key: str = "") -> None:
         """Replace all fields. Consecutive changes with the same ``merge_key`` are undone together."""
-        self.copy.become(fields, merge_key)
+        self.apply(lambda _fields: fields, merge_key)
+
+    def take_hold(self, moving: Set[int]) -> None:
+        """Prepare ``snapped`` for a drag of the fields with the given indexes."""
+        self._guides.take_hold_of_fields(partial(self._rects_at_rest, moving))
+
+    def snapped(self, slot: PageSlot, rect: PageRect) -> PageRect:
+        """Return a rectangle in page space, moved so that it is aligned with near objects on the page.
+
+        The guide lines are shown until ``let_go`` is called. Call ``take_hold`` before.
+        """
+        by = self._guides.snapped(slot, rect)
+        return PageRect(
+            rect.left_pt + by.x_pt, rect.bottom_pt + by.y_pt, rect.right_pt + by.x_pt, rect.top_pt + by.y_pt
+        )
+
+    def clear_guides(self) -> None:
+        """Hide the guide lines. The drag continues."""
+        self._guides.clear()
+
+    def let_go(self) -> None:
+        """End a drag, and hide the guide lines."""
+        self._guides.let_go()
+        self._session.end_merging()
+
+    def _rects_at_rest(self, moving: Set[int], page_number: int) -> Iterator[PageRect]:
+        for index, one in enumerate(self.fields):
+            if index not in moving and one.page_number == page_number and one.rect is not None:
+                yield one.rect
 
     def add(self, kind: ValueKind, slot: PageSlot, rect: PageRect) -> None:
         """Add a field at a rectangle in page space, and select it. The selection tool becomes active.
@@ -242,7 +214,7 @@ class FieldController(QObject):
         is_required = kind is not ValueKind.CHECK
         one = TemplateField(kind_word(kind), kind, is_required=is_required, page_number=slot.page_number, rect=rect)
         self.apply(partial(field_edits.add, field=one))
-        self.take_tool(None)
+        self.leave_tool()
         self.choose({len(self.fields) - 1})
         self.naming_wanted.emit()
 
@@ -270,9 +242,28 @@ class FieldController(QObject):
         """Give the selected fields the size of the first of them. Those of the PDF's own form stay as they are."""
         self.apply(partial(field_edits.same_size, indexes=self.movable, pages=self.pages))
 
-    def take_tool(self, kind: ValueKind | None) -> None:
-        """Activate the tool that draws fields of a kind, or the selection tool if ``kind`` is None."""
-        self.tool_changed.emit(kind)
+    def leave_tool(self) -> None:
+        """Activate the selection tool."""
+        self._state.set_tool(ToolName.SELECT)
+
+    def paint_page(self, painter: QPainter, page: PaintedPage) -> None:
+        """Paint the fields of a page, with frames and handles for the selected ones."""
+        faults = self.faults
+        for index, one in enumerate(self.fields):
+            if one.page_number != page.slot.page_number or one.rect is None:
+                continue
+            paint_field(painter, page, one, is_fixed=self.is_fixed(index), is_faulty=index in faults)
+            if index not in self.chosen:
+                continue
+            area = page.rect(one.rect)
+            if self.movable == {index}:
+                paint_frame(painter, area, LIGHT.accent, has_sides=True)
+            else:
+                painter.save()
+                painter.setPen(LIGHT.accent)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(area.adjusted(-2, -2, 2, 2))
+                painter.restore()
 
     def repaint(self) -> None:
         """Schedule a repaint of the pages."""
@@ -284,7 +275,11 @@ class FieldController(QObject):
         if len(self.fields) > before:
             self.choose(range(before, len(self.fields)))
 
-    def _on_copy_changed(self) -> None:
-        self._chosen = frozenset(index for index in self._chosen if index < len(self.fields))
+    def _on_session_changed(self, change: Change) -> None:
+        before, after = change.before, change.after
+        if not (isinstance(before, TemplateDraft) or isinstance(after, TemplateDraft)):
+            return
+        kept = self._chosen if before.id == after.id else frozenset()
+        self._chosen = frozenset(index for index in kept if index < len(self.fields))
         self.repaint()
         self.changed.emit()
