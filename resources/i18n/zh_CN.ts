@@ -5924,8 +5924,8 @@
         <translation>该模板已在列表中。</translation>
     </message>
     <message>
-        <source>To read the template&apos;s fields, add the PDF that the template was created from.</source>
-        <translation>请添加制作该模板所用的 PDF，即可读取其填写项。</translation>
+        <source>To see its pages and fields, add the PDF in Presets.</source>
+        <translation>请在“常用合同”中添加该 PDF，即可看到页面和填写项。</translation>
     </message>
     <message>
         <source>Too many requests are being sent to the platform (HTTP {status}).</source>
@@ -10205,10 +10205,6 @@
         <translation>请先保存或取消当前签署方。</translation>
     </message>
     <message>
-        <source>The pages of “{name}” aren&apos;t on this computer. To see them, add the template&apos;s PDF in Presets.</source>
-        <translation>“{name}”的页面不在本机。要显示页面，请在“常用合同”中添加该模板的 PDF。</translation>
-    </message>
-    <message>
         <source>preset “{name}”</source>
         <translation>常用合同“{name}”</translation>
     </message>
@@ -14292,8 +14288,8 @@
         <translation>正在写入填写项…</translation>
     </message>
     <message>
-        <source>fields of “{name}”</source>
-        <translation>“{name}”的填写项</translation>
+        <source>template “{name}”</source>
+        <translation>模板“{name}”</translation>
     </message>
     <message>
         <source>“{name}” is now a template on the platform.</source>

@@ -23,6 +23,7 @@ from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.signers.form import SignerForm
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.viewer.painting import failure_words
 from esign_desktop.ui.widgets.actions import ActionName
 from tests.app.test_bulk_in_the_window import make_preset
 from tests.app.test_unsaved_work import messages, workspace_of
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.app.main import Program
     from esign_desktop.domain.contract.draft import ContractDraft
+    from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.preset.preset import Preset
     from esign_desktop.ui.presets.editing import PresetEditing
     from tests.app.conftest import Start
@@ -369,16 +371,22 @@ def test_the_fields_of_a_form_are_edited_beside_its_page(desk: Desk) -> None:
 
 
 def test_a_form_without_its_pages_says_where_its_pdf_is_added(desk: Desk, tmp_path: Path) -> None:
-    editing = desk.edit(with_form(desk))
-    desk.wait(lambda: "aren't on this computer" in editing.strip.status_text)
-    assert "add the template's PDF in Presets" in editing.strip.status_text
+    editing, source = desk.edit(with_form(desk)), desk.workspace.prepare.canvas.view.source
+
+    def failure() -> AppError | None:
+        return source.failure(desk.draft.documents[0].id, 1)
+
+    desk.wait(lambda: failure() is not None)
+    missing = failure()
+    assert missing is not None
+    assert "add the PDF in Presets" in failure_words(missing)
     editing.leave()
     desk.wait(lambda: editing.preset is None)
     desk.workspace.services.templates.add("t-1", "借款合同", write_form(tmp_path / "form.pdf", ["姓名", "金额"]))
     desk.edit(desk.kept)
     desk.wait(lambda: bool(desk.draft.documents[0].path))
     desk.workspace.tasks.wait_idle()
-    assert editing.strip.status_text == ""
+    assert failure() is None
 
 
 def test_a_document_is_made_from_a_template_and_from_its_pdf_again(desk: Desk) -> None:

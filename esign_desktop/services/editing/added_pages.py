@@ -23,24 +23,32 @@ class AddedPages:
     def __init__(self, engine: PdfEngine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
+        self._fileless: set[DocumentId] = set()
         self._sources: dict[DocumentId, dict[int, tuple[AddedPdf, int]]] = {}
         """The PDF file and its page's number, by document and the page's number in the document."""
         self._opened: dict[tuple[str, str], OpenedPdf] = {}
         """The open copies, by path and SHA-256."""
 
     def show(self, document: Document) -> None:
-        """Record which pages follow a document. This call does not block."""
+        """Record which pages follow a document, and whether it has a file. This call does not block."""
         first_number = len(document.own_pages) + 1
         sources = {
             number: source for number, source in enumerate(document.added_sources, first_number) if source is not None
         }
         with self._lock:
             self._sources[document.id] = sources
+            (self._fileless.add if document.has_no_file else self._fileless.discard)(document.id)
+
+    def lacks_file(self, document_id: DocumentId) -> bool:
+        """Return whether the document had no file at the last ``show``."""
+        with self._lock:
+            return document_id in self._fileless
 
     def forget(self, document_id: DocumentId) -> None:
         """Close the copies that only this document needs. This call blocks."""
         with self._lock:
             self._sources.pop(document_id, None)
+            self._fileless.discard(document_id)
         self._close_unused()
 
     def find(self, document_id: DocumentId, page_number: int) -> tuple[OpenedPdf, int] | None:

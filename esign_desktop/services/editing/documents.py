@@ -107,19 +107,29 @@ class DocumentService:
             return document_id in self._opened
 
     def show_added(self, document: Document) -> None:
-        """Draw the pages of PDF files at the end of a document as this document has them. This call does not block."""
+        """Draw the pages of PDF files at the end of a document as this document has them. This call does not block.
+
+        If the document has no file and is not open, ``render`` raises another error.
+        """
         self._added.show(document)
 
     def render(
         self, document_id: DocumentId, page_number: int, pixels_per_point: float, clip: DisplayRect | None = None
     ) -> Pixels:
-        """Render a page, or only the part of it inside ``clip``. Raises PdfError or InputError ``document.not_open``.
+        """Render a page, or only the part of it inside ``clip``.
+
+        Raises PdfError or InputError ``document.not_open``, or ``template.no_pdf`` if the template's PDF is missing.
 
         Pages of PDF files that follow a template's document are those of the last ``show_added``; InputError
         ``form.block_missing`` is raised if such a file is missing or has changed. Other pages after the last page of
         the file are blank. They represent tables.
         """
-        found = self._page(document_id, page_number)
+        try:
+            found = self._page(document_id, page_number)
+        except InputError as error:
+            if error.code == "document.not_open" and self._added.lacks_file(document_id):
+                raise InputError("template.no_pdf") from error
+            raise
         if found is None:
             return _blank(page_number, pixels_per_point, clip)
         return self._engine.render(RenderRequest(found[0].handle, found[1], pixels_per_point, clip))

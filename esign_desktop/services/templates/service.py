@@ -227,8 +227,13 @@ class TemplateService:
         return self._templates.get(template.home, template.template_id) or template
 
     def _completed(self, template: Template) -> Template:
-        """Return the template. If the database lacks data of the template, read it from the PDF if possible."""
-        if template.pages or not template.sha256:
+        """Return the template, without pages if its PDF is missing.
+
+        If the database lacks data of the template, read it from the PDF if possible.
+        """
+        if not template.sha256 or not self._files.has(template.sha256):
+            return replace(template, pages=())
+        if template.pages:
             return template
         with suppress(InputError, PdfError, StoreError):
             path = self.path_of(template)

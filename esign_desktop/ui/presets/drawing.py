@@ -102,15 +102,17 @@ class TemplateDrawing(EditedInPrepare):
 
     @property
     def is_changed(self) -> bool:
-        """Whether the fields have unsaved changes."""
+        """Whether the fields or the name have unsaved changes."""
         opened, draft = self._opened, self._template_draft
-        return opened is not None and draft is not None and draft.fields != opened.draft.fields
+        if opened is None or draft is None:
+            return False
+        return self.strip.is_renamed or draft.fields != opened.draft.fields
 
     @override
     def unsaved(self) -> tuple[UnsavedWork, ...]:
         if not self.is_changed and not self.is_busy:
             return ()
-        text = self.tr("fields of “{name}”").format(name=one_line(self.strip.template_name))
+        text = self.tr("template “{name}”").format(name=one_line(self.strip.template_name))
         return (UnsavedWork(text, self._focus),)
 
     def show_environment(self) -> None:
@@ -388,6 +390,7 @@ class TemplateDrawing(EditedInPrepare):
             self.tr("“{name}” is now a template on the platform.").format(name=template_name(template)),
             MessageLevel.SUCCESS,
             key=MESSAGE,
+            everywhere=True,
         )
 
     def _on_failed_to_make(self, draft: TemplateDraft, error: AppError) -> None:

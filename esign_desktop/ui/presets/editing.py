@@ -24,8 +24,6 @@ from esign_desktop.ui.text.preset import problem_sentence
 from esign_desktop.ui.widgets.unsaved import UnsavedWork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
     from esign_desktop.domain.errors import AppError
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from esign_desktop.services.editing.session import Change
 
 _MOST_SENTENCES: Final = 3
-_LONGEST: Final = 40
 
 
 class PresetEditing(EditedInPrepare):
@@ -52,8 +49,6 @@ class PresetEditing(EditedInPrepare):
         self._is_saving = self._opens_fields = False
         self._failure = ""
         """The sentence that says why saving failed, shown until the user changes something or saves again."""
-        self._listed: tuple[Template, ...] | None = None
-        """The templates on this computer for all environments, or None while they are being read."""
         self.strip = PresetStrip(prepare)
         self.fields = FieldsPane(session, prepare)
         self.fallbacks = FallbackPane(session, prepare.selection, prepare)
@@ -176,16 +171,14 @@ class PresetEditing(EditedInPrepare):
         self.fallbacks.begin()
         self.strip.show()
         self._tasks.start(self._services.presets.list, owner=self, on_done=self.strip.show_others)
-        templates, self._listed = self._services.templates, None
-        self._tasks.start(lambda: (templates.here(), templates.list()), owner=self, on_done=self._on_templates_read)
+        self._tasks.start(self._services.templates.here, owner=self, on_done=self._on_templates_read)
         self._show()
         self._prepare.canvas.setFocus()
         if self._opens_fields:
             self.fields.toggle()
 
-    def _on_templates_read(self, read: tuple[tuple[Template, ...], tuple[Template, ...]]) -> None:
-        here, self._listed = read
-        self.fields.offer_templates(here)
+    def _on_templates_read(self, templates: tuple[Template, ...]) -> None:
+        self.fields.offer_templates(templates)
         self._show()
 
     @override
@@ -211,7 +204,6 @@ class PresetEditing(EditedInPrepare):
         sentences = [problem_sentence(problem) for problem in problems[:_MOST_SENTENCES]]
         if len(problems) > _MOST_SENTENCES:
             sentences.append(self.tr("%n more.", "", len(problems) - _MOST_SENTENCES))
-        sentences.extend(self._missing_pages(draft, preset))
         if self.strip.key_note:
             sentences.append(self.strip.key_note)
         self.strip.show_status(self._failure or "\n".join(sentences), is_error=is_error or bool(self._failure))
@@ -221,18 +213,6 @@ class PresetEditing(EditedInPrepare):
         is_worth_it = self.is_changed or any(uncounted_keywords(preset))
         self.strip.save.setEnabled(is_worth_it and not is_error and not self._is_saving)
         self._prepare.state.preset_edited.emit()
-
-    def _missing_pages(self, draft: ContractDraft, preset: Preset) -> Iterator[str]:
-        """Yield a sentence for each document whose pages can't be shown because its template has no PDF here."""
-        if self._listed is None:
-            return
-        shown = {one.template_id for one in self._listed if one.pages and one.home == preset.home}
-        for document in draft.documents:
-            filling, is_open = document.template, self._services.documents.is_open(document.id)
-            if filling is not None and filling.template_id not in shown and not is_open:
-                yield self.tr(
-                    "The pages of “{name}” aren't on this computer. To see them, add the template's PDF in Presets."
-                ).format(name=one_line(document.name, most_characters=_LONGEST))
 
     def _counts(self, draft: ContractDraft, preset: Preset) -> dict[tuple[DocumentId, str], int]:
         """Return the number of matches of each keyword in the preset's PDFs.

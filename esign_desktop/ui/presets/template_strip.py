@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 from esign_desktop.domain.forms import FieldKind
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.outside import one_line
-from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_send_button
+from esign_desktop.ui.widgets.deliberate import DeliberateButton, style_acting_button
 from esign_desktop.ui.widgets.forms import LineField
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.layouts import hbox, vbox
@@ -41,7 +41,8 @@ class TemplateStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("noticeBar")
-        self._is_binding = False
+        self._binding: Environment | None = None
+        self._first_name = ""
         self.is_lost = False
         """Whether the platform may have created the template, because its answer was lost."""
         self.name = LineField(max_length=_LONGEST)
@@ -71,12 +72,18 @@ class TemplateStrip(QFrame):
         """The name that the user has entered. May be empty."""
         return " ".join(self.name.text().split())
 
+    @property
+    def is_renamed(self) -> bool:
+        """Whether the user has changed the name since ``begin``."""
+        return self.template_name != self._first_name
+
     def begin(self, name: str, form: Sequence[PdfFormField] | None) -> None:
         """Show the strip for a template. ``form`` contains the fields of the form of a PDF that is not a template yet.
 
         The strip states what becomes of these fields, and that a template can't be deleted from the platform.
         """
         self.name.show_value(one_line(name))
+        self._first_name = self.template_name
         self.is_lost = False
         self.show_status("")
         texts = []
@@ -96,7 +103,7 @@ class TemplateStrip(QFrame):
 
     def show_environment(self, environment: Environment) -> None:
         """Color the main button if templates are created in an environment whose contracts are binding."""
-        self._is_binding = environment.is_binding
+        self._binding = environment if environment.is_binding else None
 
     def show_state(self, *, saves: bool, lacks: str, is_busy: bool) -> None:
         """Show what the main button does, and what the template lacks, or disable all but *Stop* during the creation.
@@ -107,7 +114,7 @@ class TemplateStrip(QFrame):
         self.make.setText(self.tr("Save") if saves else creates)
         self.make.setEnabled(not lacks and not is_busy)
         self.make.setToolTip(lacks)
-        style_send_button(self.make, is_binding=self._is_binding and not saves)
+        style_acting_button(self.make, None if saves else self._binding)
         for widget in (self.name, self.leave):
             widget.setEnabled(not is_busy)
         self.stop.setVisible(is_busy)

@@ -82,7 +82,7 @@ class CurrentContract(QObject):
 
     def choose_files(self) -> None:
         """Let the user choose files for the contract in Prepare. Content that covers the contract is removed before."""
-        if self.uncover():
+        if self._may_add():
             self._prepare.choose_files()
 
     def choose_template(self) -> None:

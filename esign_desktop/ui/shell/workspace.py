@@ -518,7 +518,9 @@ class Workspace(QObject):
         self.presets.drawing.open_pdf(path)
 
     def _on_presets_template_closed(self, template: Template | None) -> None:
-        self.room_requested.emit(RoomName.PRESETS)
+        # While the template was created, the user may have gone to another room.
+        if self.prepare.isVisible():
+            self.room_requested.emit(RoomName.PRESETS)
         if template is not None:
             self.presets_room.choose_template(template)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from esign_desktop.domain.document import DocumentId
+    from esign_desktop.domain.errors import AppError
     from esign_desktop.domain.geometry import DisplayRect, PageRect
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.layout import PageLayout, PageSlot
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.widgets.theme import Theme
 
 
+NO_PDF: Final = "template.no_pdf"
+"""The code of the failure of a page whose PDF the user must add elsewhere. Another attempt would fail, too."""
 _PAPER: Final = QColor(255, 255, 255)
 _ON_PAPER: Final = QColor(90, 96, 110)
 _SHADOW_STEPS: Final = 5
@@ -71,8 +74,9 @@ class SheetPainter:
         _paint_shadow(painter, area, ground)
         painter.fillRect(area, _PAPER)
         slot = page.slot
-        if self._source.failure(slot.document_id, slot.page_number) is not None:
-            _paint_failure(painter, area)
+        failure = self._source.failure(slot.document_id, slot.page_number)
+        if failure is not None:
+            _paint_failure(painter, area, failure)
             return
         painter.save()
         painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
@@ -148,13 +152,24 @@ def _paint_shadow(painter: QPainter, area: QRectF, ground: Ground) -> None:
     painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
 
 
-def _paint_failure(painter: QPainter, area: QRectF) -> None:
+def failure_words(failure: AppError) -> str:
+    """Return the text of a page that could not be rendered: what is wrong, and what the user can do."""
+    if failure.code == NO_PDF:
+        # Imported with the first error, because the module contains the texts of about a hundred errors.
+        from esign_desktop.ui.text.errors.sentences import error_sentence
+
+        sentence = error_sentence(failure)
+        return f"{sentence.title}\n{sentence.remedy}"
     title = QCoreApplication.translate("PagesView", "Couldn't display this page")
     remedy = QCoreApplication.translate("PagesView", "Click to try again")
+    return f"{title}\n{remedy}"
+
+
+def _paint_failure(painter: QPainter, area: QRectF, failure: AppError) -> None:
     painter.save()
     painter.setPen(_ON_PAPER)
     flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-    painter.drawText(area.adjusted(12, 12, -12, -12), flags, f"{title}\n{remedy}")
+    painter.drawText(area.adjusted(12, 12, -12, -12), flags, failure_words(failure))
     painter.restore()
 
 

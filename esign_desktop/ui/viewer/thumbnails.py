@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFrame, QListView, QSizePolicy, QStyledItemDelegat
 
 from esign_desktop.override import override
 from esign_desktop.ui.text.lists import listed
+from esign_desktop.ui.viewer.painting import NO_PDF
 from esign_desktop.ui.viewer.tiles import PageRenderer, TileCache, TileKey, TileSource, rounded_sharpness
 from esign_desktop.ui.widgets.theme import sized, theme
 
@@ -38,8 +39,8 @@ _PICTURE_HEIGHT_PX: Final = 104.0
 _PICTURE_TOP_PX: Final = 6.0
 _NUMBER_PX: Final = 18
 _CACHE_BYTES: Final = 16 * 1024 * 1024
-_NOT_OPEN: Final = "document.not_open"
-"""The code of an error that has no mark on each page, because the window tells which document is not here."""
+_UNMARKED: Final = frozenset({"document.not_open", NO_PDF})
+"""The codes of errors that have no mark on each page, because the window tells which document is not here."""
 
 _DOT_PX: Final = 7.0
 
@@ -301,7 +302,7 @@ class _ThumbnailDelegate(QStyledItemDelegate):
         if image is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(picture, image)
-        elif (failure := source.failure(thumbnails.document.id, number)) is not None and failure.code != _NOT_OPEN:
+        elif (failure := source.failure(thumbnails.document.id, number)) and failure.code not in _UNMARKED:
             painter.setPen(colours.danger)
             painter.drawText(picture, Qt.AlignmentFlag.AlignCenter, "!")
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,9 @@ def test_pages_are_drawn_after_a_form_that_has_no_file_here(documents: DocumentS
     document = followed(form, part)
     documents.show_added(document)
     assert documents.render(document.id, document.page_count, 1.0).width_px == 842
+    with raises_code(InputError, "template.no_pdf"):
+        documents.render(document.id, 1, 1.0)
+    documents.show_added(replace(document, path="later.pdf"))
     with raises_code(InputError, "document.not_open"):
         documents.render(document.id, 1, 1.0)
 

@@ -246,10 +246,26 @@ def test_leaving_asks_once_where_something_would_be_lost(drawing: TemplatesDesk)
     QTest.mouseClick(drawing.editor.strip.leave, Qt.MouseButton.LeftButton)
     assert drawing.editor.is_open
     (row,) = drawing.messages.rows
-    assert row.title == "Not saved: fields of “plain”"
+    assert row.title == "Not saved: template “plain”"
     row.press()
     drawing.wait_until(drawing.is_back)
     assert drawing.fields == ()
+
+
+def test_a_new_name_is_asked_about_too_and_saved_on_this_computer(desk: TemplatesDesk, tmp_path: Path) -> None:
+    editor = desk.open(write_form(tmp_path / "form.pdf", ["姓名"]))
+    QTest.mouseClick(editor.strip.make, Qt.MouseButton.LeftButton)
+    desk.wait_until(desk.is_back)
+    (template,) = desk.library.service.list()
+    editor.edit(template)
+    desk.wait_until(lambda: editor.is_open)
+    assert editor.unsaved() == ()
+    QTest.keyClicks(editor.strip.name, "2")
+    assert [one.name for one in editor.unsaved()] == ["template “form2”"]
+    assert editor.strip.make.text() == "Save"
+    QTest.mouseClick(editor.strip.make, Qt.MouseButton.LeftButton)
+    desk.wait_until(desk.is_back)
+    assert [one.name for one in desk.library.service.list()] == ["form2"]
 
 
 def test_fields_of_the_pdfs_own_form_keep_name_and_place(desk: TemplatesDesk, tmp_path: Path) -> None:

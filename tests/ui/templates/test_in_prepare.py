@@ -59,6 +59,7 @@ def test_the_contract_is_open_again_after_the_template_was_left(desk: TemplatesD
 def test_the_contract_is_open_again_after_the_template_was_created(
     desk: TemplatesDesk, contract: ContractDraft
 ) -> None:
+    desk.messages.enter("prepare")
     desk.strike(Qt.Key.Key_T)
     desk.click(100, 500)
     QTest.mouseClick(desk.editor.strip.make, LEFT)
@@ -66,6 +67,8 @@ def test_the_contract_is_open_again_after_the_template_was_created(
     desk.settle()
     assert desk.session.draft.id == contract.id
     assert desk.room.grid.count() == 1
+    desk.messages.enter("presets")
+    assert [row.title for row in desk.messages.rows] == ["“plain” is now a template on the platform."]
 
 
 def test_the_fields_are_never_a_draft(desk: TemplatesDesk, contract: ContractDraft) -> None:
@@ -80,11 +83,12 @@ def test_the_fields_are_never_a_draft(desk: TemplatesDesk, contract: ContractDra
     "add",
     [
         lambda desk, path: desk.prepare.open_files([path]),
+        lambda desk, _path: desk.contract.choose_files(),
         lambda desk, _path: desk.contract.add_person(),
         lambda desk, _path: desk.contract.add_organization(),
         lambda desk, _path: desk.contract.choose_template(),
     ],
-    ids=["file", "person", "organization", "template"],
+    ids=["file", "files", "person", "organization", "template"],
 )
 def test_nothing_is_added_to_a_template_as_to_a_contract(
     desk: TemplatesDesk, contract: ContractDraft, tmp_path: Path, add: Callable[[TemplatesDesk, Path], None]
@@ -142,7 +146,7 @@ def test_leaving_while_the_template_is_uploaded_is_asked_about_and_cancels_it(
     assert desk.presets.is_busy
     desk.contract.new_contract()
     (row,) = desk.messages.rows
-    assert row.title == "Not saved: fields of “plain”"
+    assert row.title == "Not saved: template “plain”"
     row.press()
     desk.wait_until(lambda: not desk.editor.is_open)
     desk.wait_until(lambda: not desk.presets.is_busy)

@@ -108,7 +108,12 @@ def test_a_failed_page_does_not_stop_the_others(
 
 
 @pytest.mark.parametrize(
-    ("error", "is_marked"), [(PdfError("pdf.page_failed"), True), (InputError("document.not_open"), False)]
+    ("error", "is_marked"),
+    [
+        (PdfError("pdf.page_failed"), True),
+        (InputError("document.not_open"), False),
+        (InputError("template.no_pdf"), False),
+    ],
 )
 def test_a_page_that_cannot_be_drawn_is_marked_unless_its_file_is_not_here(
     qtbot: QtBot, thumbnails: ThumbnailList, renderer: SlowRenderer, error: AppError, is_marked: bool

@@ -140,9 +140,7 @@ def preset_texts() -> dict[str, tuple[str, str]]:
         ),
         "template.no_pdf": (
             translate("ErrorSentences", "The template's PDF isn't on this computer."),
-            translate(
-                "ErrorSentences", "To read the template's fields, add the PDF that the template was created from."
-            ),
+            translate("ErrorSentences", "To see its pages and fields, add the PDF in Presets."),
         ),
         "template.too_large": (
             translate("ErrorSentences", "The PDF is larger than 100 MB and can't be saved as a template."),
