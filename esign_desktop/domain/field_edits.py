@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esign_desktop.domain.geometry import DisplayRect, PageRect
-from esign_desktop.domain.placing.arranging import Alignment
+from esign_desktop.domain.placing.arranging import aligned
 from esign_desktop.domain.placing.clamping import shift_on_page
 from esign_desktop.domain.templates import SMALLEST_PT, TemplateField, free_name
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence, Set
 
     from esign_desktop.domain.geometry import PageFrame
+    from esign_desktop.domain.placing.arranging import Alignment
 
 Fields = tuple[TemplateField, ...]
 Pages = tuple["PageFrame", ...]
@@ -101,28 +102,11 @@ def align(fields: Fields, indexes: Set[int], alignment: Alignment, pages: Pages)
     }
     if frame is None or len(shown) < 2:
         return fields
-    left, top = min(rect.left_pt for rect in shown.values()), min(rect.top_pt for rect in shown.values())
-    right = max(rect.left_pt + rect.width_pt for rect in shown.values())
-    bottom = max(rect.top_pt + rect.height_pt for rect in shown.values())
-    found = list(fields)
-    for index, displayed in shown.items():
-        x, y = displayed.left_pt, displayed.top_pt
-        match alignment:
-            case Alignment.LEFT:
-                x = left
-            case Alignment.CENTER:
-                x = (left + right - displayed.width_pt) / 2
-            case Alignment.RIGHT:
-                x = right - displayed.width_pt
-            case Alignment.TOP:
-                y = top
-            case Alignment.MIDDLE:
-                y = (top + bottom - displayed.height_pt) / 2
-            case Alignment.BOTTOM:
-                y = bottom - displayed.height_pt
-        rect = frame.rect_to_page(DisplayRect(x, y, displayed.width_pt, displayed.height_pt))
-        found[index] = replace(fields[index], rect=on_page(rect, frame))
-    return tuple(found)
+    rects = aligned(shown, alignment)
+    return tuple(
+        replace(field, rect=on_page(frame.rect_to_page(rects[index]), frame)) if index in rects else field
+        for index, field in enumerate(fields)
+    )
 
 
 def same_size(fields: Fields, indexes: Set[int], pages: Pages) -> Fields:

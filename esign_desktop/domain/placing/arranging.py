@@ -1,4 +1,4 @@
-"""Align and distribute fixed seals, and split a cross-page seal into several cross-page seals.
+"""Align rectangles, align and distribute fixed seals, and split a cross-page seal into several cross-page seals.
 
 Left, right, top and bottom refer to the page as displayed, including its rotation. A fixed seal on several pages moves
 on all of these pages, within the limits of each page.
@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from esign_desktop.domain.document import by_id
 from esign_desktop.domain.geometry import DisplayPoint, DisplayRect, PageFrame, PagePoint
@@ -28,17 +28,18 @@ from esign_desktop.domain.placing.placement import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Set
+    from collections.abc import Mapping, Set
 
     from esign_desktop.domain.contract.draft import ContractDraft
 
 
+K = TypeVar("K")
 _NOISE_PT: Final = 1e-6
 """Smaller differences are rounding errors from the conversion to display space and back."""
 
 
 class Alignment(StrEnum):
-    """The edge or axis on which seals are aligned. The outermost seal determines the position of an edge."""
+    """The edge or axis on which seals or fields are aligned. The outermost one determines the position of an edge."""
 
     LEFT = "left"
     CENTER = "center"
@@ -57,12 +58,33 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A seal in display space. ``x_pt`` and ``y_pt`` are its center, and ``half_pt`` is half of its side length."""
+    """A seal in display space."""
 
     placement: CoordinatePlacement
-    x_pt: float
-    y_pt: float
-    half_pt: float
+    rect: DisplayRect
+
+
+def aligned(rects: Mapping[K, DisplayRect], alignment: Alignment) -> dict[K, DisplayRect]:
+    """Return the rectangles, of which there must be one at least, moved to an edge or axis of their bounding box."""
+    left, right = min(r.left_pt for r in rects.values()), max(r.left_pt + r.width_pt for r in rects.values())
+    top, bottom = min(r.top_pt for r in rects.values()), max(r.top_pt + r.height_pt for r in rects.values())
+
+    def moved(rect: DisplayRect) -> DisplayRect:
+        match alignment:
+            case Alignment.LEFT:
+                return replace(rect, left_pt=left)
+            case Alignment.CENTER:
+                return replace(rect, left_pt=(left + right - rect.width_pt) / 2)
+            case Alignment.RIGHT:
+                return replace(rect, left_pt=right - rect.width_pt)
+            case Alignment.TOP:
+                return replace(rect, top_pt=top)
+            case Alignment.MIDDLE:
+                return replace(rect, top_pt=(top + bottom - rect.height_pt) / 2)
+            case Alignment.BOTTOM:
+                return replace(rect, top_pt=bottom - rect.height_pt)
+
+    return {key: moved(rect) for key, rect in rects.items()}
 
 
 def arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PlacementId, ...]:
@@ -79,11 +101,8 @@ def align(draft: ContractDraft, placement_ids: Set[PlacementId], alignment: Alig
     frame, seals = _arrangeable(draft, placement_ids)
     if frame is None:
         return draft
-    target = _alignments[alignment]
-    left, right = min(s.x_pt - s.half_pt for s in seals), max(s.x_pt + s.half_pt for s in seals)
-    top, bottom = min(s.y_pt - s.half_pt for s in seals), max(s.y_pt + s.half_pt for s in seals)
-    box = DisplayRect(left, top, right - left, bottom - top)
-    return _moved(draft, frame, {s.placement.id: target(s, box) for s in seals})
+    rects = aligned({seal.placement.id: seal.rect for seal in seals}, alignment)
+    return _moved(draft, frame, {placement_id: rect.center for placement_id, rect in rects.items()})
 
 
 def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction: Direction) -> ContractDraft:
@@ -98,31 +117,19 @@ def distribute(draft: ContractDraft, placement_ids: Set[PlacementId], direction:
     is_horizontal = direction is Direction.HORIZONTAL
 
     def along(seal: _Shown) -> float:
-        return seal.x_pt if is_horizontal else seal.y_pt
+        return seal.rect.center.x_pt if is_horizontal else seal.rect.center.y_pt
 
     row = sorted(seals, key=along)
     span = along(row[-1]) - along(row[0])
-    # The distance between two centers is half of each seal plus the gap.
-    gap = (span - sum(a.half_pt + b.half_pt for a, b in pairwise(row))) / (len(row) - 1)
+    # The distance between two centers is half of each seal, which is a square, plus the gap.
+    gap = (span - sum((a.rect.width_pt + b.rect.width_pt) / 2 for a, b in pairwise(row))) / (len(row) - 1)
     centers = {}
     position = along(row[0])
     for before, seal in pairwise(row[:-1]):
-        position += before.half_pt + gap + seal.half_pt if gap >= 0 else span / (len(row) - 1)
-        centers[seal.placement.id] = (
-            DisplayPoint(position, seal.y_pt) if is_horizontal else DisplayPoint(seal.x_pt, position)
-        )
+        position += (before.rect.width_pt + seal.rect.width_pt) / 2 + gap if gap >= 0 else span / (len(row) - 1)
+        at = seal.rect.center
+        centers[seal.placement.id] = replace(at, x_pt=position) if is_horizontal else replace(at, y_pt=position)
     return _moved(draft, frame, centers)
-
-
-_alignments: dict[Alignment, Callable[[_Shown, DisplayRect], DisplayPoint]] = {
-    Alignment.LEFT: lambda s, box: DisplayPoint(box.left_pt + s.half_pt, s.y_pt),
-    Alignment.CENTER: lambda s, box: DisplayPoint(box.center.x_pt, s.y_pt),
-    Alignment.RIGHT: lambda s, box: DisplayPoint(box.left_pt + box.width_pt - s.half_pt, s.y_pt),
-    Alignment.TOP: lambda s, box: DisplayPoint(s.x_pt, box.top_pt + s.half_pt),
-    Alignment.MIDDLE: lambda s, box: DisplayPoint(s.x_pt, box.center.y_pt),
-    Alignment.BOTTOM: lambda s, box: DisplayPoint(s.x_pt, box.top_pt + box.height_pt - s.half_pt),
-}
-"""For each alignment, a function that returns a seal's new center, given the seal and the bounding box of all seals."""
 
 
 def _arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple[PageFrame | None, list[_Shown]]:
@@ -152,7 +159,8 @@ def _arrangeable(draft: ContractDraft, placement_ids: Set[PlacementId]) -> tuple
         if placement.document_id == document_id and page_number in placement.pages:
             point = frame.to_display(placement.center)
             width = seal_width_pt(placement, signers[placement.signer_id], draft.behaviour) * frame.user_unit
-            seals.append(_Shown(placement, point.x_pt, point.y_pt, width / 2))
+            rect = DisplayRect(point.x_pt - width / 2, point.y_pt - width / 2, width, width)
+            seals.append(_Shown(placement, rect))
     return frame, seals
 
 
