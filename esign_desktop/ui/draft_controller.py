@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.editing.drafts import DraftService
-    from esign_desktop.services.editing.session import Change, ContractSession
+    from esign_desktop.services.editing.session import Change, ContractSession, History
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -208,6 +208,8 @@ class DraftController(QObject):
         self._drafts = drafts
         self._preferences = preferences
         self._tasks = tasks
+        self._aside: dict[DraftId, History] = {}
+        """The histories of contracts in whose place something else is edited."""
         self.autosave = Autosave(session, drafts, tasks, self)
         self.autosave.failed.connect(self.failed)
         self.autosave.saved.connect(self.read_drafts)
@@ -305,22 +307,28 @@ class DraftController(QObject):
         """
 
         def put() -> None:
+            self._aside[self._session.draft.id] = self._session.set_aside()
             self.autosave.leave_out(draft.id)
             self._session.load(draft)
 
         self._after_saving(put)
 
     def return_to(self, draft_id: DraftId) -> None:
-        """Open a draft in place of the open contract, or start a new contract if the draft no longer exists."""
+        """Open a draft in place of the open contract, or start a new contract if the draft no longer exists.
+
+        If ``open_unsaved`` has replaced the draft, it has its history again.
+        """
 
         def read() -> ContractDraft | None:
             return self._drafts.load(draft_id) if any(one.id == draft_id for one in self._drafts.list()) else None
 
         def show(draft: ContractDraft | None) -> None:
+            history = self._aside.get(draft_id)
+            self._aside.clear()
             if draft is None:
                 self._begin_anew()
             else:
-                self._session.load(draft)
+                self._session.load(draft, history)
 
         self._after_saving(lambda: self._run(read, show))
 

@@ -109,7 +109,9 @@ class _Step:
 
 
 @dataclass(slots=True)
-class _History:
+class History:
+    """The undo history of a contract."""
+
     done: list[_Step] = field(default_factory=list)
     undone: list[tuple[EditName, ContractDraft]] = field(default_factory=list)
 
@@ -124,7 +126,7 @@ class ContractSession:
         self._draft = draft
         self._behaviour, self._naming = draft.behaviour, draft.naming
         self._clock_ms = clock_ms
-        self._history = _History()
+        self._history = History()
         self._hits: dict[tuple[DocumentId, str], tuple[KeywordHit, ...] | None] = {}
         self._listeners: list[Callable[[Change], None]] = []
         self._problems: tuple[Problem, ...] | None = None
@@ -236,9 +238,13 @@ class ContractSession:
             self.end_merging()
             self._become(draft, name, None, step=direction)
 
-    def load(self, draft: ContractDraft) -> None:
-        """Replace the open contract with another one. The history and the keyword matches are cleared."""
-        self._history = _History()
+    def set_aside(self) -> History:
+        """Return the history of the open contract, which ``load`` accepts when this contract is opened again."""
+        return self._history
+
+    def load(self, draft: ContractDraft, history: History | None = None) -> None:
+        """Replace the open contract with another one. The keyword matches and, by default, the history are cleared."""
+        self._history = history or History()
         self._hits = {}
         self._become(draft, None, None)
 

@@ -54,6 +54,14 @@ def test_the_contract_is_open_again_after_the_template_was_left(desk: TemplatesD
     assert desk.prepare.documents.isVisible()
     assert not desk.editor.strip.isVisible()
     assert not desk.editor.panel.isVisible()
+    # Its own changes can still be undone.
+    desk.session.undo()
+    assert desk.session.draft.signers == ()
+    desk.session.undo()
+    assert desk.session.draft.is_empty
+    desk.session.redo()
+    desk.settle()
+    assert desk.session.draft.documents == contract.documents
 
 
 def test_the_contract_is_open_again_after_the_template_was_created(
