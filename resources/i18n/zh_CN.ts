@@ -5925,7 +5925,7 @@
     </message>
     <message>
         <source>To see its pages and fields, add the PDF in Presets.</source>
-        <translation>请在“常用合同”中添加该 PDF，即可看到页面和填写项。</translation>
+        <translation>请在“常用合同”中添加其 PDF，即可看到页面和填写项。</translation>
     </message>
     <message>
         <source>Too many requests are being sent to the platform (HTTP {status}).</source>
