@@ -385,8 +385,7 @@ def test_a_form_without_its_pages_says_where_its_pdf_is_added(desk: Desk, tmp_pa
     desk.workspace.services.templates.add("t-1", "借款合同", write_form(tmp_path / "form.pdf", ["姓名", "金额"]))
     desk.edit(desk.kept)
     desk.wait(lambda: bool(desk.draft.documents[0].path))
-    desk.workspace.tasks.wait_idle()
-    assert failure() is None
+    desk.wait(lambda: failure() is None)
 
 
 def test_a_document_is_made_from_a_template_and_from_its_pdf_again(desk: Desk) -> None:
