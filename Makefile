@@ -2,7 +2,11 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Only the checks run side by side.
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
+CHECK_SIDE_BY_SIDE := SIDE_BY_SIDE=yes --jobs=3 --output-sync=target types lint imports
 
 BIN := .venv/bin
 PYTHON_IN_VENV := $(BIN)/python
@@ -35,10 +39,14 @@ self-test: ready-run  ## run the main job without a display; keep the report, si
 	exit $$status
 
 .PHONY: test
-test: ready-test lint types imports dependencies spelling strings-check desktop-check audit tests  ## run all checks and the main tests (14 minutes)
+test: ready-test  ## run all checks and the main tests (14 minutes)
+	@$(MAKE) $(CHECK_SIDE_BY_SIDE) audit dependencies spelling strings-check desktop-check
+	@$(MAKE) tests
 
 .PHONY: check
-check: ready-check lint types imports unit  ## run the quick checks: format, types, imports, unit tests (90 seconds)
+check:  ## run the quick checks: format, types, imports, unit tests (90 seconds)
+	@$(MAKE) $(CHECK_SIDE_BY_SIDE)
+	@$(MAKE) unit
 
 .PHONY: nightly
 nightly: ready-test  ## run the remaining long tests (45 minutes; JOBS and ARGS as for tests)
@@ -68,10 +76,13 @@ lint: ready-check  ## check rules and format with ruff, and validate the workflo
 	$(PYTHON_IN_VENV) -m ruff format --check .
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
-.PHONY: types
-types: ready-check  ## check types with mypy --strict, the application also for Windows and macOS
+.PHONY: types types-linux types-windows types-macos
+types: types-linux types-windows types-macos  ## check types with mypy --strict, the application also for Windows and macOS
+types-linux: ready-check
 	$(PYTHON_IN_VENV) -m mypy esign_desktop tests $(wildcard packaging/*.py packaging/linux/*.py packaging/windows/*.py)
+types-windows: ready-check
 	$(PYTHON_IN_VENV) -m mypy --platform win32 --cache-dir $(BUILD)/mypy-win32 esign_desktop
+types-macos: ready-check
 	$(PYTHON_IN_VENV) -m mypy --platform darwin --cache-dir $(BUILD)/mypy-darwin esign_desktop
 
 .PHONY: imports
