@@ -14,6 +14,7 @@ from esign_desktop.app.sandbox_process import EmbeddedSandbox
 from esign_desktop.services.sending import submission
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.ui.text import i18n
+from tests.lent_children import LendingPool
 from tests.services.desk import NO_PAUSES
 
 if TYPE_CHECKING:
@@ -33,6 +34,18 @@ class Start(Protocol):
         language: str = "en",
         policy: dict[str, object] | None = None,
     ) -> Program: ...
+
+
+@pytest.fixture(scope="session")
+def idle_children() -> Iterator[None]:
+    yield
+    LendingPool.end_idle()
+
+
+@pytest.fixture(autouse=True)
+def lent_children(idle_children: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the programs of all tests use the same child processes for pages, one after the other."""
+    monkeypatch.setattr("esign_desktop.pdf.client.engine.ProcessPool", LendingPool)
 
 
 @pytest.fixture

@@ -45,8 +45,8 @@ class Bench:
         assert workspace is not None
         self.workspace = workspace
         qtbot.waitUntil(lambda: bool(workspace.session.draft.documents) and self.bar.isVisible(), timeout=WAIT_MS)
-        qtbot.waitUntil(lambda: workspace.environment.state is not None, timeout=WAIT_MS)
-        # The rehearsal isn't started for these tests.
+        # The rehearsal isn't started for these tests, which is found out after the environment was read.
+        qtbot.waitUntil(lambda: bool(workspace.environment.state and workspace.environment.state.missing))
         self.line.show_environment(EnvironmentState(Environment(EnvironmentKind.SANDBOX, "http://127.0.0.1:1")))
         qtbot.waitUntil(lambda: workspace.draft_controller.autosave.is_clean, timeout=WAIT_MS)
 
