@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import shutil
 import subprocess
@@ -97,6 +99,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("quick")
 
 
+def pytest_collection_finish() -> None:
+    """Keep garbage collections during the tests from looking through all that was imported and collected."""
+    gc.freeze()
+
+
 def pytest_sessionstart() -> None:
     """Have the translations compiled where a text was changed since."""
     for source in (REPOSITORY / "resources" / "i18n").glob("*.ts"):
@@ -130,10 +137,17 @@ def no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names for home folders. They lie in a folder of their own, since pytest looks through its own at each test."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def isolated_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def isolated_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home folder, also for child processes; the person's keyring and session bus are out of reach."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(homes)
     for name, value in home_environment(home).items():
         monkeypatch.setenv(name, value)
     return home

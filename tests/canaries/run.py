@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.canaries.cast import Cast
 
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
-_NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "__pycache__", "test_canary_run.py")
+_NOT_COPIED: Final = (".git", ".venv", "build", ".hypothesis", "test_canary_run.py")
 _OWN_PERSONS: Final = (
     "domain/people/test_customer_line.py",
     "api/test_signature.py",
@@ -64,8 +64,12 @@ class CanaryRun:
         tests = self._repository / "tests"
         own_persons = [(tests / own).resolve(strict=True) for own in _OWN_PERSONS]
         for path in tests.resolve().rglob("*.py"):
-            if not any(path.is_relative_to(own) for own in own_persons):
-                path.write_text(self._cast.plays_in(path.read_text("utf-8")), "utf-8")
+            if any(path.is_relative_to(own) for own in own_persons):
+                continue
+            text = path.read_text("utf-8")
+            # A file that is not changed need not be compiled again.
+            if (played := self._cast.plays_in(text)) != text:
+                path.write_text(played, "utf-8")
         shutil.copyfile(REPOSITORY / "tests/canaries/marking/sitecustomize.py", self._marking / "sitecustomize.py")
         (self._marking / "marks.json").write_text(json.dumps(asdict(self._cast)), "ascii")
 

@@ -74,12 +74,12 @@ def test_whatever_is_left_anywhere_is_found(run: CanaryRun, tally: Counter[str])
     outcome = run.run(run.add(Path(__file__).with_name("planted.py")))
     assert outcome.status == 0, (outcome.summary, outcome.failed)
     found = {re.sub(r"left-\w+", "left-X", line) for line in told(outcome.search.leaks)}
-    logs = "pytest/home0/.local/state/esign-desktop/log"
+    logs = "pytest/homes0/0/.local/state/esign-desktop/log"
     assert found == {
         f"phone as utf-8 in {logs}/esign-desktop.log",
         f"id number as utf-8 in {logs}/esign-desktop.log.1.gz, compressed",
         f"second name as JSON in {logs}/crash-1.txt",
-        "secret as base64 of utf-8 at 1 in pytest/home0/.config/esign-desktop.conf",
+        "secret as base64 of utf-8 at 1 in pytest/homes0/0/.config/esign-desktop.conf",
         "second name as utf-16-le in left-X",
         "id number as utf-8 in name of pytest/test_everything_leaks0/<id number>8515.pdf",
         "second name as utf-8 in pytest/test_everything_leaks0/data/ledger.jsonl",
