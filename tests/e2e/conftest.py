@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import pytest
 from esign_desktop.ui.resources import resource_path
 from tests.e2e.accessibility_bus import AccessibilityBus
 from tests.e2e.running_application import RunningApplication
+from tests.e2e.window_manager import window_manager
 from tests.e2e.x_hands import XHands
 from tests.virtual_display import VirtualDisplay
 
@@ -25,21 +25,10 @@ if TYPE_CHECKING:
 def display(request: pytest.FixtureRequest) -> Iterator[VirtualDisplay]:
     """A screen with a window manager, for one test; of the size that the test was given for it, if any."""
     size = getattr(request, "param", None)
-    if shutil.which("openbox") is None or shutil.which("xdotool") is None:
-        pytest.fail("missing: apt-get install openbox xdotool imagemagick")
-    with VirtualDisplay(*size) if size else VirtualDisplay() as screen:
-        manager = subprocess.Popen(
-            ["openbox", "--sm-disable"],
-            env=os.environ | screen.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            yield screen
-        finally:
-            manager.terminate()
-            manager.wait()
+    if shutil.which("xdotool") is None:
+        pytest.fail("missing: apt-get install xdotool imagemagick")
+    with VirtualDisplay(*size) if size else VirtualDisplay() as screen, window_manager(screen):
+        yield screen
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from esign_desktop.domain.options import SignWithin
 from tests.e2e.counter.monitors import CUSTOMERS, Monitors
 from tests.e2e.counter.teller import Teller
 from tests.e2e.running_application import RunningApplication
+from tests.e2e.window_manager import window_manager
 from tests.e2e.x_hands import XHands
 from tests.services.counter_desk import CounterDesk
 from tests.virtual_display import VirtualDisplay
@@ -32,15 +31,8 @@ def display() -> Iterator[VirtualDisplay]:
     """A screen as wide as both monitors, with a window manager."""
     with VirtualDisplay(CUSTOMERS.right() + 1, CUSTOMERS.height()) as screen:
         Monitors(screen).plug_in_both()
-        with subprocess.Popen(
-            ["openbox", "--sm-disable"],
-            env=os.environ | screen.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as manager:
+        with window_manager(screen):
             yield screen
-            manager.terminate()
 
 
 def install(root: Path, forms: Path) -> CounterDesk:
