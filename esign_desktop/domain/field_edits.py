@@ -7,18 +7,22 @@ page space and are kept within their pages.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from esign_desktop.domain.geometry import DisplayRect, PageRect
 from esign_desktop.domain.placing.arranging import aligned
 from esign_desktop.domain.placing.clamping import shift_on_page
-from esign_desktop.domain.templates import SMALLEST_PT, TemplateField, free_name
+from esign_desktop.domain.templates import MAX_FIELDS, SMALLEST_PT, TemplateField, free_name, usable_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence, Set
+    from collections.abc import Callable, Iterable, Sequence, Set
 
+    from esign_desktop.domain.blanks import Blank
     from esign_desktop.domain.geometry import PageFrame
     from esign_desktop.domain.placing.arranging import Alignment
+
+_ROOM_SHARE: Final = 0.2
+"""The share of a blank's height by which a field extends above and below it."""
 
 Fields = tuple[TemplateField, ...]
 Pages = tuple["PageFrame", ...]
@@ -38,6 +42,31 @@ def on_page(rect: PageRect, frame: PageFrame) -> PageRect:
 def add(fields: Fields, field: TemplateField) -> Fields:
     """Append a field. If the field's name is already taken, the field gets a new, unique name."""
     return (*fields, replace(field, name=free_name(field.name, {existing.name for existing in fields})))
+
+
+def add_blanks(fields: Fields, blanks: Iterable[tuple[int, Blank]], pages: Pages, unnamed: str) -> Fields:
+    """Append a field for each blank of a page, given with the page's number, that no field covers yet.
+
+    A field is higher than its blank, so that its text is as large as the text beside it. Fields are named by the
+    labels of the blanks, or ``unnamed``. There are at most MAX_FIELDS fields.
+    """
+    for page_number, blank in blanks:
+        taken = [field.rect for field in fields if field.page_number == page_number and field.rect is not None]
+        if len(fields) >= MAX_FIELDS or any(_is_covered(blank.rect, rect) for rect in taken):
+            continue
+        rect = blank.rect
+        more = (rect.top_pt - rect.bottom_pt) * _ROOM_SHARE
+        rect = PageRect(rect.left_pt, rect.bottom_pt - more, rect.right_pt, rect.top_pt + more)
+        name = usable_name(blank.label) or unnamed
+        rect = on_page(rect, pages[page_number - 1])
+        fields = add(fields, TemplateField(name, blank.kind, page_number=page_number, rect=rect))
+    return fields
+
+
+def _is_covered(rect: PageRect, by: PageRect) -> bool:
+    """Return whether a rectangle covers more than a third of the width of another one at the same height."""
+    wide = min(rect.right_pt, by.right_pt) - max(rect.left_pt, by.left_pt)
+    return wide * 3 > rect.right_pt - rect.left_pt and rect.bottom_pt < by.top_pt and by.bottom_pt < rect.top_pt
 
 
 def remove(fields: Fields, indexes: Set[int]) -> Fields:

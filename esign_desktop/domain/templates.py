@@ -159,6 +159,11 @@ def is_usable_name(name: str) -> bool:
     return len(name) <= MAX_NAME_CHARACTERS and name == name.strip() and _NAME.fullmatch(name) is not None
 
 
+def usable_name(text: str) -> str:
+    """Return the words of a text as a field name, or an empty string if no character of the text may be in a name."""
+    return " ".join("".join(_NAME.findall(text)).split())[: MAX_NAME_CHARACTERS - 5].strip()
+
+
 def free_name(wanted: str, taken: set[str]) -> str:
     """Return the wanted name or, if the name is taken, the first free variant with a number at the end.
 

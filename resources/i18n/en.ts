@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>BlankFields</name>
+    <message numerus="yes">
+        <source>Fields were added at %n blanks. Check their names and kinds.</source>
+        <translation>
+            <numerusform>A field was added at %n blank. Check its name and kind.</numerusform>
+            <numerusform>Fields were added at %n blanks. Check their names and kinds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BlocksPane</name>
     <message numerus="yes">
         <source>%n page(s)</source>

@@ -1070,6 +1070,23 @@
     </message>
 </context>
 <context>
+    <name>BlankFields</name>
+    <message>
+        <source>Blank</source>
+        <translation>空白处</translation>
+    </message>
+    <message numerus="yes">
+        <source>Fields were added at %n blanks. Check their names and kinds.</source>
+        <translation>
+            <numerusform>已在 %n 处空白添加填写项，请核对其名称和类型。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No blanks without a field were found.</source>
+        <translation>没有找到尚无填写项的空白处。</translation>
+    </message>
+</context>
+<context>
     <name>BlocksPane</name>
     <message numerus="yes">
         <source>%n page(s)</source>
@@ -6199,8 +6216,16 @@
 <context>
     <name>FieldBar</name>
     <message>
+        <source>Add fields at the underlines, gaps and empty cells of all pages</source>
+        <translation>在所有页面的下划线、空位和空单元格处添加填写项</translation>
+    </message>
+    <message>
         <source>Arrange</source>
         <translation>排列</translation>
+    </message>
+    <message>
+        <source>Find blanks</source>
+        <translation>查找空白处</translation>
     </message>
     <message>
         <source>Select</source>
@@ -7342,6 +7367,10 @@
     <message>
         <source>{contract} stands for the name of the first document, {customer} for the first party that is not one of ours. If the field is empty, contracts have the name of the first document. A title that you type in a contract is kept.</source>
         <translation>{contract}为第一个文件的名称，{customer}为第一个不是我方的签署方。留空时以第一个文件的名称为标题。在合同中另行输入的标题不变。</translation>
+    </message>
+    <message>
+        <source>{contract}, or for example {contract} – {customer}</source>
+        <translation>{contract}，或如 {contract} – {customer}</translation>
     </message>
 </context>
 <context>

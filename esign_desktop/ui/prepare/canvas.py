@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import EditName
 from esign_desktop.ui.prepare.fields.bar import FIELD_KEYS
+from esign_desktop.ui.prepare.fields.blanks import BlankFields
 from esign_desktop.ui.prepare.fields.controller import FieldController
 from esign_desktop.ui.prepare.fields.menu import FieldMenu
 from esign_desktop.ui.prepare.fields.spoken import SpokenFields
@@ -183,6 +184,8 @@ class SealCanvas(QWidget):
         }
         self.fields = FieldController(session, state, self._view, self._guides, self)
         """The fields of the template that is edited in place of a contract."""
+        blanks = BlankFields(self.fields, documents, tasks, self)
+        self.fields.blanks_wanted.connect(blanks.add)
         self._field_tools: dict[ToolName, Tool] = {
             ToolName.SELECT: SelectFields(self.fields),
             ToolName.FIELD: DrawField(self.fields),

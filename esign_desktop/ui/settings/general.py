@@ -264,8 +264,11 @@ class GeneralForm(Form[GeneralChoices]):
         self.still = CheckField(self.tr("Reduce moti&on"))
         self.text_size = ChoiceField([(0, like_desktop), *sizes])
         contract, customer = (f"{{{name}}}" for name in (self.tr("contract"), self.tr("customer")))
+        example = self.tr("{contract}, or for example {contract} – {customer}")
         self.title_rule = LineField(
-            max_length=MOST_TITLE_CHARACTERS, placeholder=f"{contract} – {customer}", when_finished=True
+            max_length=MOST_TITLE_CHARACTERS,
+            placeholder=example.format(contract=contract, customer=customer),
+            when_finished=True,
         )
         tip = self.tr(
             "{contract} stands for the name of the first document, {customer} for the first party that is not one of"

@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.templates import TemplateDraft, ValueKind
 from esign_desktop.services.editing.session import EditName
+from esign_desktop.ui.prepare.fields.bar import FieldBar
 from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.drafts import make_person_signer
+from tests.pdf.builder import Page, build
 from tests.services.desk import make_pdf
 from tests.services.template_files import write_form
 
@@ -40,6 +42,44 @@ def contract(desk: TemplatesDesk, tmp_path: Path) -> ContractDraft:
     make_pdf(tmp_path / "plain.pdf", pages=3, mark="fields")
     desk.open(tmp_path / "plain.pdf")
     return contract
+
+
+def test_fields_are_added_at_the_blanks_of_the_pages(desk: TemplatesDesk, tmp_path: Path) -> None:
+    first = Page().write("借款人：________　身份证号码：____________", 72, 700)
+    second = Page().write("金额：____________元", 72, 700)
+    (tmp_path / "form.pdf").write_bytes(build(first, second))
+    desk.open(tmp_path / "form.pdf")
+    hints: list[str] = []
+    desk.editor.controller.hint_given.connect(hints.append)
+    (bar,) = desk.prepare.findChildren(FieldBar)
+    QTest.mouseClick(bar.blanks, LEFT)
+    desk.wait_until(lambda: bool(desk.fields))
+    found = [(one.name, one.kind, one.page_number) for one in desk.fields]
+    assert found == [
+        ("借款人", ValueKind.TEXT, 1),
+        ("身份证号码", ValueKind.ID_NUMBER, 1),
+        ("金额", ValueKind.AMOUNT, 2),
+    ]
+    assert desk.editor.controller.chosen == {0, 1, 2}
+    assert desk.editor.controller.faults == {}
+    QTest.mouseClick(bar.blanks, LEFT)
+    desk.wait_until(lambda: len(hints) == 2)
+    assert hints == [
+        "Fields were added at 3 blanks. Check their names and kinds.",
+        "No blanks without a field were found.",
+    ]
+    desk.session.undo()
+    assert desk.fields == ()
+
+
+def test_a_file_whose_blanks_cannot_be_read_is_told(desk: TemplatesDesk, contract: ContractDraft) -> None:
+    hints: list[str] = []
+    desk.editor.controller.hint_given.connect(hints.append)
+    desk.library.desk.documents.close(desk.editor.controller.document_id)
+    desk.editor.controller.blanks_wanted.emit()
+    desk.wait_until(lambda: bool(hints))
+    assert desk.fields == ()
+    assert hints != ["No blanks without a field were found."]
 
 
 def test_the_contract_is_open_again_after_the_template_was_left(desk: TemplatesDesk, contract: ContractDraft) -> None:

@@ -46,6 +46,8 @@ class FieldController(QObject):
     """Emitted after a change of the fields or of the selection."""
     naming_wanted = Signal()
     """Emitted when the user should enter the name of the selected field, for example because it is new."""
+    blanks_wanted = Signal()
+    """Emitted when the user wants to add fields at the blanks of the pages."""
     hint_given = Signal(str)
     """Carries a sentence about the reason why an action had no effect."""
 
