@@ -12,7 +12,7 @@ from esign_desktop.api.exchange import Limits, Request
 from esign_desktop.api.transport import Attempt, HttpTransport
 from esign_desktop.api.url_gate import Reach
 from tests.api.checksum import content_md5_of
-from tests.api.fault_server import FaultServer, http_answer, reply
+from tests.api.fault_server import FaultServer, http_answer, keep_replying, reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,8 @@ def at_name(server: FaultServer) -> str:
 
 @pytest.mark.usefixtures("leads_here")
 def test_a_public_name_that_leads_here_is_not_spoken_to(transport: HttpTransport) -> None:
-    with FaultServer(reply(http_answer(b"secret"))) as server:
+    # The server closes no connection, since the next call may use it.
+    with FaultServer(keep_replying(http_answer(b"secret"))) as server:
         with pytest.raises(NotSent) as caught:
             transport.exchange(Request(GET, at_name(server), reach=Reach()), Limits())
         assert server.received == []
