@@ -431,3 +431,25 @@ def test_a_preset_that_is_edited_again_stays_as_it_is(desk: Desk) -> None:
     desk.workspace.tasks.wait_idle()
     assert (desk.draft.id, strip.name.text()) == (draft_id, "车贷")
     assert desk.program.window.room is RoomName.PREPARE
+
+
+def test_what_is_done_to_contracts_alone_is_off_while_the_fields_of_a_template_are_drawn(
+    desk: Desk, tmp_path: Path
+) -> None:
+    drawing, window = desk.workspace.presets.drawing, desk.program.window
+    actions = window.actions_by_name
+    of_contracts = (ActionName.SAVE_PRESET, ActionName.FINISHED_LOOK, ActionName.ADD_PERSON, ActionName.SIGN_LATER)
+    drawing.open_pdf(write_form(tmp_path / "form.pdf", ["姓名", "金额"]))
+    desk.wait(lambda: drawing.is_open)
+    assert not any(actions[one].isEnabled() for one in of_contracts)
+    window.show_room(RoomName.TRACK)
+    window.show_room(RoomName.PREPARE)
+    assert not any(actions[one].isEnabled() for one in of_contracts)
+    window.activateWindow()
+    desk.prepare.canvas.setFocus()
+    desk.wait(desk.prepare.canvas.view.hasFocus)
+    actions[ActionName.SELECT_ALL].trigger()
+    assert drawing.controller.chosen == {0, 1}
+    drawing.leave()
+    desk.wait(lambda: not drawing.is_open)
+    assert all(actions[one].isEnabled() for one in of_contracts)

@@ -26,6 +26,7 @@ from esign_desktop.ui.prepare.preflight import ChipKind, Remedy
 from esign_desktop.ui.presets.offer import OfferBar
 from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.review import ReviewSheet
+from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.app.test_preset_in_use import Office
 from tests.drafts import make_person, make_person_signer
@@ -142,6 +143,22 @@ def test_what_goes_wrong_on_the_way_to_the_preset_loses_neither_the_contract_nor
     ask()
     office.wait_until(workspace.presets.editing.fields.isVisible)
     assert len(workspace.services.templates.list()) == 1
+
+
+def test_who_has_left_for_another_room_stays_there_when_the_template_is_created(
+    office: Office, qtbot: QtBot, tmp_path: Path
+) -> None:
+    drawing, window = office.workspace.presets.drawing, office.workspace.prepare.window()
+    drawing.open_pdf(write_form(tmp_path / "借款申请表.pdf", ("姓名",)))
+    office.wait_until(lambda: drawing.is_open)
+    qtbot.mouseClick(drawing.strip.make, LEFT)
+    assert drawing.is_busy
+    window.show_room(RoomName.TRACK)
+    with qtbot.waitSignal(drawing.closed, timeout=20_000):
+        office.wait_until(lambda: not drawing.is_busy)
+    qtbot.wait(50)
+    assert window.room is RoomName.TRACK
+    assert any("is now a template" in row.title for row in window.messages.rows)
 
 
 def _raise_full(*_arguments: object) -> None:

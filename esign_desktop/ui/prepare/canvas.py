@@ -286,6 +286,13 @@ class SealCanvas(QWidget):
         self._view.refresh(document_id)
         self.find_bar.find_again()
 
+    def select_all(self) -> None:
+        """Select all seals or, while a template is edited, all of its fields."""
+        if self._state.shows_template:
+            self.fields.choose(range(len(self.fields.fields)))
+        else:
+            self.commands.select_all()
+
     def assign_selected(self, signer_number: int) -> None:
         """Make the signer with this number, counted from 1, the active one. Do nothing if there is no such signer.
 

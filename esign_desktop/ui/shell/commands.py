@@ -42,12 +42,7 @@ _IN_PREPARE: Final = (
 )
 
 
-_EDITING: Final = (
-    ActionName.HISTORY,
-    ActionName.CUT,
-    ActionName.PASTE,
-    ActionName.SELECT_ALL,
-    ActionName.DELETE,
+_OF_SIGNERS: Final = (
     ActionName.ADD_PERSON,
     ActionName.ADD_ORGANIZATION,
     ActionName.ADD_OURS,
@@ -55,6 +50,11 @@ _EDITING: Final = (
     ActionName.SIGN_LATER,
     ActionName.SIGN_TOGETHER,
 )
+_EDITING: Final = (
+    *(ActionName.HISTORY, ActionName.CUT, ActionName.PASTE, ActionName.SELECT_ALL, ActionName.DELETE),
+    *_OF_SIGNERS,
+)
+_NOT_OF_TEMPLATES: Final = (ActionName.SAVE_PRESET, ActionName.FINISHED_LOOK, *_OF_SIGNERS)
 
 
 class Commands(QObject):
@@ -77,7 +77,7 @@ class Commands(QObject):
             ActionName.CUT: seals.cut,
             ActionName.COPY: seals.copy,
             ActionName.PASTE: seals.paste,
-            ActionName.SELECT_ALL: seals.select_all,
+            ActionName.SELECT_ALL: workspace.prepare.canvas.select_all,
         }
         menus.show_seal_actions(workspace.prepare.canvas.actions_by_name)
         self._connect()
@@ -96,21 +96,23 @@ class Commands(QObject):
             self._actions[name].setEnabled(edit is not None and is_here)
             self._actions[name].setText(text.format(edit=edit_sentence(edit)) if edit else text)
 
-    def show_finished(self, is_finished: bool) -> None:
-        """Update the actions after the final look was turned on or off.
-
-        While it is on, its menu item is checked, and the actions that edit the contract are disabled.
-        """
-        for name in _EDITING:
-            self._actions[name].setEnabled(not is_finished)
-        self._actions[ActionName.FINISHED_LOOK].setChecked(is_finished)
-        self.show_history()
-
     def show_room(self, name: RoomName) -> None:
-        """Enable the actions that apply to the pages only if the current room is Prepare."""
-        for action in (action for action, row in ACTIONS.items() if row.scope is Scope.PAGES):
-            self._actions[action].setEnabled(name is RoomName.PREPARE)
+        """Enable the actions that apply in a room, which is now the current one."""
         self._room = name
+        self._show_enabled()
+
+    def _show_enabled(self) -> None:
+        """Enable the actions that apply to the current room and to what Prepare shows.
+
+        The actions that edit a contract are disabled in the final look, and most of them for a template.
+        """
+        state = self._workspace.prepare.state
+        left_out = {*(_EDITING if state.is_finished else ()), *(_NOT_OF_TEMPLATES if state.shows_template else ())}
+        for name, row in ACTIONS.items():
+            if row.scope is Scope.PAGES or name in {*_EDITING, *_NOT_OF_TEMPLATES}:
+                is_here = row.scope is not Scope.PAGES or self._room is RoomName.PREPARE
+                self._actions[name].setEnabled(is_here and name not in left_out)
+        self._actions[ActionName.FINISHED_LOOK].setChecked(state.is_finished)
         self.show_history()
 
     def _connect(self) -> None:
@@ -154,7 +156,8 @@ class Commands(QObject):
         for name, slot in slots.items():
             self._actions[name].triggered.connect(slot)
         self._actions[ActionName.FINISHED_LOOK].setCheckable(True)
-        prepare.state.finished_changed.connect(self.show_finished)
+        prepare.state.finished_changed.connect(self._show_enabled)
+        prepare.state.preset_changed.connect(self._show_enabled)
         self._menus.recent_chosen.connect(self._on_menus_recent_chosen)
         self._menus.draft_chosen.connect(self._on_menus_draft_chosen)
         workspace.draft_controller.recents_changed.connect(self._menus.show_recents)

@@ -92,17 +92,17 @@ class CurrentContract(QObject):
 
     def add_person(self) -> None:
         """Open the form for a signer who is a person. Content that covers the contract is removed before."""
-        if self._may_add():
+        if self.uncover():
             self._prepare.signers.add_person()
 
     def add_organization(self) -> None:
         """Open the form for a signer that is an organization. Content that covers the contract is removed before."""
-        if self._may_add():
+        if self.uncover():
             self._prepare.signers.add_organization()
 
     def add_ours(self) -> None:
         """Add the user's own organization to the signers of the contract in Prepare."""
-        if self._may_add():
+        if self.uncover():
             self._prepare.signers.add_ours()
 
     def begin_with(self, signer: Signer) -> None:

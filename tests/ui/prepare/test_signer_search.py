@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
 
 from esign_desktop.domain.signer import ApplicationSigner, OrganizationSigner, PersonSigner, display_name
+from esign_desktop.ui.prepare.edited_preset import EditedPreset
 from esign_desktop.ui.prepare.seals.rows import SealRows
 from esign_desktop.ui.prepare.signers.fields import OrganizationFields, PersonFields
 from esign_desktop.ui.prepare.signers.form import SignerForm
@@ -204,7 +205,7 @@ def test_a_text_set_by_an_assistive_program_is_searched_as_well(line: Line) -> N
 
 
 def test_in_a_preset_the_typed_text_is_the_role_of_an_open_signer(desk: RoomDesk, line: Line) -> None:
-    desk.room.state.set_edited_preset(object())  # type: ignore[arg-type]  # only whether there is one is asked
+    desk.room.state.set_edited_preset(EditedPreset(tuple, tuple))
     line.type("出租人")
     line.press(ENTER)
     assert "出租人" in [one.text() for one in form_of(desk).findChildren(QLineEdit) if one.isVisible()]

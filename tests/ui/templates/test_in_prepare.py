@@ -132,11 +132,9 @@ def test_the_fields_are_never_a_draft(desk: TemplatesDesk, contract: ContractDra
     [
         lambda desk, path: desk.prepare.open_files([path]),
         lambda desk, _path: desk.contract.choose_files(),
-        lambda desk, _path: desk.contract.add_person(),
-        lambda desk, _path: desk.contract.add_organization(),
         lambda desk, _path: desk.contract.choose_template(),
     ],
-    ids=["file", "files", "person", "organization", "template"],
+    ids=["file", "files", "template"],
 )
 def test_nothing_is_added_to_a_template_as_to_a_contract(
     desk: TemplatesDesk, contract: ContractDraft, tmp_path: Path, add: Callable[[TemplatesDesk, Path], None]
