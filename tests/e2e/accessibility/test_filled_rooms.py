@@ -114,7 +114,7 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
     reader.command("space", chinese("PresetsRoom", "A te&mplate from a PDF…"))
     choose_file(reader, make_form(tmp_path / "form.pdf"))
     wait_until("the pages have the keyboard", lambda: FOCUSED in pages(reader).states)
-    make = reader.window.find("push button", chinese("TemplateEditor", "Create template"))
+    make = reader.window.find("push button", chinese("TemplateStrip", "Create template"))
     assert ENABLED not in make.states
     reader.press("d", "Return")
     reader.type("due")
@@ -130,8 +130,8 @@ def test_sheet_preset_and_template_are_read_in_order_and_in_their_states(reader:
     assert listener.announcements[0] in field.name
     walk("a template with a field")
     listener.forget()
-    reader.press("Escape", "Escape")
-    listener.hears(chinese("TemplateEditor", "The fields aren't saved. Press again to discard them."))
+    reader.use("push button", chinese("TemplateStrip", "Cancel"))
+    listener.hears(chinese("TemplateDrawing", "template “{name}”").format(name="form"))
     assert not reader.walker.findings, reader.walker.told
 
 
