@@ -27,6 +27,7 @@ from esign_desktop.ui.presets.offer import OfferBar
 from esign_desktop.ui.send.made import MadePane
 from esign_desktop.ui.send.review import ReviewSheet
 from esign_desktop.ui.shell.rail import RoomName
+from esign_desktop.ui.shell.window import MainWindow
 from esign_desktop.ui.widgets.notice_bar import Messages
 from tests.app.test_preset_in_use import Office
 from tests.drafts import make_person, make_person_signer
@@ -149,6 +150,7 @@ def test_who_has_left_for_another_room_stays_there_when_the_template_is_created(
     office: Office, qtbot: QtBot, tmp_path: Path
 ) -> None:
     drawing, window = office.workspace.presets.drawing, office.workspace.prepare.window()
+    assert isinstance(window, MainWindow)
     drawing.open_pdf(write_form(tmp_path / "借款申请表.pdf", ("姓名",)))
     office.wait_until(lambda: drawing.is_open)
     qtbot.mouseClick(drawing.strip.make, LEFT)
