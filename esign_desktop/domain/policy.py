@@ -40,6 +40,7 @@ class Policy(NamedTuple):
     rooms: frozenset[str] | None = None
     is_counter_only: bool = False
     pin_digits: int | None = None
+    pin_days: int | None = None
     lock_after_minutes: int | None = None
     keep_hours: int | None = None
     log_level: str = ""

@@ -587,6 +587,13 @@
             <numerusform>at least %n digits</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>must be changed after %n day(s)</source>
+        <translation>
+            <numerusform>must be changed after %n day</numerusform>
+            <numerusform>must be changed after %n days</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>PagesChooser</name>

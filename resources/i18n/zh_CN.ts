@@ -2700,8 +2700,8 @@
         <translation>柜台已不再需要 PIN 码。</translation>
     </message>
     <message>
-        <source>The teller can now sign in with this PIN.</source>
-        <translation>该柜员可以用此 PIN 码登录。</translation>
+        <source>The teller can sign in with this PIN, and must then choose a new one.</source>
+        <translation>该柜员可以用此 PIN 码登录，登录时须设置新的 PIN 码。</translation>
     </message>
     <message>
         <source>The teller has been removed.</source>
@@ -4221,6 +4221,10 @@
         <translation>请选择不超过 2 MB、边长不超过 4000 像素的图片。</translation>
     </message>
     <message>
+        <source>Choose another PIN.</source>
+        <translation>请换一个 PIN 码。</translation>
+    </message>
+    <message>
         <source>Choose another folder, or ask for write permission.</source>
         <translation>请选择其他文件夹，或申请写入权限。</translation>
     </message>
@@ -5415,6 +5419,10 @@
     <message>
         <source>The network share may be disconnected. You can keep working; missing items are backed up when it responds.</source>
         <translation>共享文件夹可能已断开。您可以继续工作；恢复响应后会补上缺少的部分。</translation>
+    </message>
+    <message>
+        <source>The new PIN is the same as the current one.</source>
+        <translation>新 PIN 码与当前 PIN 码相同。</translation>
     </message>
     <message>
         <source>The occurrences of “{keyword}” in the preset&apos;s document haven&apos;t been checked yet.</source>
@@ -8063,6 +8071,14 @@
 <context>
     <name>LockPane</name>
     <message>
+        <source>Choose a new PIN that only you know, then press Enter.</source>
+        <translation>请设置只有您自己知道的新 PIN 码，然后按 Enter</translation>
+    </message>
+    <message>
+        <source>Enter the new PIN again, then press Enter.</source>
+        <translation>请再次输入新 PIN 码，然后按 Enter</translation>
+    </message>
+    <message>
         <source>Incorrect PIN.</source>
         <translation>PIN 码不正确。</translation>
     </message>
@@ -8085,6 +8101,10 @@
     <message>
         <source>Teller</source>
         <translation>柜员</translation>
+    </message>
+    <message>
+        <source>The PINs don&apos;t match. Enter the new PIN twice.</source>
+        <translation>两次输入不一致，请重新输入新 PIN 码。</translation>
     </message>
     <message>
         <source>↑ ↓ choose teller</source>
@@ -8837,6 +8857,10 @@
         <source>Tellers</source>
         <translation>柜员</translation>
     </message>
+    <message>
+        <source>Tellers&apos; PINs</source>
+        <translation>柜员 PIN 码</translation>
+    </message>
     <message numerus="yes">
         <source>after %n minute(s) of inactivity</source>
         <translation>
@@ -8856,6 +8880,12 @@
     <message>
         <source>can be changed only by the administrator</source>
         <translation>仅由管理员更改</translation>
+    </message>
+    <message numerus="yes">
+        <source>must be changed after %n day(s)</source>
+        <translation>
+            <numerusform>满 %n 天须更换</numerusform>
+        </translation>
     </message>
     <message>
         <source>require a second teller&apos;s PIN in Review and Bulk</source>
@@ -9442,6 +9472,10 @@
         <translation>请先查看柜台，再决定是否重新传入。</translation>
     </message>
     <message>
+        <source>Choose a PIN that only you know.</source>
+        <translation>请设置只有本人知道的 PIN 码。</translation>
+    </message>
+    <message>
         <source>Choose a contract with F2 to F8, then hand over the customer&apos;s data again.</source>
         <translation>请用 F2 至 F8 选择合同，再重新传入客户。</translation>
     </message>
@@ -9828,6 +9862,10 @@
     <message>
         <source>version of the format</source>
         <translation>格式版本</translation>
+    </message>
+    <message>
+        <source>{name} must set a new PIN.</source>
+        <translation>{name}须设置新的 PIN 码。</translation>
     </message>
 </context>
 <context>
@@ -14139,12 +14177,24 @@
         <translation>再次输入新 PIN 码</translation>
     </message>
     <message>
+        <source>Enter own PIN again</source>
+        <translation>再次输入本人的新 PIN 码</translation>
+    </message>
+    <message>
         <source>New PIN</source>
         <translation>新 PIN 码</translation>
     </message>
     <message>
         <source>New PIN (enter twice)</source>
         <translation>新 PIN 码（两次）</translation>
+    </message>
+    <message>
+        <source>New PIN of {name} (enter twice)</source>
+        <translation>{name}的新 PIN 码（两次）</translation>
+    </message>
+    <message>
+        <source>Own PIN</source>
+        <translation>本人的新 PIN 码</translation>
     </message>
     <message>
         <source>PIN</source>

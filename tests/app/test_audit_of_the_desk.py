@@ -16,6 +16,7 @@ from esign_desktop.services.erasure.service import KnownPerson
 from esign_desktop.services.flows.exporting import FlowTableWords, export_flows
 from esign_desktop.services.people.exporting import TableWords, export_contacts
 from tests.services.counter_desk import CounterDesk
+from tests.services.own_pins import add_with_own_pin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ def test_everything_that_matters_has_a_line_and_says_who(start: Start, tmp_path:
     elsewhere.close()
     tellers = services.tellers
     chief = TellerPin(tellers.add("示例甲", "4815").id, "4815")
-    clerk = TellerPin(tellers.add("示例乙", "1623", by=chief).id, "1623")
+    clerk = add_with_own_pin(tellers, "示例乙", "1623", by=chief)
     assert not tellers.sign_in(clerk.teller_id, "9999")
     assert tellers.sign_in(clerk.teller_id, "1623")
     began = services.audit_log.check().lines

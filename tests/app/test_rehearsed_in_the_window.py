@@ -18,6 +18,7 @@ from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.labels import PlainLabel
 from esign_desktop.ui.widgets.teller_pins import TellerPinDialog
 from tests.services.desk import make_contract, person_signer
+from tests.services.own_pins import provide_with_own_pin
 from tests.services.people.test_identity import resident_number
 from tests.services.sandbox_platform import SECRET, SandboxPlatform
 
@@ -203,7 +204,7 @@ def test_a_second_person_approves_what_is_binding(
     dialog.reject()
     bench.wait(lambda: not bench.sheet.findChildren(TellerPinDialog))
     for name, pin in (("示例甲", "4815"), ("示例乙", "162342")):
-        services.tellers.provide(name, pin, is_supervisor=True)
+        provide_with_own_pin(services.tellers, name, pin, is_supervisor=True)
     dialog = asked()
     bench.wait(lambda: all(who.count() for who in dialog.who))
 

@@ -14,6 +14,7 @@ from esign_desktop.ui.shell.rail import RoomName
 from esign_desktop.ui.widgets.actions import ActionName
 from esign_desktop.ui.widgets.deliberate import moment_ms
 from esign_desktop.ui.widgets.teller_pins import TellerPinDialog
+from tests.services.own_pins import provide_with_own_pin
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLineEdit
@@ -138,6 +139,65 @@ def test_a_supervisor_answers_for_tellers_and_who_signs_in_stands_on_the_sheet(s
     qtbot.waitUntil(lambda: not counter.is_locked, timeout=WAIT_MS)
     who = {entry.who.split(" · ")[0] for entry in workspace.services.audit_log.entries() if " · " in entry.who}
     assert who == {"示例甲", "示例乙"}
+
+
+def test_a_pin_of_another_person_is_replaced_where_it_is_entered(start: Start, qtbot: QtBot) -> None:
+    program = start()
+    workspace = program.workspace
+    assert workspace is not None
+    tellers = workspace.services.tellers
+    tellers.provide("示例甲", "4815", is_supervisor=True)
+    provide_with_own_pin(tellers, "示例乙", "5678")
+    form_of(program)
+    dialog = asked(qtbot)
+    assert not dialog.own_pins[0].isVisible()
+    answer(qtbot, (dialog.pins[0], "4815"))
+    qtbot.waitUntil(lambda: dialog.status_text.startswith("示例甲 must set a new PIN."), timeout=WAIT_MS)
+    answer(qtbot, (dialog.own_pins[0], "2342"), (dialog.own_pins[1], "2343"))
+    assert dialog.status_text == "The PINs don't match. Enter the new PIN twice."
+    for edit in dialog.own_pins:
+        edit.clear()
+    answer(qtbot, (dialog.own_pins[0], "4815"), (dialog.own_pins[1], "4815"))
+    qtbot.waitUntil(lambda: "is the same" in dialog.status_text, timeout=WAIT_MS)
+    answer(qtbot, (dialog.own_pins[0], "2342"), (dialog.own_pins[1], "2342"))
+    qtbot.waitUntil(lambda: not program.window.findChildren(TellerPinDialog), timeout=WAIT_MS)
+    settings = workspace.settings
+    qtbot.waitUntil(settings.tellers.isVisible, timeout=WAIT_MS)
+
+    # At the counter, the new PIN follows the old one in the same field.
+    tellers.provide("示例乙", "162342", is_supervisor=False)
+    program.window.actions_by_name[ActionName.COUNTER].trigger()
+    qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
+    counter = workspace.counter.window
+    assert counter is not None
+    lock = counter.lock_pane
+    qtbot.waitUntil(lambda: lock.wants_pin and lock.who.count() == 2, timeout=WAIT_MS)
+    lock.who.setCurrentText("示例乙")
+    enter(qtbot, lock, "162342")
+    qtbot.waitUntil(lambda: lock.heading.startswith("Choose a new PIN"), timeout=WAIT_MS)
+    assert lock.pin.text() == ""
+    enter(qtbot, lock, "5678")
+    assert lock.heading.startswith("Enter the new PIN again")
+    enter(qtbot, lock, "5679")
+    assert (lock.heading[:16], lock.status[:20]) == ("Choose a new PIN", "The PINs don't match")
+    for _ in range(2):
+        enter(qtbot, lock, "56")
+    qtbot.waitUntil(lambda: "4 to 8 digits" in lock.status, timeout=WAIT_MS)
+    assert lock.heading.startswith("Choose a new PIN")
+    # Esc and another teller begin with the current PIN again.
+    qtbot.keyClick(counter, Qt.Key.Key_Escape)
+    assert lock.heading == "Locked. Enter the PIN, then press Enter."
+    enter(qtbot, lock, "162342")
+    qtbot.waitUntil(lambda: lock.heading.startswith("Choose a new PIN"), timeout=WAIT_MS)
+    qtbot.keyClick(lock.pin, Qt.Key.Key_Up)
+    assert lock.heading == "Locked. Enter the PIN, then press Enter."
+    qtbot.keyClick(lock.pin, Qt.Key.Key_Down)
+    enter(qtbot, lock, "162342")
+    qtbot.waitUntil(lambda: lock.heading.startswith("Choose a new PIN"), timeout=WAIT_MS)
+    enter(qtbot, lock, "5678")
+    enter(qtbot, lock, "5678")
+    qtbot.waitUntil(lambda: not counter.is_locked, timeout=WAIT_MS)
+    assert tellers.current == "示例乙"
 
 
 @pytest.mark.nightly

@@ -70,7 +70,9 @@ def run(arguments: Arguments) -> int:
                 # The first teller becomes a supervisor. Otherwise, no teller could add others.
                 is_supervisor = arguments.supervisor or (is_free and not policy.are_tellers_by_administrator)
                 tellers.provide(arguments.add_teller or "", _pin(), is_supervisor=is_supervisor)
-                said = QCoreApplication.translate("CounterAccess", "The teller can now sign in with this PIN.")
+                said = QCoreApplication.translate(
+                    "CounterAccess", "The teller can sign in with this PIN, and must then choose a new one."
+                )
     except StoreError as error:
         print_start_error(error, paths)
         return 1

@@ -3,6 +3,8 @@
 Actions are recorded under the name of the signed-in teller. Changing the list of tellers requires the PIN of a
 supervisor. The first teller becomes a supervisor and is added by the person who sets up the counter. If the policy
 requires it, tellers are added by the administrator of the computer, who needs no PIN (``--add-teller``).
+
+A PIN that another person set, or that is older than the policy allows, is accepted only to set a new one.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ import re
 import threading
 import unicodedata
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from esign_desktop.domain.audit import AuditAction
+from esign_desktop.domain.china_time import DAY_MS
 from esign_desktop.domain.disk_errors import disk_errors
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.policy import NO_POLICY
@@ -39,12 +42,17 @@ _BLANK: Final = re.compile("[\u034f\u115f\u1160\u180b-\u180f\u2800\u3164\ufe00-\
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """A teller. ``kept`` is the salted hash of the teller's PIN."""
+    """A teller. ``kept`` is the salted hash of the teller's PIN.
+
+    ``own_pin_since_ms`` is the time at which the teller set this PIN, in epoch milliseconds, or None if another person
+    set it.
+    """
 
     id: str
     name: str
     kept: str = field(default="", repr=False)
     is_supervisor: bool = False
+    own_pin_since_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Tellers:
 
     Changes raise InputError ``teller.by_administrator`` if the policy reserves them for the administrator,
     ``teller.no_supervisor`` if ``by`` does not identify a supervisor, ``teller.pin_wrong`` with the teller's ``name``,
-    or ``pin.wait``.
+    ``teller.new_pin`` with the ``name`` and ``teller_id`` if the teller must first set a new PIN, or ``pin.wait``.
     """
 
     def __init__(
@@ -86,6 +94,7 @@ class Tellers:
         self._policy = policy
         self._mark = mark
         self._settings = settings
+        self._clock_ms = clock_ms
         self._act_as = act_as
         self._note = note or (lambda _action, _title: None)
         self._gate = PinGate(settings, clock_ms)
@@ -135,11 +144,7 @@ class Tellers:
     def _stored(self) -> tuple[Teller, ...]:
         try:
             kept = json.loads(self._settings.get(_KEY) or "[]")
-            # Earlier versions had no supervisors, so every teller counts as one.
-            tellers = [
-                Teller(str(item["id"]), str(item["name"]), str(item["pin"]), bool(item.get("supervisor", True)))
-                for item in kept
-            ]
+            tellers = [_read_teller(item) for item in kept]
         except (ValueError, KeyError, TypeError, AttributeError):
             failure = InputError("teller.unreadable")
         else:
@@ -149,9 +154,9 @@ class Tellers:
     def add(self, name: str, pin: str, *, by: TellerPin | None = None, is_supervisor: bool = False) -> Teller:
         """Add a teller, and return the new teller.
 
-        ``by`` identifies the supervisor who makes the change. The first teller becomes a supervisor and can be added
-        without ``by``. Raises InputError ``teller.no_name``, ``teller.name_taken``, ``teller.too_many`` or
-        ``pin.not_digits``.
+        ``by`` identifies the supervisor who makes the change; the teller must then change the PIN at the first use.
+        The first teller becomes a supervisor and can be added without ``by``. Raises InputError ``teller.no_name``,
+        ``teller.name_taken``, ``teller.too_many`` or ``pin.not_digits``.
         """
         with self._lock:
             tellers = self.list()
@@ -163,7 +168,8 @@ class Tellers:
                 raise InputError("teller.by_administrator")
             else:
                 answers, is_supervisor = "", True
-            teller = Teller(uuid4().hex, name, kept_pin(pin), is_supervisor)
+            since_ms = None if tellers else self._clock_ms()
+            teller = Teller(uuid4().hex, name, kept_pin(pin), is_supervisor, since_ms)
             self._keep((*tellers, teller))
         self._note(AuditAction.TELLER, f"{answers}+ {name}{_rank(teller)}")
         return teller
@@ -183,19 +189,24 @@ class Tellers:
         self._change(teller_id, lambda teller: replace(teller, is_supervisor=is_supervisor), "=", by)
 
     def set_pin(self, teller_id: str, pin: str, *, by: TellerPin) -> None:
-        """Set a teller's PIN. Raises InputError ``pin.not_digits``.
+        """Set a teller's PIN. Raises InputError ``pin.not_digits`` or ``pin.same``.
 
-        ``by`` identifies a supervisor, or the same teller with the PIN to be replaced.
+        ``by`` identifies the same teller with the PIN to be replaced, or a supervisor. If a supervisor sets the PIN,
+        the teller must change it at the next use.
         """
         require_digits(pin, self.min_digits)
-        self._change(teller_id, lambda teller: replace(teller, kept=kept_pin(pin)), None, by)
+        is_own = by.teller_id == teller_id
+        if is_own and by.pin == pin:
+            raise InputError("pin.same")
+        since_ms = self._clock_ms() if is_own else None
+        self._change(teller_id, lambda teller: replace(teller, kept=kept_pin(pin), own_pin_since_ms=since_ms), None, by)
         self._gate.forget(teller_id)
 
     def provide(self, name: str, pin: str, *, is_supervisor: bool) -> None:
         """Add a teller, or set the PIN of the teller with this name, on behalf of the administrator.
 
-        The caller must have verified that the user is the administrator. If the stored list is unreadable, a new list
-        replaces it. Raises the InputErrors of ``add``.
+        The teller must change the PIN at the first use. The caller must have verified that the user is the
+        administrator. If the stored list is unreadable, a new list replaces it. Raises the InputErrors of ``add``.
         """
         require_digits(pin, self.min_digits)
         with self._lock:
@@ -226,14 +237,19 @@ class Tellers:
             self._keep(left)
         self._note(AuditAction.TELLER, f"− {gone.name}")
 
-    def sign_in(self, teller_id: str, pin: str) -> bool:
-        """Sign a teller in, and return whether the PIN was right.
+    def sign_in(self, teller_id: str, pin: str, *, new_pin: str = "") -> bool:
+        """Sign a teller in, and return whether the PIN was right. With ``new_pin``, first replace the PIN.
 
-        Raises InputError ``pin.wait`` with the remaining ``seconds`` after several wrong entries.
+        Raises InputError ``teller.new_pin`` if the teller must set a new PIN and ``new_pin`` is empty, ``pin.wait``
+        with the remaining ``seconds`` after several wrong entries, or an InputError of ``set_pin``.
         """
         teller = self._of(self.list(), teller_id)
         if teller is None or not self._opens(teller, pin):
             return False
+        if new_pin:
+            self.set_pin(teller_id, new_pin, by=TellerPin(teller_id, pin))
+        else:
+            self._require_own_pin(teller)
         self._set_mark(has_tellers=True)
         if teller.name != self._current:
             self._current = teller.name
@@ -289,7 +305,7 @@ class Tellers:
             tellers = self.list()
             before = self._of(tellers, teller_id)
             is_own = sign is None and by.teller_id == teller_id
-            answers = self._proven(tellers, by) if is_own else self._supervisor(tellers, by)
+            answers = self._proven(tellers, by, may_be_old=True) if is_own else self._supervisor(tellers, by)
             if before is None:
                 return
             after = change(before) if change is not None else None
@@ -313,11 +329,19 @@ class Tellers:
             raise InputError("teller.no_supervisor")
         return self._proven(tellers, by)
 
-    def _proven(self, tellers: tuple[Teller, ...], who: TellerPin) -> Teller:
+    def _proven(self, tellers: tuple[Teller, ...], who: TellerPin, *, may_be_old: bool = False) -> Teller:
         teller = self._of(tellers, who.teller_id)
         if teller is None or not self._opens(teller, who.pin):
             raise InputError("teller.pin_wrong", name=teller.name if teller is not None else "")
+        if not may_be_old:
+            self._require_own_pin(teller)
         return teller
+
+    def _require_own_pin(self, teller: Teller) -> None:
+        """Raise InputError ``teller.new_pin`` if another person set the PIN, or if the PIN is too old."""
+        since_ms, days = teller.own_pin_since_ms, self._policy.pin_days
+        if since_ms is None or (days is not None and self._clock_ms() - since_ms >= days * DAY_MS):
+            raise InputError("teller.new_pin", name=teller.name, teller_id=teller.id)
 
     def _opens(self, teller: Teller, pin: str) -> bool:
         opens = self._gate.opens(pin, teller.kept, whose=teller.id)
@@ -342,7 +366,13 @@ class Tellers:
 
     def _keep(self, tellers: tuple[Teller, ...]) -> None:
         kept = [
-            {"id": teller.id, "name": teller.name, "pin": teller.kept, "supervisor": teller.is_supervisor}
+            {
+                "id": teller.id,
+                "name": teller.name,
+                "pin": teller.kept,
+                "supervisor": teller.is_supervisor,
+                "own_pin_since_ms": teller.own_pin_since_ms,
+            }
             for teller in tellers
         ]
         self._set_mark(has_tellers=bool(tellers))
@@ -352,6 +382,19 @@ class Tellers:
         if self._mark is not None and has_tellers != self._mark.exists():
             with disk_errors():
                 self._mark.touch(mode=0o600) if has_tellers else self._mark.unlink()
+
+
+def _read_teller(item: dict[str, Any]) -> Teller:
+    """Return a stored teller. Raises ValueError, KeyError, TypeError or AttributeError."""
+    # Earlier versions had no supervisors, so every teller counts as one, and did not store when the PIN was set.
+    since_ms = item.get("own_pin_since_ms", 0)
+    return Teller(
+        str(item["id"]),
+        str(item["name"]),
+        str(item["pin"]),
+        bool(item.get("supervisor", True)),
+        int(since_ms) if since_ms is not None else None,
+    )
 
 
 def _tidy(name: str) -> str:

@@ -96,6 +96,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         rooms=rooms,
         is_counter_only=is_counter_only,
         pin_digits=found.get("pin_digits"),
+        pin_days=found.get("pin_days"),
         lock_after_minutes=found.get("lock_after_minutes"),
         keep_hours=found.get("keep_hours"),
         log_level=found.get("log_level", ""),

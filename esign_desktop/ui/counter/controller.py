@@ -186,15 +186,15 @@ class CounterController(QObject):
 
         self._start(look, self._on_pin_looked_up, self.lock_failed.emit)
 
-    def try_lock(self, text: str, teller_id: str = "") -> None:
+    def try_lock(self, text: str, teller_id: str = "", new_pin: str = "") -> None:
         """Check a PIN, and emit ``lock_tried`` or ``lock_failed``. Do nothing if the counter has no PIN.
 
         The PIN is that of the teller with ``teller_id``, who is signed in if it is correct, or the counter's if the id
-        is empty.
+        is empty. With ``new_pin``, the teller's PIN is replaced.
         """
         opens = self._pin.opens if self._pin is not None else None
         if self._tellers is not None and teller_id:
-            opens = partial(self._tellers.sign_in, teller_id)
+            opens = partial(self._tellers.sign_in, teller_id, new_pin=new_pin)
         if opens is not None:
             self._start(partial(opens, text), self._on_lock_tried, self.lock_failed.emit)
 

@@ -28,7 +28,10 @@ _STEPS: Final[dict[int, int]] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class LockPane(QWidget):
-    """Covers the teller's screen until the correct PIN is entered or, if no PIN is needed, Ctrl+L is pressed."""
+    """Covers the teller's screen until the correct PIN is entered or, if no PIN is needed, Ctrl+L is pressed.
+
+    A teller who must set a new PIN enters it twice in the same field, after the current PIN.
+    """
 
     changed = Signal()
     """Emitted when the counter was locked or unlocked."""
@@ -37,6 +40,9 @@ class LockPane(QWidget):
         super().__init__(parent)
         self._controller = controller
         self._is_locked = self._is_pin_known = self._wants_pin = self._is_without_tellers = False
+        self._is_trying = False
+        self._entered: tuple[str, ...] = ()
+        """The current PIN and the new PIN, as far as they were entered, if the teller must set a new PIN."""
         self._heading = PlainLabel(self, is_live=True)
         self.who = QComboBox(self)
         self.who.setFixedWidth(sized(_PIN_PX))
@@ -118,16 +124,39 @@ class LockPane(QWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step, count = _STEPS.get(event.key(), 0), self.who.count()
-        if step and self._wants_pin and count > 1:
+        if step and self._wants_pin and count > 1 and not self._is_trying:
             self.who.setCurrentIndex((self.who.currentIndex() + step) % count)
-            self.show_status("")
-            self.take_keyboard()
+            self.begin_again()
         else:
             super().keyPressEvent(event)
 
     def take_keyboard(self) -> None:
         """Focus the PIN field if a PIN is needed, otherwise the pane."""
         (self.pin if self._wants_pin else self).setFocus()
+
+    def begin_again(self) -> None:
+        """Clear what was entered, and ask for the current PIN again.
+
+        Do nothing if no PIN is needed, or while one is checked.
+        """
+        if self._wants_pin and not self._is_trying:
+            self._ask_for()
+            self.show_status("")
+            self.take_keyboard()
+
+    def _ask_for(self, *entered: str) -> None:
+        """Ask for the current PIN or, after ``entered``, for the new PIN or for its repetition."""
+        self._entered = entered
+        texts = (
+            self.tr("Locked. Enter the PIN, then press Enter."),
+            self.tr("Choose a new PIN that only you know, then press Enter."),
+            self.tr("Enter the new PIN again, then press Enter."),
+        )
+        self._set_heading(texts[len(entered)] if self._wants_pin else self.tr("Locked. Press Ctrl+L to unlock."))
+
+    def _set_heading(self, text: str) -> None:
+        self._heading.setText(text)
+        self.setAccessibleName(text)
 
     def show_status(self, text: str) -> None:
         self.pin.clear()
@@ -145,12 +174,7 @@ class LockPane(QWidget):
         if not wants_pin:
             self.who.hide()
             self._hint.hide()
-        self._heading.setText(
-            self.tr("Locked. Enter the PIN, then press Enter.")
-            if wants_pin
-            else self.tr("Locked. Press Ctrl+L to unlock.")
-        )
-        self.setAccessibleName(self._heading.text())
+        self._ask_for()
 
     def _unlock(self) -> None:
         self._is_locked = False
@@ -158,12 +182,28 @@ class LockPane(QWidget):
         self.changed.emit()
 
     def _on_pin_return_pressed(self) -> None:
-        if self.pin.text():
-            self._controller.try_lock(self.pin.text(), self.who.currentData() or "")
+        text = self.pin.text()
+        # A second press while the PIN is checked would count as another attempt.
+        if not text or self._is_trying:
+            return
+        current, *new = (*self._entered, text)
+        if len(new) == 1:
+            self._ask_for(current, text)
+            self.show_status("")
+        elif new and new[0] != new[1]:
+            self._ask_for(current)
+            self.show_status(self.tr("The PINs don't match. Enter the new PIN twice."))
+        else:
+            self._set_trying(is_trying=True)
+            self._entered = (current, *new[:1])
+            self._controller.try_lock(current, self.who.currentData() or "", new[0] if new else "")
+
+    def _set_trying(self, *, is_trying: bool) -> None:
+        self._is_trying = is_trying
+        self.who.setEnabled(not is_trying)
 
     def _on_who_activated(self, _index: int) -> None:
-        self.show_status("")
-        self.pin.setFocus()
+        self.begin_again()
 
     def _on_controller_tellers_known(self, tellers: tuple[Teller, ...], current: str) -> None:
         self.who.clear()
@@ -180,15 +220,22 @@ class LockPane(QWidget):
             self.take_keyboard()
 
     def _on_controller_lock_tried(self, opens: bool) -> None:
+        self._set_trying(is_trying=False)
         if self._is_locked and opens:
             self._unlock()
         elif self._is_locked:
+            self._ask_for()
             self.show_status(self.tr("Incorrect PIN."))
 
     def _on_controller_lock_failed(self, error: AppError) -> None:
+        self._set_trying(is_trying=False)
         self._is_without_tellers = error.code == "teller.none"
         if not self._is_pin_known:
             # The counter stays locked until it is known who can unlock it.
-            self._heading.setText(self.tr("Locked."))
-            self.setAccessibleName(self._heading.text())
+            self._set_heading(self.tr("Locked."))
+        elif error.code == "teller.new_pin" or len(self._entered) > 1:
+            # A new PIN is required, or the one that was entered was refused.
+            self._ask_for(*self._entered[:1])
+        else:
+            self._ask_for()
         self.show_status(error_sentence(error).text)

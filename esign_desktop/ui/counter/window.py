@@ -513,7 +513,7 @@ class CounterWindow(QWidget):
 
     def _on_escape_activated(self) -> None:
         if self.is_locked:
-            self.lock_pane.pin.clear()
+            self.lock_pane.begin_again()
             return
         if self._key_presses.is_held(Qt.Key.Key_Escape):
             self._escape.invalidate()

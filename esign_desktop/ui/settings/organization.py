@@ -50,6 +50,10 @@ class OrganizationRules(QWidget):
             (self.tr("Results are appended to"), str(policy.results or "")),
             (self.tr("PIN"), self.tr("at least %n digit(s)", "", policy.pin_digits) if policy.pin_digits else ""),
             (
+                self.tr("Tellers' PINs"),
+                self.tr("must be changed after %n day(s)", "", policy.pin_days) if policy.pin_days else "",
+            ),
+            (
                 self.tr("Counter locks"),
                 self.tr("after %n minute(s) of inactivity", "", policy.lock_after_minutes)
                 if policy.lock_after_minutes

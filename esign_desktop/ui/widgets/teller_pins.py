@@ -57,7 +57,7 @@ class TellerPinDialog(FittingDialog):
 
     ``work`` is called in the background with the PINs, in the order of ``asked``, and with the new PIN, which is empty
     unless ``wants_new_pin`` is True. If ``work`` raises an ``AppError``, the dialog shows it, and the user can try
-    again.
+    again. If the error is that a teller must first set a new PIN, the dialog asks for that PIN, too.
     """
 
     manual_page = "counter#tellers"
@@ -96,6 +96,14 @@ class TellerPinDialog(FittingDialog):
             self.new_pins = pin_edit(self, self.tr("New PIN")), pin_edit(self, self.tr("Enter again"))
             self.new_pins[1].setAccessibleName(self.tr("Enter new PIN again"))
             form.addRow(self.tr("New PIN (enter twice)"), hbox(*self.new_pins, 1))
+        self.own_pins = pin_edit(self, self.tr("Own PIN")), pin_edit(self, self.tr("Enter again"))
+        """The PIN with which a teller replaces one that is out of date or was set by another person, entered twice."""
+        self.own_pins[1].setAccessibleName(self.tr("Enter own PIN again"))
+        self._own_heading = PlainLabel(self)
+        self._outdated = ""
+        """The id of the teller who must set a new PIN. Empty if this is not required."""
+        form.addRow(self._own_heading, hbox(*self.own_pins, 1))
+        self._form = form
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         set_tone(self._status, "danger")
         cancel = QPushButton(self.tr("Cancel"), self)
@@ -117,7 +125,10 @@ class TellerPinDialog(FittingDialog):
         self.approve.setEnabled(False)
         cancel.clicked.connect(self.reject)
         self.approve.meant.connect(self._try)
-        for edit in self._edits:
+        self._set_outdated()
+        for who in self.who:
+            who.activated.connect(self._on_who_activated)
+        for edit in (*self.pins, *self.new_pins, *self.own_pins):
             edit.returnPressed.connect(self._on_return_pressed)
         tasks.start(tellers.list, owner=self, on_done=self._on_read, on_error=self._on_failed)
         self._edits[0].setFocus()
@@ -129,7 +140,19 @@ class TellerPinDialog(FittingDialog):
 
     @property
     def _edits(self) -> tuple[QLineEdit, ...]:
-        return *self.pins, *self.new_pins
+        return *self.pins, *self.new_pins, *(self.own_pins if self._outdated else ())
+
+    def _set_outdated(self, teller_id: str = "", name: str = "") -> None:
+        """Ask for the new PIN of a teller, or for none if ``teller_id`` is empty."""
+        self._outdated = teller_id
+        self._own_heading.setText(self.tr("New PIN of {name} (enter twice)").format(name=one_line(name)))
+        self._form.setRowVisible(self._form.rowCount() - 1, bool(teller_id))
+        for edit in self.own_pins:
+            edit.clear()
+
+    def _on_who_activated(self, _index: int) -> None:
+        if self._outdated not in {who.currentData() for who in self.who}:
+            self._set_outdated()
 
     def _on_read(self, tellers: tuple[Teller, ...]) -> None:
         for number, (one, who) in enumerate(zip(self._asked, self.who, strict=True)):
@@ -152,20 +175,44 @@ class TellerPinDialog(FittingDialog):
     def _try(self) -> None:
         if not self.approve.isEnabled() or not all(edit.text() for edit in self._edits):
             return
-        new_pin = self.new_pins[0].text() if self.new_pins else ""
-        if self.new_pins and new_pin != self.new_pins[1].text():
+        if any(len({edit.text() for edit in pair}) > 1 for pair in (self.new_pins, self.own_pins)):
             self._show_status(self.tr("The PINs don't match. Enter the new PIN twice."))
             return
+        new_pin = self.new_pins[0].text() if self.new_pins else ""
         pins = [TellerPin(who.currentData(), pin.text()) for who, pin in zip(self.who, self.pins, strict=True)]
-        work = partial(self._work, pins, new_pin)
+        work, on_done, on_error = partial(self._work, pins, new_pin), self._on_done, self._on_refused
+        if self._outdated:
+            by = next(pin for pin in pins if pin.teller_id == self._outdated)
+            own_pin = self.own_pins[0].text()
+            work = partial(self._tellers.set_pin, self._outdated, own_pin, by=by)
+            on_done, on_error = partial(self._on_own_pin_set, own_pin), self._on_own_pin_refused
         # A second press while the PINs are checked would count as another attempt.
         self.approve.setEnabled(False)
-        self._tasks.start(work, owner=self, on_done=self._on_done, on_error=self._on_refused)
+        self._tasks.start(work, owner=self, on_done=on_done, on_error=on_error)
+
+    def _on_own_pin_set(self, pin: str, _result: object) -> None:
+        """Continue with the teller's new PIN."""
+        number = [who.currentData() for who in self.who].index(self._outdated)
+        self.pins[number].setText(pin)
+        self._set_outdated()
+        self.approve.setEnabled(True)
+        self._try()
+
+    def _on_own_pin_refused(self, error: AppError) -> None:
+        for edit in self.own_pins:
+            edit.clear()
+        self.own_pins[0].setFocus()
+        self.approve.setEnabled(True)
+        self._on_failed(error)
 
     def _on_done(self, _result: object) -> None:
         self.accept()
 
     def _on_refused(self, error: AppError) -> None:
+        if error.code == "teller.new_pin":
+            self._set_outdated(str(error.params["teller_id"]), str(error.params["name"]))
+            self._on_own_pin_refused(error)
+            return
         for edit in self.pins:
             edit.clear()
         self.pins[0].setFocus()

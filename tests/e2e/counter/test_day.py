@@ -41,6 +41,7 @@ from tests.e2e.running_application import RunningApplication
 from tests.e2e.texts import chinese
 from tests.e2e.x_hands import XHands
 from tests.services.desk import clock_ms
+from tests.services.own_pins import provide_with_own_pin
 from tests.services.sandbox_platform import sign_at
 from tests.virtual_display import VirtualDisplay
 
@@ -188,7 +189,7 @@ def day(tmp_path: Path, display: VirtualDisplay, accessibility_bus: Accessibilit
     installation = install(folder / "data", tmp_path)
     tellers = Tellers(Settings(installation.database), clock_ms=clock_ms)
     for name, pin in PINS.items():
-        tellers.provide(name, pin, is_supervisor=True)
+        provide_with_own_pin(tellers, name, pin, is_supervisor=True)
     installation.close()
     day = Day(folder, display, accessibility_bus, hands, BankProgram(folder))
     day.start()

@@ -20,6 +20,7 @@ from esign_desktop.ui.widgets.teller_pins import SecondPerson, TellerPinDialog
 from tests.pictures.flows import add_people
 from tests.pictures.office import Office, office
 from tests.pictures.popups import top_level
+from tests.services.own_pins import provide_with_own_pin
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -156,7 +157,7 @@ def _tellers(studio: Studio, here: Office) -> None:
 
     def provide() -> None:
         for name, pin in (("周知夏", "4815"), ("林小满", "1623"), ("陈予安", "4223")):
-            tellers.provide(name, pin, is_supervisor=name == "周知夏")
+            provide_with_own_pin(tellers, name, pin, is_supervisor=name == "周知夏")
 
     _show_part(here, room.tellers)
     driver.elsewhere(provide)

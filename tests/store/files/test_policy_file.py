@@ -60,6 +60,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             "rooms": ["prepare", "counter"],
             "counter_only": True,
             "pin_digits": 6,
+            "pin_days": 90,
             "lock_after_minutes": 5,
             "keep_hours": 24,
             "log_level": "warning",
@@ -86,6 +87,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         frozenset({"prepare", "counter"}),
         is_counter_only=True,
         pin_digits=6,
+        pin_days=90,
         lock_after_minutes=5,
         keep_hours=24,
         log_level="warning",
@@ -103,7 +105,7 @@ def test_all_that_a_policy_can_say(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         *("version", "environment", "address", "project", "proxy", "language", "folders", "results", "price", "rooms"),
         *("counter_only", "pin_digits", "lock_after_minutes", "keep_hours", "log_level"),
         *("second_person", "tellers", "audit_to", "keys", "preset_digests", "needs_teller", "data_folder"),
-        *("remember_forms", "title"),
+        *("remember_forms", "title", "pin_days"),
     }
 
 

@@ -15,6 +15,7 @@ from esign_desktop.ui.settings.room import SettingsRoom
 from esign_desktop.ui.widgets.deliberate import moment_ms
 from esign_desktop.ui.widgets.notice_bar import Messages
 from esign_desktop.ui.widgets.teller_pins import TellerPinDialog
+from tests.services.own_pins import provide_with_own_pin
 from tests.ui.controls import shown_controls
 from tests.ui.settings.test_room import services  # noqa: F401
 
@@ -199,8 +200,8 @@ def test_with_tellers_a_supervisor_opens_management_and_others_do_not(
     services: Services,  # noqa: F811
     qtbot: QtBot,
 ) -> None:
-    services.tellers.provide("周知夏", "4815", is_supervisor=True)
-    services.tellers.provide("林小满", "1623", is_supervisor=False)
+    provide_with_own_pin(services.tellers, "周知夏", "4815", is_supervisor=True)
+    provide_with_own_pin(services.tellers, "林小满", "1623", is_supervisor=False)
     press_management(room)
     dialog = asked(room, qtbot)
     assert [dialog.who[0].itemText(index) for index in range(dialog.who[0].count())] == ["周知夏"]
@@ -217,8 +218,8 @@ def test_a_teller_changes_their_own_pin_without_a_supervisor(
     qtbot: QtBot,
 ) -> None:
     assert not room.tellers.own_pin.isVisible()
-    services.tellers.provide("周知夏", "4815", is_supervisor=True)
-    services.tellers.provide("林小满", "1623", is_supervisor=False)
+    provide_with_own_pin(services.tellers, "周知夏", "4815", is_supervisor=True)
+    provide_with_own_pin(services.tellers, "林小满", "1623", is_supervisor=False)
     room.activated()
     qtbot.waitUntil(room.tellers.own_pin.isVisible)
     assert len(shown_controls(room)) <= 12
@@ -240,7 +241,7 @@ def test_a_way_into_management_from_elsewhere_asks_for_the_pin_too(
     services: Services,  # noqa: F811
     qtbot: QtBot,
 ) -> None:
-    services.tellers.provide("周知夏", "4815", is_supervisor=True)
+    provide_with_own_pin(services.tellers, "周知夏", "4815", is_supervisor=True)
     room.show_kind(EnvironmentKind.TEST)
     dialog = asked(room, qtbot)
     dialog.reject()

@@ -131,6 +131,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "Incorrect PIN for {name}."),
             translate("PolicySentences", "Enter the PIN again."),
         ),
+        "teller.new_pin": (
+            translate("PolicySentences", "{name} must set a new PIN."),
+            translate("PolicySentences", "Choose a PIN that only you know."),
+        ),
         "administrator.needed": (
             translate("PolicySentences", "Only this computer's administrator can do this."),
             translate("PolicySentences", "Run the command as administrator; on Linux and macOS, use sudo."),

@@ -210,6 +210,10 @@ def preset_texts() -> dict[str, tuple[str, str]]:
             translate("ErrorSentences", "The PIN must have {least} to {most} digits."),
             translate("ErrorSentences", "Enter digits only."),
         ),
+        "pin.same": (
+            translate("ErrorSentences", "The new PIN is the same as the current one."),
+            translate("ErrorSentences", "Choose another PIN."),
+        ),
         "pin.wrong": (
             translate("ErrorSentences", "The current PIN is incorrect."),
             translate(
