@@ -267,6 +267,10 @@
         <translation>关键字</translation>
     </message>
     <message>
+        <source>Loc&amp;k</source>
+        <translation>锁定(&amp;K)</translation>
+    </message>
+    <message>
         <source>Merge signed files…</source>
         <translation>合并已签文件…</translation>
     </message>

@@ -177,7 +177,7 @@ def test_a_counter_that_nobody_touches_locks_itself(start: Start, qtbot: QtBot) 
     program = start(policy={"counter_only": True, "lock_after_minutes": 1})
     counter = counter_window(program, qtbot)
     # Twenty times as long as between two keys, so that a busy machine does not let it pass.
-    counter.lock_after_ms = 2000
+    counter.idle.limit_ms = 2000
     for _ in range(25):
         qtbot.wait(100)
         qtbot.keyClick(counter.line, Qt.Key.Key_A)

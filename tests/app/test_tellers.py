@@ -146,9 +146,13 @@ def test_a_pin_of_another_person_is_replaced_where_it_is_entered(start: Start, q
     workspace = program.workspace
     assert workspace is not None
     tellers = workspace.services.tellers
+    form = form_of(program)
+    qtbot.waitUntil(form.isVisible, timeout=WAIT_MS)
     tellers.provide("示例甲", "4815", is_supervisor=True)
-    provide_with_own_pin(tellers, "示例乙", "5678")
-    form_of(program)
+    provide_with_own_pin(tellers, "示例乙", "1234")
+    form.read()
+    qtbot.waitUntil(lambda: len(form.names) == 2, timeout=WAIT_MS)
+    form.button("示例乙", "rank").click()
     dialog = asked(qtbot)
     assert not dialog.own_pins[0].isVisible()
     answer(qtbot, (dialog.pins[0], "4815"))
@@ -160,9 +164,7 @@ def test_a_pin_of_another_person_is_replaced_where_it_is_entered(start: Start, q
     answer(qtbot, (dialog.own_pins[0], "4815"), (dialog.own_pins[1], "4815"))
     qtbot.waitUntil(lambda: "is the same" in dialog.status_text, timeout=WAIT_MS)
     answer(qtbot, (dialog.own_pins[0], "2342"), (dialog.own_pins[1], "2342"))
-    qtbot.waitUntil(lambda: not program.window.findChildren(TellerPinDialog), timeout=WAIT_MS)
-    settings = workspace.settings
-    qtbot.waitUntil(settings.tellers.isVisible, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: list(form.supervisors) == ["示例乙", "示例甲"], timeout=WAIT_MS)
 
     # At the counter, the new PIN follows the old one in the same field.
     tellers.provide("示例乙", "162342", is_supervisor=False)

@@ -96,7 +96,7 @@ def look():
     QTimer.singleShot(500, look_at_counter)
 
 def look_at_counter():
-    told["lock_after_ms"] = program.workspace.counter.window.lock_after_ms
+    told["lock_after_ms"] = program.workspace.counter.window.idle.limit_ms
     QTimer.singleShot(1500, application.quit)
 
 def show():

@@ -100,6 +100,7 @@ class Tellers:
         self._gate = PinGate(settings, clock_ms)
         self._lock = threading.Lock()
         self._current = ""
+        self._are_wanted = policy.needs_teller or self._is_marked or settings.get(_KEY) not in {None, "[]"}
 
     @property
     def current(self) -> str:
@@ -108,11 +109,11 @@ class Tellers:
 
     @property
     def are_wanted(self) -> bool:
-        """Whether a teller has to sign in.
+        """Whether a teller has to sign in. Does not block.
 
         This is the case if there are tellers, if the stored list is unreadable, or if the policy requires tellers.
         """
-        return self._policy.needs_teller or self._is_marked or self._settings.get(_KEY) not in {None, "[]"}
+        return self._are_wanted
 
     @property
     def are_by_administrator(self) -> bool:
@@ -377,6 +378,7 @@ class Tellers:
         ]
         self._set_mark(has_tellers=bool(tellers))
         self._settings.set(_KEY, json.dumps(kept))
+        self._are_wanted = self._policy.needs_teller or bool(tellers)
 
     def _set_mark(self, *, has_tellers: bool) -> None:
         if self._mark is not None and has_tellers != self._mark.exists():

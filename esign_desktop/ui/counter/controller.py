@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import WATCH_INTERVAL_S, CounterNews, CounterView
+from esign_desktop.ui.counter.lock_controller import LockController
 from esign_desktop.ui.tasks import Lane
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.preset.preset import Preset, PresetId
     from esign_desktop.services.counter.pin import CounterPin
     from esign_desktop.services.counter.service import CounterService
-    from esign_desktop.services.counter.tellers import Teller, Tellers
+    from esign_desktop.services.counter.tellers import Tellers
     from esign_desktop.services.people.customers import CustomerLook
     from esign_desktop.services.preferences import Preferences
     from esign_desktop.services.presets.service import PresetService
@@ -50,14 +51,6 @@ class CounterController(QObject):
     still_held = Signal()
     saved = Signal(int)
     """Carries the number of signed files that were saved for a contract that has just been signed."""
-    pin_known = Signal(bool)
-    """Carries whether a PIN is needed to unlock the counter."""
-    tellers_known = Signal(object, str)
-    """Carries the tellers who can unlock the counter, and the name of the teller who is signed in, or an empty text."""
-    lock_tried = Signal(bool)
-    """Carries whether the PIN that was passed to ``try_lock`` is correct."""
-    lock_failed = Signal(object)
-    """Carries the ``AppError`` that prevented the PIN, or the question whether one is needed, from being checked."""
     _news_heard = Signal(object, object)
 
     def __init__(
@@ -72,8 +65,7 @@ class CounterController(QObject):
         tellers: Tellers | None = None,
     ) -> None:
         super().__init__(parent)
-        self._pin = pin
-        self._tellers = tellers
+        self.lock = LockController(pin, tellers, tasks, self)
         self._counter = counter
         self._presets = presets
         self._preferences = preferences
@@ -126,8 +118,7 @@ class CounterController(QObject):
         self._watch.stop()
         self._counter.listen(None)
         self._start(self._counter.clear, on_error=_ignore)
-        if self._tellers is not None:
-            self._tellers.sign_out()
+        self.lock.sign_out()
 
     def read_presets(self) -> None:
         def read() -> tuple[tuple[Preset, ...], frozenset[PresetId]]:
@@ -170,46 +161,6 @@ class CounterController(QObject):
     def drop(self, customers: Sequence[HandedCustomer]) -> None:
         """Report to the service that no contract was sent for these handed-over customers."""
         self._start(partial(self._counter.drop, customers))
-
-    def ask_for_pin(self) -> None:
-        """Find out in the background whether a PIN is needed and which tellers can unlock the counter.
-
-        Emit ``pin_known`` and, if the counter has a PIN service, ``tellers_known``, or emit ``lock_failed``.
-        """
-        pin, tellers = self._pin, self._tellers
-        if pin is None:
-            self.pin_known.emit(False)
-            return
-
-        def look() -> tuple[bool, tuple[Teller, ...]]:
-            return pin.is_set, tellers.list() if tellers is not None else ()
-
-        self._start(look, self._on_pin_looked_up, self.lock_failed.emit)
-
-    def try_lock(self, text: str, teller_id: str = "", new_pin: str = "") -> None:
-        """Check a PIN, and emit ``lock_tried`` or ``lock_failed``. Do nothing if the counter has no PIN.
-
-        The PIN is that of the teller with ``teller_id``, who is signed in if it is correct, or the counter's if the id
-        is empty. With ``new_pin``, the teller's PIN is replaced.
-        """
-        opens = self._pin.opens if self._pin is not None else None
-        if self._tellers is not None and teller_id:
-            opens = partial(self._tellers.sign_in, teller_id, new_pin=new_pin)
-        if opens is not None:
-            self._start(partial(opens, text), self._on_lock_tried, self.lock_failed.emit)
-
-    @property
-    def teller(self) -> str:
-        """The name of the teller who is signed in, or an empty text."""
-        return self._tellers.current if self._tellers is not None else ""
-
-    def _on_pin_looked_up(self, found: tuple[bool, tuple[Teller, ...]]) -> None:
-        is_set, tellers = found
-        self.pin_known.emit(is_set or bool(tellers))
-        self.tellers_known.emit(tellers, self.teller)
-
-    def _on_lock_tried(self, opens: bool) -> None:
-        self.lock_tried.emit(opens)
 
     def look(self, text: str) -> None:
         """Interpret a line while it is typed, and emit ``looked``.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from esign_desktop.domain.errors import AppError
     from esign_desktop.services.counter.tellers import Teller
-    from esign_desktop.ui.counter.controller import CounterController
+    from esign_desktop.ui.counter.lock_controller import LockController
 
 _PIN_PX: Final = 240
 _SENTENCE_PX: Final = 640
@@ -36,7 +36,8 @@ class LockPane(QWidget):
     changed = Signal()
     """Emitted when the counter was locked or unlocked."""
 
-    def __init__(self, controller: CounterController, parent: QWidget | None = None) -> None:
+    def __init__(self, controller: LockController, parent: QWidget | None = None, *, is_large: bool = True) -> None:
+        """Create the pane. ``is_large`` chooses the large type of the counter."""
         super().__init__(parent)
         self._controller = controller
         self._is_locked = self._is_pin_known = self._wants_pin = self._is_without_tellers = False
@@ -66,7 +67,7 @@ class LockPane(QWidget):
         column.addStretch(1)
         rows = (self._heading, 36), (self.who, 26), (self.pin, 30), (self._hint, 16), (self._status, 20)
         for widget, pixels in rows:
-            set_font_px(widget, pixels, is_bold=widget is self._heading)
+            set_font_px(widget, pixels if is_large else pixels * 11 // 20, is_bold=widget is self._heading)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         self.who.setFixedHeight(self.pin.sizeHint().height())
         column.addStretch(1)
@@ -74,8 +75,8 @@ class LockPane(QWidget):
         controller.pin_known.connect(self._on_controller_pin_known)
         controller.tellers_known.connect(self._on_controller_tellers_known)
         self.who.activated.connect(self._on_who_activated)
-        controller.lock_tried.connect(self._on_controller_lock_tried)
-        controller.lock_failed.connect(self._on_controller_lock_failed)
+        controller.tried.connect(self._on_controller_tried)
+        controller.failed.connect(self._on_controller_failed)
         self._want_pin(wants_pin=False)
 
     @property
@@ -107,7 +108,7 @@ class LockPane(QWidget):
         self._is_locked, self._is_pin_known, self._is_without_tellers = True, False, False
         self._want_pin(wants_pin=False)
         self.changed.emit()
-        self._controller.ask_for_pin()
+        self._controller.ask()
 
     def press_lock_key(self) -> None:
         """Handle Ctrl+L while the counter is locked: unlock it if no PIN is needed, otherwise focus the PIN field.
@@ -115,7 +116,7 @@ class LockPane(QWidget):
         If it is not known whether a PIN is needed, find out again.
         """
         if not self._is_pin_known:
-            self._controller.ask_for_pin()
+            self._controller.ask()
         elif self._wants_pin:
             self.take_keyboard()
         else:
@@ -126,6 +127,8 @@ class LockPane(QWidget):
         step, count = _STEPS.get(event.key(), 0), self.who.count()
         if step and self._wants_pin and count > 1 and not self._is_trying:
             self.who.setCurrentIndex((self.who.currentIndex() + step) % count)
+            self.begin_again()
+        elif event.key() == Qt.Key.Key_Escape:
             self.begin_again()
         else:
             super().keyPressEvent(event)
@@ -196,7 +199,7 @@ class LockPane(QWidget):
         else:
             self._set_trying(is_trying=True)
             self._entered = (current, *new[:1])
-            self._controller.try_lock(current, self.who.currentData() or "", new[0] if new else "")
+            self._controller.try_pin(current, self.who.currentData() or "", new[0] if new else "")
 
     def _set_trying(self, *, is_trying: bool) -> None:
         self._is_trying = is_trying
@@ -219,7 +222,7 @@ class LockPane(QWidget):
             self._want_pin(wants_pin=wants_pin)
             self.take_keyboard()
 
-    def _on_controller_lock_tried(self, opens: bool) -> None:
+    def _on_controller_tried(self, opens: bool) -> None:
         self._set_trying(is_trying=False)
         if self._is_locked and opens:
             self._unlock()
@@ -227,7 +230,7 @@ class LockPane(QWidget):
             self._ask_for()
             self.show_status(self.tr("Incorrect PIN."))
 
-    def _on_controller_lock_failed(self, error: AppError) -> None:
+    def _on_controller_failed(self, error: AppError) -> None:
         self._set_trying(is_trying=False)
         self._is_without_tellers = error.code == "teller.none"
         if not self._is_pin_known:

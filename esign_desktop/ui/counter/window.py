@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QScreen, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -23,6 +23,7 @@ from esign_desktop.ui.counter.work_page import AT_THE_LINE, WorkPage, is_through
 from esign_desktop.ui.text.errors.sentences import error_sentence
 from esign_desktop.ui.text.quota import quota_sentences
 from esign_desktop.ui.widgets.deliberate import FreshKeys, PressGuard
+from esign_desktop.ui.widgets.idle import IdleTimer
 from esign_desktop.ui.widgets.labels import PlainLabel, set_font_px
 from esign_desktop.ui.widgets.layouts import CurrentPageStack, hbox, vbox
 from esign_desktop.ui.widgets.theme import repolish, set_tone, sized
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 _TWICE_MS: Final = 1500
 """The time, in milliseconds, within which a second press of Esc confirms the first."""
 _LOOK_AGAIN_MS: Final = 10_000
-_TOUCHES: Final = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove})
 SIGNED_FOR_MS: Final = 8_000
 ENDED_FOR_MS: Final = 60_000
 TYPED_FOR_MS: Final = 180_000
@@ -93,7 +93,7 @@ class CounterWindow(QWidget):
         self._shown = PressGuard(self._work)
         self._line_guard = PressGuard(self.line)
         self.queue = CustomerQueue(controller, self, is_free=lambda: self._is_free, line_text=lambda: self.line.text)
-        self.lock_pane = LockPane(controller, self)
+        self.lock_pane = LockPane(controller.lock, self)
         self._stack = CurrentPageStack(self)
         self._package = PlainLabel(self, is_wrapped=True, is_live=True)
         self._trouble = PlainLabel(self, is_wrapped=True, is_live=True)
@@ -105,14 +105,8 @@ class CounterWindow(QWidget):
         self._environment: Environment | None = None
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
-        self.lock_after_ms = (lock_after_minutes or 0) * 60_000
-        """The time without input after which the counter is locked, in milliseconds. 0 disables automatic locking."""
-        self._rest = QTimer(self, singleShot=True)
-        self._rest.timeout.connect(self._on_rest_timeout)
-        application = QApplication.instance()
-        if self.lock_after_ms and application is not None:
-            self._rest.start(self.lock_after_ms)
-            application.installEventFilter(self)
+        self.idle = IdleTimer(lock_after_minutes, self)
+        self.idle.elapsed.connect(self._on_idle_elapsed)
         self._lay_out()
         self._connect()
         self.setWindowTitle(self.tr("Counter"))
@@ -211,16 +205,10 @@ class CounterWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self.lock_after_ms and event.type() in _TOUCHES and not self.is_locked:
-            self._rest.start(self.lock_after_ms)
-        return super().eventFilter(watched, event)
-
-    def _on_rest_timeout(self) -> None:
+    def _on_idle_elapsed(self) -> None:
         if self._controller.is_busy or self._view.state is CounterState.SHOWING:
             # The counter is not locked while a customer is being served.
-            self._rest.start(_LOOK_AGAIN_MS)
+            self.idle.ask_again(_LOOK_AGAIN_MS)
         else:
             self.lock()
 
@@ -265,8 +253,7 @@ class CounterWindow(QWidget):
         A contract that was sent is not revoked.
         """
         self._tidy.stop()
-        self.lock_after_ms = 0
-        self._rest.stop()
+        self.idle.stop()
         self.queue.drop()
         self.line.clear()
         self.placing.close()
@@ -379,7 +366,7 @@ class CounterWindow(QWidget):
             seen = customer_view(CounterView())
         self.display.show_view(seen, drawn=self.pane.code)
         self.head.show_preset(view.preset_name)
-        self.head.show_teller("" if self.is_locked else self._controller.teller)
+        self.head.show_teller("" if self.is_locked else self._controller.lock.teller)
         self.preset_keys.choose(view.preset_id)
         self._stack.setCurrentIndex(_LOCKED if self.is_locked else _WORK)
         self.preset_keys.setVisible(not self.is_locked)

@@ -72,6 +72,7 @@ class MenuBar(QMenuBar):
         self.show_recents(())
         self.show_drafts(())
         self.show_rehearsal("")
+        self.show_lock(is_shown=False)
 
     def show_recents(self, paths: tuple[Path, ...]) -> None:
         """Replace the entries of the menu of recent files with ``paths``. The menu is disabled if there are none."""
@@ -118,6 +119,12 @@ class MenuBar(QMenuBar):
         action.setVisible(bool(console_url))
         action.setEnabled(bool(console_url))
 
+    def show_lock(self, *, is_shown: bool) -> None:
+        """Show or hide the entry that signs the teller out."""
+        action = self.actions_by_name[ActionName.LOCK]
+        action.setVisible(is_shown)
+        action.setEnabled(is_shown)
+
     def show_theme(self, mode: str) -> None:
         """Mark the entry of the current theme. Raise KeyError if there is no such theme."""
         self._theme_choices[mode].setChecked(True)
@@ -145,7 +152,7 @@ class MenuBar(QMenuBar):
             (self._edit, (ActionName.ADD_OURS, ActionName.ADD_PERSON, ActionName.ADD_ORGANIZATION, None)),
             (self._edit, (ActionName.SIGN_EARLIER, ActionName.SIGN_LATER, ActionName.SIGN_TOGETHER, None)),
             (self._edit, (ActionName.FIND, ActionName.NEXT_PROBLEM)),
-            (self._view, (*rooms, None, ActionName.COUNTER, None)),
+            (self._view, (*rooms, None, ActionName.COUNTER, ActionName.LOCK, None)),
             (self._view, (ActionName.GO_TO_PAGE, ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (
                 self._view,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QMimeData
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent, QShowEvent
 
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.errors import AppError
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from esign_desktop.ui.shell.commands import Commands
     from esign_desktop.ui.shell.first_steps import FirstSteps
     from esign_desktop.ui.shell.manual_keys import ManualKeys
+    from esign_desktop.ui.shell.room_lock import RoomLock
     from esign_desktop.ui.shell.workspace import Workspace
 
 FIRST_SIZE_PX: Final = (1360, 860)
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self._commands: Commands | None = None
         self.first_steps: FirstSteps | None = None
         self.manual_keys: ManualKeys | None = None
+        self.room_lock: RoomLock | None = None
         self._waiting_files: list[Path] = []
         """The names of the user's own organizations, which are not customers."""
         self._is_closing = False
@@ -186,11 +188,15 @@ class MainWindow(QMainWindow):
         from esign_desktop.ui.shell.commands import Commands
         from esign_desktop.ui.shell.first_steps import FirstSteps
         from esign_desktop.ui.shell.manual_keys import ManualKeys
+        from esign_desktop.ui.shell.room_lock import RoomLock
 
         keys = self.manual_keys = ManualKeys(self)
         self.actions_by_name[ActionName.MANUAL].triggered.connect(keys.open)
         self._workspace = workspace
         self._leave_out_rooms(workspace.services.preferences.policy)
+        self.room_lock = RoomLock(workspace, self._stack)
+        self.room_lock.changed.connect(self._show_room_again)
+        self.actions_by_name[ActionName.LOCK].triggered.connect(self.room_lock.lock)
         steps = self.first_steps = FirstSteps(workspace, self.rail, self.messages, self.centralWidget() or self)
         self.room_changed.connect(steps.enter)
         steps.settings_requested.connect(self._on_first_steps_settings_requested)
@@ -252,10 +258,26 @@ class MainWindow(QMainWindow):
         self.rail.show_room(self._room)
         self.status_line.set_high(is_high=self._room is RoomName.PREPARE)
         self.messages.enter(self._room)
-        if self._workspace is None:
+        if self._workspace is None or self.room_lock is None:
             return
         self._on_bulk_changed()
-        room = self._workspace.room(self._room)
+        self.menus.show_lock(is_shown=self.room_lock.is_wanted)
+        if self.room_lock.covers(self._room):
+            self._stack.setCurrentWidget(self.room_lock.page)
+            self.room_lock.page.lock()
+        else:
+            self._enter(self._workspace.room(self._room))
+        if self._commands is not None:
+            self._commands.show_room(self._room)
+        if self._room is RoomName.PREPARE:
+            self._workspace.contract.read_naming()
+        self._show_title()
+        self.room_changed.emit(self._room)
+
+    def _show_room_again(self) -> None:
+        self.show_room(self._room)
+
+    def _enter(self, room: QWidget) -> None:
         self._stack.setCurrentWidget(self._put_in(room, self._room))
         # Imported here, because the import loads all of Qt's constants, which takes a sixth of the whole start.
         from esign_desktop.ui.widgets.reading_order import enter
@@ -264,12 +286,6 @@ class MainWindow(QMainWindow):
         activated = getattr(room, "activated", None)
         if callable(activated):
             activated()
-        if self._commands is not None:
-            self._commands.show_room(self._room)
-        if self._room is RoomName.PREPARE:
-            self._workspace.contract.read_naming()
-        self._show_title()
-        self.room_changed.emit(self._room)
 
     def _put_in(self, room: QWidget, name: RoomName) -> QWidget:
         """Return the widget that is in the window for a room. On the first call, put it into the window."""
@@ -328,6 +344,13 @@ class MainWindow(QMainWindow):
 
         if not press_focused_button(event):
             super().keyPressEvent(event)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The teller may have been signed out while the counter was shown in place of this window.
+        if self.room_lock is not None and not event.spontaneous() and self.room_lock.covers(self._room):
+            self._show_room_again()
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

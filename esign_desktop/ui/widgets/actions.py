@@ -47,6 +47,7 @@ class ActionName(StrEnum):
     SEND = "send"
     SAVE_PRESET = "save_preset"
     COUNTER = "counter"
+    LOCK = "lock"
     ADD_OURS = "add_ours"
     ADD_PERSON = "add_person"
     ADD_ORGANIZATION = "add_organization"
@@ -183,6 +184,7 @@ ACTIONS: Final = {
     ),
     ActionName.SAVE_PRESET: ActionRow(QT_TRANSLATE_NOOP("Actions", "Save as &preset…"), "bookmark"),
     ActionName.COUNTER: ActionRow(QT_TRANSLATE_NOOP("Actions", "&Counter"), "qr", ("F11",)),
+    ActionName.LOCK: ActionRow(QT_TRANSLATE_NOOP("Actions", "Loc&k"), "", ("Ctrl+L",)),
     ActionName.ADD_OURS: ActionRow(
         QT_TRANSLATE_NOOP("Actions", "Add our o&wn organization"), "organization", ("Ctrl+M",)
     ),

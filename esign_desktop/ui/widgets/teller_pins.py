@@ -180,7 +180,8 @@ class TellerPinDialog(FittingDialog):
             return
         new_pin = self.new_pins[0].text() if self.new_pins else ""
         pins = [TellerPin(who.currentData(), pin.text()) for who, pin in zip(self.who, self.pins, strict=True)]
-        work, on_done, on_error = partial(self._work, pins, new_pin), self._on_done, self._on_refused
+        work: Callable[[], object] = partial(self._work, pins, new_pin)
+        on_done, on_error = self._on_done, self._on_refused
         if self._outdated:
             by = next(pin for pin in pins if pin.teller_id == self._outdated)
             own_pin = self.own_pins[0].text()

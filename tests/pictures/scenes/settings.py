@@ -177,6 +177,13 @@ def _tellers(studio: Studio, here: Office) -> None:
     studio.take("second-person", dialog)
     dialog.reject()
 
+    def remove() -> None:
+        for name in ("陈予安", "林小满", "周知夏"):
+            tellers.take_off(name)
+
+    # As long as there are tellers, the other rooms ask for a PIN.
+    driver.elsewhere(remove)
+
 
 def _show(here: Office, kind: EnvironmentKind) -> None:
     here.window.show_room(RoomName.SETTINGS)

@@ -187,13 +187,13 @@ def look() -> dict[str, Any]:
 def locked(window: CounterWindow, desk: CounterController, language: str) -> list[str]:
     """Cover both windows, with the longest that is said of a PIN; return what was wrong, and open them again."""
     window.lock()
-    desk.pin_known.emit(True)
-    desk.lock_failed.emit(InputError("pin.wait", seconds=30))
+    desk.lock.pin_known.emit(True)
+    desk.lock.failed.emit(InputError("pin.wait", seconds=30))
     settle()
     if len(sys.argv) > 1:
         window.grab().save(f"{sys.argv[1]}/teller-locked-{language}.png")
     found = [f"teller locked {language}: {one}" for one in clipped(window)]
-    desk.lock_tried.emit(True)
+    desk.lock.tried.emit(True)
     return found
 
 
