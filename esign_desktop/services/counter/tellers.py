@@ -233,7 +233,7 @@ class Tellers:
             if gone is None:
                 raise InputError("teller.unknown", name=_tidy(name))
             left = tuple(teller for teller in tellers if teller is not gone)
-            if left and not any(teller.is_supervisor for teller in left):
+            if gone.is_supervisor and left and not any(teller.is_supervisor for teller in left):
                 raise InputError("teller.last")
             self._keep(left)
         self._note(AuditAction.TELLER, f"− {gone.name}")
@@ -311,7 +311,8 @@ class Tellers:
                 return
             after = change(before) if change is not None else None
             left = (*(teller for teller in tellers if teller is not before), *([after] if after is not None else ()))
-            if not any(teller.is_supervisor for teller in left):
+            # The administrator may have added tellers without a supervisor.
+            if before.is_supervisor and not any(teller.is_supervisor for teller in left):
                 raise InputError("teller.last")
             self._keep(left)
         rank = _rank(after) if after is not None and sign is not None else ""

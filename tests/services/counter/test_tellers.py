@@ -314,3 +314,14 @@ def test_a_pin_of_unknown_age_lets_nobody_in(desk: CounterDesk, audit: Audit, si
     damaged = [{"id": "a", "name": "示例甲", "pin": kept_pin("4815"), "own_pin_since_ms": since}]
     Settings(desk.database).set("counter_tellers", json.dumps(damaged))
     assert refused(lambda: started(desk, audit).sign_in("a", "4815")) == "teller.unreadable"
+
+
+def test_tellers_without_a_supervisor_change_their_pins_and_are_removed_by_the_administrator(
+    desk: CounterDesk, audit: Audit
+) -> None:
+    tellers = started(desk, audit, Policy(are_tellers_by_administrator=True))
+    first = provide_with_own_pin(tellers, "示例甲", "4815")
+    provide_with_own_pin(tellers, "示例乙", "162342")
+    assert tellers.sign_in(first.teller_id, "4815")
+    tellers.take_off("示例乙")
+    assert [one.name for one in tellers.list()] == ["示例甲"]
