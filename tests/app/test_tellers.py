@@ -215,11 +215,11 @@ def test_a_counter_whose_tellers_cannot_be_read_stays_locked(start: Start, paths
     form = form_of(program)
     qtbot.waitUntil(lambda: "can't be read" in form.status_text, timeout=WAIT_MS)
     assert not form.add.isVisibleTo(form)
-    # Settings ask for a supervisor's PIN, which cannot be checked while the tellers are unreadable.
-    qtbot.waitUntil(lambda: bool(program.window.findChildren(TellerPinDialog)), timeout=WAIT_MS)
-    for dialog in program.window.findChildren(TellerPinDialog):
-        dialog.reject()
-    qtbot.waitUntil(lambda: not program.window.findChildren(TellerPinDialog), timeout=WAIT_MS)
+    # Settings ask for a teller's PIN, which cannot be checked while the tellers are unreadable.
+    room_lock = program.window.room_lock
+    assert room_lock is not None
+    qtbot.waitUntil(lambda: "can't be read" in room_lock.page.status, timeout=WAIT_MS)
+    assert room_lock.page.isVisible()
     program.window.actions_by_name[ActionName.COUNTER].trigger()
     qtbot.waitUntil(lambda: workspace.is_counter_open, timeout=WAIT_MS)
     counter = workspace.counter.window
