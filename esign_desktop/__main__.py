@@ -124,6 +124,10 @@ def _manage(arguments: Arguments) -> int | None:
         from esign_desktop.app.commands.managing import run_policy_check, run_secret
 
         return run_secret(arguments) if arguments.set_secret else run_policy_check(arguments)
+    if arguments.overview is not None:
+        from esign_desktop.app.commands.overview import run as run_overview
+
+        return run_overview(arguments)
     if arguments.support_bundle is not None:
         from esign_desktop.app.commands.support_bundle import run as run_bundle
 

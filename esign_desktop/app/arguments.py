@@ -17,6 +17,7 @@ LINK_SCHEME: Final = "esign-desktop:"
 _FILE_SCHEME: Final = "file://"
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 ENVIRONMENTS: Final = ("test", "production", "own")
+TABLE_SUFFIXES: Final = (".xlsx", ".csv", ".json")
 ALL_SCENARIOS: Final = "all"
 SCENARIOS: Final = ("main", "template", "counter", "bulk", "contacts")
 
@@ -28,6 +29,7 @@ class Arguments(NamedTuple):
     ``output`` with ``self_test`` and ``calibrate``; ``yes``, ``without_person`` and ``sealed_by`` with ``calibrate``;
     ``worksheet`` with ``check_sheet``; ``computer`` and ``passphrase_file`` with ``restore_from``; ``project`` and
     ``environment`` with ``set_secret``; ``supervisor`` with ``add_teller``; ``preset_key`` with ``customer_file``;
+    ``since`` and ``save_as`` with ``overview``;
     ``user`` with ``add_teller``, ``remove_teller`` and ``remove_counter_pin``.
     """
 
@@ -68,6 +70,9 @@ class Arguments(NamedTuple):
     add_teller: str | None = None
     remove_teller: str | None = None
     supervisor: bool = False
+    overview: Path | None = None
+    since: str | None = None
+    save_as: Path | None = None
     user: str | None = None
 
 
@@ -113,6 +118,14 @@ def parse(words: Sequence[str]) -> Arguments:
             not parsed.set_secret and (parsed.project or parsed.environment),
             "--project and --environment require --set-secret",
         ),
+        (
+            parsed.overview is None and (parsed.since is not None or parsed.save_as is not None),
+            "--since and --save-as require --overview",
+        ),
+        (
+            parsed.save_as is not None and parsed.save_as.suffix.lower() not in TABLE_SUFFIXES,
+            "--save-as requires a name that ends in .xlsx, .csv or .json",
+        ),
         (parsed.supervisor and parsed.add_teller is None, "--supervisor requires --add-teller"),
         (
             parsed.user and not (parsed.add_teller or parsed.remove_teller or parsed.remove_counter_pin),
@@ -151,6 +164,12 @@ def _function_key(text: str) -> int:
     if number not in {str(key) for key in range(2, 9)}:
         raise ValueError(text)
     return int(number)
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    return date.fromisoformat(text).isoformat()
 
 
 def _read_usual(words: Sequence[str]) -> Arguments | None:
@@ -263,6 +282,19 @@ def _parser() -> argparse.ArgumentParser:
         type=_path_from_here,
         metavar="FILE",
         help="append each change in the state of a contract to this file, one line each",
+    )
+    add(
+        "--overview",
+        type=_path_from_here,
+        metavar="DIR",
+        help="sum up the day files that all counters wrote to this folder, then exit",
+    )
+    add("--since", type=_day, metavar="DAY", help="with --overview: the first day, as YYYY-MM-DD (default: all days)")
+    add(
+        "--save-as",
+        type=_path_from_here,
+        metavar="FILE",
+        help="with --overview: write to this .xlsx, .csv or .json file instead of printing a table",
     )
     add("--log-level", default="", choices=LOG_LEVELS, help="lowest level of log messages (default: info)")
     add(

@@ -18,6 +18,7 @@ from esign_desktop.services.bulk.service import BulkService
 from esign_desktop.services.calibration.service import CalibrationService
 from esign_desktop.services.catalogue import Services
 from esign_desktop.services.counter.brand import BrandService
+from esign_desktop.services.counter.days import DayFiles
 from esign_desktop.services.counter.pin import MIN_DIGITS, CounterPin
 from esign_desktop.services.counter.service import CounterService
 from esign_desktop.services.counter.shift import ShiftService, WaitingContracts
@@ -226,6 +227,8 @@ def build_services(
         party=account_service.party,
     )
     approvals = Approvals(policy)
+    shift = ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms)
+    brand = BrandService(settings, paths.brand_dir)
     bulk_store, row_keys = Bulk(database), RowKeys(settings)
     bulk_people, in_turn = BulkPeople(presets, book, accounts, third_ids), in_turn_among_others()
     results = ResultFile(policy.results or result_file, Results(database), flows, journal, audit, clock_ms=clock_ms)
@@ -263,8 +266,15 @@ def build_services(
             note=note,
             on_unsent=lambda reference: results.note_unsent(reference, environments.current()),
         ),
-        shift=ShiftService(flows, flow_service, environment=environments.current, clock_ms=clock_ms),
-        brand=BrandService(settings, paths.brand_dir),
+        shift=shift,
+        days=DayFiles(
+            *(policy.days_folder, shift, brand),
+            behind_since_ms=lambda: second_folder.status().behind_since_ms,
+            data_dir=paths.data_dir,
+            environment=environments.current,
+            clock_ms=clock_ms,
+        ),
+        brand=brand,
         tellers=Tellers(
             settings,
             clock_ms=clock_ms,

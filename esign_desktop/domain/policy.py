@@ -35,6 +35,7 @@ class Policy(NamedTuple):
     download_folder: Path | None = None
     presets_folder: Path | None = None
     preset_digests: frozenset[str] | None = None
+    days_folder: Path | None = None
     results: Path | None = None
     price: Tier | None = None
     rooms: frozenset[str] | None = None

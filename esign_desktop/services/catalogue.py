@@ -9,6 +9,7 @@ from esign_desktop.services.backup.service import SecondFolder
 from esign_desktop.services.bulk.service import BulkService
 from esign_desktop.services.calibration.service import CalibrationService
 from esign_desktop.services.counter.brand import BrandService
+from esign_desktop.services.counter.days import DayFiles
 from esign_desktop.services.counter.pin import CounterPin
 from esign_desktop.services.counter.service import CounterService
 from esign_desktop.services.counter.shift import ShiftService
@@ -63,6 +64,7 @@ class Services:
     sent_forms: SentFormService
     counter: CounterService
     shift: ShiftService
+    days: DayFiles
     brand: BrandService
     pin: CounterPin
     tellers: Tellers

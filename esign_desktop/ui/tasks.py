@@ -37,6 +37,7 @@ class Lane(Enum):
     BULK = ("bulk", 1)
     COPIES = ("copies", 1)
     RESULTS = ("results", 1)
+    DAYS = ("days", 1)
     READING = ("reading", 1)
 
     @property

@@ -8838,6 +8838,10 @@
         <translation>日志级别</translation>
     </message>
     <message>
+        <source>Numbers of each day are written to</source>
+        <translation>每日数字写入</translation>
+    </message>
+    <message>
         <source>PIN</source>
         <translation>PIN 码</translation>
     </message>
@@ -8921,6 +8925,73 @@
     <message>
         <source>Use</source>
         <translation>使用</translation>
+    </message>
+</context>
+<context>
+    <name>Overview</name>
+    <message>
+        <source>Backup late (hours)</source>
+        <translation>备份滞后（小时）</translation>
+    </message>
+    <message>
+        <source>Counter</source>
+        <translation>柜台</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>天数</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Institution</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Last written</source>
+        <translation>最后写入</translation>
+    </message>
+    <message>
+        <source>Not included, because the file can&apos;t be read: {name} ({reason})</source>
+        <translation>未计入，文件无法读取：{name}（{reason}）</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Revoked</source>
+        <translation>已撤回</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>发起</translation>
+    </message>
+    <message>
+        <source>Signed</source>
+        <translation>已签</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>待签</translation>
     </message>
 </context>
 <context>
@@ -9670,6 +9741,10 @@
     <message>
         <source>The customer file doesn&apos;t exist.</source>
         <translation>客户信息文件不存在。</translation>
+    </message>
+    <message>
+        <source>The day&apos;s numbers can&apos;t be written to the folder of your organization.</source>
+        <translation>无法把每日数字写入单位指定的文件夹。</translation>
     </message>
     <message>
         <source>The file for this link may have been written by another user.</source>

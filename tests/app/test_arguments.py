@@ -76,6 +76,8 @@ ALONE_AND_TOGETHER = [
     (["--project", "1"], "--set-secret", ["--set-secret"]),
     (["--environment", "production"], "--set-secret", ["--set-secret"]),
     (["--supervisor"], "--add-teller", ["--add-teller", "甲"]),
+    (["--since", "2026-12-01"], "--overview", ["--overview", "d"]),
+    (["--save-as", "o.xlsx"], "--overview", ["--overview", "d"]),
     (["--user", "clerk"], "--add-teller, --remove-teller or --remove-counter-pin", ["--add-teller", "甲"]),
     (["--user", "clerk"], "--add-teller, --remove-teller or --remove-counter-pin", ["--remove-teller", "甲"]),
     (["--user", "clerk"], "--add-teller, --remove-teller or --remove-counter-pin", ["--remove-counter-pin"]),

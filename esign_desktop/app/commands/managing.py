@@ -57,6 +57,7 @@ def _remarks(policy: Policy) -> list[str]:
     folders = {
         "folders.downloads": policy.download_folder,
         "folders.presets": policy.presets_folder,
+        "folders.days": policy.days_folder,
         "results": policy.results.parent if policy.results is not None else None,
         "data_folder": policy.data_folder,
     }

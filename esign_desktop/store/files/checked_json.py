@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.domain.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from fastjsonschema import JsonSchemaValueException
@@ -34,8 +36,6 @@ class JsonProblem(Exception):
 
 def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, Any]:
     """Return the JSON object in the data after validating it against the schema. Raises JsonProblem."""
-    import fastjsonschema
-
     if len(data) > max_bytes:
         raise JsonProblem("too_large", "", max_bytes // 1024)
     try:
@@ -46,15 +46,26 @@ def read_json(data: bytes, schema_path: Path, *, max_bytes: int) -> dict[str, An
     except (ValueError, RecursionError) as error:
         at = f"{error.lineno}:{error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         raise JsonProblem("not_json", "", at) from None
+    from fastjsonschema import JsonSchemaValueException
+
     try:
-        fastjsonschema.compile(json.loads(schema_path.read_bytes()), use_default=False)(found)
-    except fastjsonschema.JsonSchemaValueException as error:
+        _validator(schema_path)(found)
+    except JsonSchemaValueException as error:
         problem = JsonProblem(*_reason(error))
         problem.place = ".".join(str(part) for part in error.path[1:])
     else:
         return dict(found)
     # Raised outside the ``except`` block, because the library's exception contains the value.
     raise problem
+
+
+@cache
+def _validator(schema_path: Path) -> Callable[[object], object]:
+    """Return a function that validates a value against the schema in a file of this program."""
+    import fastjsonschema
+
+    found: Callable[[object], object] = fastjsonschema.compile(json.loads(schema_path.read_bytes()), use_default=False)
+    return found
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

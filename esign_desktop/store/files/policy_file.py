@@ -89,6 +89,7 @@ def _policy(found: dict[str, Any]) -> Policy:
         language=found.get("language", ""),
         download_folder=_absolute(folders, "downloads", "folders."),
         presets_folder=_absolute(folders, "presets", "folders."),
+        days_folder=_absolute(folders, "days", "folders."),
         preset_keys=tuple(sorted((int(key.removeprefix("F")), name) for key, name in found.get("keys", {}).items())),
         preset_digests=frozenset(found["preset_digests"]) if "preset_digests" in found else None,
         results=_absolute(found, "results"),

@@ -48,6 +48,7 @@ class OrganizationRules(QWidget):
                 "" if policy.preset_digests is None else self.tr("%n file(s)", "", len(policy.preset_digests)),
             ),
             (self.tr("Results are appended to"), str(policy.results or "")),
+            (self.tr("Numbers of each day are written to"), str(policy.days_folder or "")),
             (self.tr("PIN"), self.tr("at least %n digit(s)", "", policy.pin_digits) if policy.pin_digits else ""),
             (
                 self.tr("Tellers' PINs"),

@@ -42,6 +42,8 @@ RESULTS_PATIENCE_MS: Final = 30_000
 """How long an update of the results file may take before the user is informed, in milliseconds."""
 SHARED_EVERY_MS: Final = 10 * 60 * 1000
 """How often the shared folder of presets is checked, in milliseconds."""
+DAYS_EVERY_MS: Final = 5 * 60 * 1000
+"""How often the day files are updated, in milliseconds."""
 COPIES_WAIT_MS: Final = 3_000
 """The delay before the first work on backups and audit log, in milliseconds, in which the window becomes ready."""
 LOOK_MS: Final = 15_000
@@ -105,12 +107,15 @@ class Background(QObject):
         self._seal_timer = QTimer(self)
         self._seal_timer.timeout.connect(self._seal_audit)
         self._telling: Task | None = None
-        self._has_results_failed = self._has_seal_failed = self._has_shared_failed = False
+        self._has_results_failed = self._has_seal_failed = self._has_shared_failed = self._have_days_failed = False
         self._results_began = QElapsedTimer()
         self._results_timer = QTimer(self)
         self._results_timer.timeout.connect(self._tell_results)
         self._shared_timer = QTimer(self)
         self._shared_timer.timeout.connect(self._refresh_shared)
+        self._days_timer = QTimer(self)
+        self._days_timer.timeout.connect(self._write_days)
+        self._is_writing_days = False
 
     def begin(self) -> None:
         """Start the regular work that is configured, and create contacts for accounts that have none."""
@@ -124,6 +129,9 @@ class Background(QObject):
         if self._services.shared_presets.is_wanted:
             self._shared_timer.start(SHARED_EVERY_MS)
             self._refresh_shared()
+        if self._services.days.is_wanted:
+            self._days_timer.start(DAYS_EVERY_MS)
+            QTimer.singleShot(COPIES_WAIT_MS, self, self._write_days)
         self._tasks.start(self._services.contacts.take_in, owner=self, lane=Lane.SEARCH)
         if self._services.second_folder.is_named:
             QTimer.singleShot(COPIES_WAIT_MS, self.copies, self.copies.look)
@@ -145,6 +153,26 @@ class Background(QObject):
             # The work is repeated at regular intervals, but the error is reported only once.
             self._has_seal_failed = True
             self.failed.emit(error)
+
+    def _write_days(self) -> None:
+        if not self._is_writing_days:
+            self._is_writing_days = True
+            self._tasks.start(
+                self._services.days.write,
+                owner=self,
+                on_done=self._on_days_written,
+                on_error=self._on_days_failed,
+                lane=Lane.DAYS,
+            )
+
+    def _on_days_written(self, _count: int) -> None:
+        self._is_writing_days = self._have_days_failed = False
+
+    def _on_days_failed(self, error: AppError) -> None:
+        self._is_writing_days = False
+        if not self._have_days_failed:
+            self._have_days_failed = True
+            self.failed.emit(InputError("policy.days_away", error.code))
 
     def _tell_results(self) -> None:
         if self._telling is None:

@@ -169,6 +169,10 @@ def policy_texts() -> dict[str, tuple[str, str]]:
             translate("PolicySentences", "The preset folder specified by your organization can't be read."),
             translate("PolicySentences", "The program will retry. Tell this computer's administrator."),
         ),
+        "policy.days_away": (
+            translate("PolicySentences", "The day's numbers can't be written to the folder of your organization."),
+            translate("PolicySentences", "The program will retry. Tell this computer's administrator."),
+        ),
         "audit.not_sent": (
             translate(
                 "PolicySentences", "The audit log checksum can't be written to the log specified by your organization."
