@@ -145,14 +145,14 @@ class MenuBar(QMenuBar):
         for menu, entries in (
             (self._file, (ActionName.NEW, ActionName.OPEN, ActionName.FROM_TEMPLATE, self._recents, None)),
             (self._file, (self._drafts, ActionName.DRAFTS, ActionName.DISCARD, None)),
-            (self._file, (ActionName.SAVE_PRESET, None, ActionName.SEND, None, ActionName.QUIT)),
+            (self._file, (ActionName.SAVE_PRESET, None, ActionName.SEND, None, ActionName.LOCK, ActionName.QUIT)),
             (self._edit, (ActionName.UNDO, ActionName.REDO, ActionName.HISTORY, None)),
             (self._edit, (ActionName.CUT, ActionName.COPY, ActionName.PASTE)),
             (self._edit, (ActionName.DELETE, None, ActionName.SELECT_ALL, None, self._arrange, None)),
             (self._edit, (ActionName.ADD_OURS, ActionName.ADD_PERSON, ActionName.ADD_ORGANIZATION, None)),
             (self._edit, (ActionName.SIGN_EARLIER, ActionName.SIGN_LATER, ActionName.SIGN_TOGETHER, None)),
             (self._edit, (ActionName.FIND, ActionName.NEXT_PROBLEM)),
-            (self._view, (*rooms, None, ActionName.COUNTER, ActionName.LOCK, None)),
+            (self._view, (*rooms, None, ActionName.COUNTER, None)),
             (self._view, (ActionName.GO_TO_PAGE, ActionName.ZOOM_IN, ActionName.ZOOM_OUT, ActionName.ACTUAL_SIZE)),
             (
                 self._view,

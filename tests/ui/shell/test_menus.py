@@ -37,6 +37,7 @@ def test_seals_are_arranged_and_a_rehearsal_is_steered_only_once_there_is_one(qt
         entries = [action for menu in bar.findChildren(QMenu) for action in menu.actions()]
         return {action.text() for action in entries if not (action.isVisible() or action.isSeparator())}
 
-    assert hidden() == {"Arran&ge", "&Rehearsal console…"}
+    assert hidden() == {"Arran&ge", "&Rehearsal console…", "Loc&k"}
     bar.show_rehearsal("http://127.0.0.1:1/console")
+    bar.show_lock(is_shown=True)
     assert hidden() == {"Arran&ge"}
