@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from tests.api.conftest import openapi
-from tests.app.conftest import paths, start
+from tests.app.conftest import idle_children, lent_children, paths, start
 from tests.ui.conftest import languages, shared_platform, speak, tasks
 from tests.ui.prepare.conftest import desk
 
-__all__ = ["desk", "languages", "openapi", "paths", "shared_platform", "speak", "start", "tasks"]
+__all__ = [
+    "desk",
+    "idle_children",
+    "languages",
+    "lent_children",
+    "openapi",
+    "paths",
+    "shared_platform",
+    "speak",
+    "start",
+    "tasks",
+]
