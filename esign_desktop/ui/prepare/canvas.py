@@ -33,7 +33,7 @@ from esign_desktop.ui.prepare.tools.finished import FinishedTool
 from esign_desktop.ui.prepare.tools.keyword import KeywordTool
 from esign_desktop.ui.prepare.tools.seal import CrossPageTool, SealTool
 from esign_desktop.ui.prepare.tools.select import SelectTool
-from esign_desktop.ui.prepare.tools.state import ToolName
+from esign_desktop.ui.prepare.tools.state import TOOL_ACTIONS, ToolName
 from esign_desktop.ui.text.signer import signer_name
 from esign_desktop.ui.viewer.filled_form import FormOverlay
 from esign_desktop.ui.viewer.finding import FindBar
@@ -41,6 +41,7 @@ from esign_desktop.ui.viewer.handles import paint_frame
 from esign_desktop.ui.viewer.seals import SealPainter, paint_size
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView
+from esign_desktop.ui.widgets.actions import ACTIONS
 from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import paper_accent
 
@@ -125,12 +126,7 @@ def painted_area(page: PaintedPage, mark: SealMark) -> QRectF:
     return area.adjusted(-_AROUND_PX - room, -_AROUND_PX, _AROUND_PX + room, _AROUND_PX)
 
 
-_TOOL_KEYS: Final[dict[int, ToolName]] = {
-    Qt.Key.Key_V: ToolName.SELECT,
-    Qt.Key.Key_S: ToolName.SEAL,
-    Qt.Key.Key_K: ToolName.KEYWORD,
-    Qt.Key.Key_X: ToolName.CROSS_PAGE,
-}
+_TOOL_KEYS: Final = {Qt.Key[f"Key_{ACTIONS[action].keys[0]}"]: tool for tool, action in TOOL_ACTIONS.items()}
 
 
 class SealCanvas(QWidget):
@@ -360,7 +356,8 @@ class SealCanvas(QWidget):
         if self._state.is_finished or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             return False
         is_template = self._state.shows_template
-        tool, kind = _TOOL_KEYS.get(event.key()), FIELD_KEYS.get(Qt.Key(event.key()))
+        key = Qt.Key(event.key())
+        tool, kind = _TOOL_KEYS.get(key), FIELD_KEYS.get(key)
         if is_template and kind is not None:
             self._state.draw_fields(kind)
         elif tool is not None and (tool is ToolName.SELECT or not is_template):

@@ -14,7 +14,7 @@ from esign_desktop.ui.prepare.fields.bar import FieldBar
 from esign_desktop.ui.prepare.history import HistoryList, edit_sentence
 from esign_desktop.ui.prepare.options import OptionsPopup, TitleField, options_in_short
 from esign_desktop.ui.prepare.seals.sizes import OtherSize
-from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT, ToolName, ToolState
+from esign_desktop.ui.prepare.tools.state import SEAL_WIDTHS_PT, TOOL_ACTIONS, ToolName, ToolState
 from esign_desktop.ui.widgets.actions import ACTIONS, ActionName, action_text, plain_text, tool_tip
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import separator
@@ -35,10 +35,7 @@ _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
 
 class ToolStrip(QFrame):
-    """The bar with the title, the options, the tools and the buttons for the view.
-
-    The user can also choose a tool with the keys S, X and K, and end it with V.
-    """
+    """The bar with the title, the options, the tools and the buttons for the view."""
 
     def __init__(
         self,
@@ -62,12 +59,7 @@ class ToolStrip(QFrame):
         self._options = QToolButton(self)
         self._options.setObjectName("choice")
         self._tool_buttons = {
-            tool: self._tool_button(name)
-            for tool, name in (
-                (ToolName.SEAL, ActionName.SEAL_TOOL),
-                (ToolName.CROSS_PAGE, ActionName.CROSS_PAGE_TOOL),
-                (ToolName.KEYWORD, ActionName.KEYWORD_TOOL),
-            )
+            tool: self._tool_button(action) for tool, action in TOOL_ACTIONS.items() if tool is not ToolName.SELECT
         }
         self.field_bar = FieldBar(fields, state, self)
         self.field_bar.hide()

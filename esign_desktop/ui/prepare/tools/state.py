@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from esign_desktop.domain.geometry import mm_to_pt
 from esign_desktop.domain.placing.placement import MAX_SEAL_PT, MIN_SEAL_PT
 from esign_desktop.domain.templates import ValueKind
+from esign_desktop.ui.widgets.actions import ActionName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,15 @@ class ToolName(StrEnum):
     CROSS_PAGE = "cross_page"
     FIELD = "field"
     """Draws a field of a template. While a template is edited, there is only this tool beside SELECT."""
+
+
+TOOL_ACTIONS: Final = {
+    ToolName.SELECT: ActionName.SELECT_TOOL,
+    ToolName.SEAL: ActionName.SEAL_TOOL,
+    ToolName.CROSS_PAGE: ActionName.CROSS_PAGE_TOOL,
+    ToolName.KEYWORD: ActionName.KEYWORD_TOOL,
+}
+"""The actions of the tools, in the order of their buttons. SELECT has only a key."""
 
 
 class ToolState(QObject):

@@ -460,6 +460,7 @@ def test_tool_letters_take_tools(desk: Desk, document: Document) -> None:
         (Qt.Key.Key_S, ToolName.SEAL),
         (Qt.Key.Key_X, ToolName.CROSS_PAGE),
         (Qt.Key.Key_V, ToolName.SELECT),
+        (Qt.Key.Key_K, ToolName.KEYWORD),
     ):
         desk.key(key)
         assert desk.state.tool is tool
