@@ -193,10 +193,9 @@ class FlowTableModel(QAbstractTableModel):
                 return progress_text(row)
             case FlowColumn.SENT:
                 return near_china_time(row.sent_at_ms, self._now_ms)
-            case FlowColumn.DEADLINE if row.deadline_ms is not None and not row.status.is_final:
-                return near_china_time(row.deadline_ms, self._now_ms)
             case FlowColumn.DEADLINE:
-                return "–"
+                at_ms = None if row.status.is_final else row.deadline_ms
+                return "–" if at_ms is None else near_china_time(at_ms, self._now_ms)
             case FlowColumn.ENVIRONMENT:
                 return environment_name(row.environment)
 
