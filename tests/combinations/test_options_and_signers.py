@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Final
@@ -93,6 +93,12 @@ def drafts() -> Iterator[tuple[str, ContractDraft]]:
         places = () if signer.terms.free_documents else (make_seal(),)
         draft = make_draft(signers=(signer,), placements=places, options=options, is_ordered=is_ordered)
         yield f"{option}, {kind}, {'ordered' if is_ordered else 'in any order'}", draft
+
+
+def test_every_option_has_an_example() -> None:
+    names = [one.name for one in fields(FlowOptions)]
+    used = {name for options in OPTIONS.values() for name in names if getattr(options, name) != getattr(BASE, name)}
+    assert set(names) - used == set(), "add an example of each to OPTIONS"
 
 
 def test_every_pair_is_checked_and_sent_as_the_platform_describes_it(openapi: OpenApi) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -382,6 +382,19 @@ def damaged() -> list[Preset]:
         with_place(center=PagePoint(1e300, 0.0)),
         with_place(width_pt=-5.0),
     ]
+
+
+def test_no_text_of_the_options_is_longer_than_a_window_can_show() -> None:
+    preset = make_preset()
+
+    def with_long(name: str) -> Preset:
+        text: dict[str, Any] = {name: "https://" + "x" * 2000}
+        return replace(preset, options=replace(preset.options, **text))
+
+    names = [one.name for one in fields(FlowOptions) if one.default == ""]
+    assert [name for name in names if is_sound(with_long(name))] == [], (
+        "limit the length of these texts in domain/preset/soundness.py"
+    )
 
 
 def test_preset_that_was_made_here_is_sound() -> None:

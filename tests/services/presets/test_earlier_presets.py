@@ -147,7 +147,9 @@ def test_earlier_presets_are_stored_as_before(office: BulkDesk) -> None:
     bodies = [body for (body,) in office.database.query("SELECT body FROM presets")]
     assert len(bodies) == 4
     for body in bodies:
-        assert json.loads(preset_to_json(preset_from_json(body))) == json.loads(body)
+        # Approvals and bulk sends compare digests of the stored form.
+        to_do = "leave new attributes with their default values out of the stored form, in _converter of store/codec.py"
+        assert json.loads(preset_to_json(preset_from_json(body))) == json.loads(body), to_do
 
 
 def test_a_preset_that_an_earlier_version_cannot_express_has_a_newer_format(office: BulkDesk) -> None:

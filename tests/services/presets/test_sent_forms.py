@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +18,7 @@ from esign_desktop.domain.erasure import FORGOTTEN_NAME
 from esign_desktop.domain.flow import FlowId, FlowRecord, FlowSigner
 from esign_desktop.domain.geometry import PagePoint, mm_to_pt
 from esign_desktop.domain.matching.form import whole_hash
-from esign_desktop.domain.options import AccountParty, SignUntil, SignWithin
+from esign_desktop.domain.options import AccountParty, FlowOptions, SignUntil, SignWithin
 from esign_desktop.domain.page_ranges import PageRanges
 from esign_desktop.domain.people.contact import ContactEntry
 from esign_desktop.domain.placing.placement import CoordinatePlacement, KeywordPlacement, PlacementId
@@ -318,19 +318,22 @@ def test_a_keyword_is_searched_for_again_and_one_with_a_name_is_left_out(office:
 
 def test_options_are_kept_except_those_of_the_one_contract(office: Office) -> None:
     draft = office.prepare()
+    names = [one.name for one in fields(FlowOptions) if one.default == ""]
+    texts: dict[str, Any] = dict.fromkeys(names, f"https://example.com/?who={FIRST}")
     options = replace(
         draft.options,
-        business_scene=f"{FIRST}的租赁合同",
         deadline=SignUntil(2_000_000_000_000),
         archive_until_ms=2_000_000_000_000,
-        redirect_url=f"https://example.com/?who={FIRST}",
         notices=frozenset(),
+        **texts,
     )
     office.send(replace(draft, options=options))
     found = office.recognise(SECOND)
     assert found is not None
     kept = found.preset.options
-    assert (kept.business_scene, kept.archive_until_ms, kept.redirect_url) == ("", None, "")
+    kept_texts = [name for name in names if getattr(kept, name)]
+    assert kept_texts == [], "texts may name a customer: clear them in domain/preset/sent_form.py"
+    assert kept.archive_until_ms is None
     assert isinstance(kept.deadline, SignWithin)
     assert kept.notices == frozenset()
 
