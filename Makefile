@@ -49,7 +49,7 @@ check:  ## run the quick checks: format, types, imports, unit tests (90 seconds)
 	@$(MAKE) unit
 
 .PHONY: nightly
-nightly: ready-test  ## run the remaining long tests (45 minutes; JOBS and ARGS as for tests)
+nightly: ready-test  ## run the remaining long tests (40 minutes; JOBS and ARGS as for tests)
 	$(call run_tests,nightly,junit-nightly)
 
 .PHONY: bench

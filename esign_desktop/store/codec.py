@@ -1,7 +1,8 @@
 """Convert immutable values to JSON and back, with validation. Drafts and presets are stored in versioned envelopes.
 
 A value of a union type is stored with the name of its class as ``type``. Unknown keys are ignored, and missing keys get
-their default values, so fields can be added and removed without a migration.
+their default values, so fields can be added and removed without a migration. ARCHITECTURE.md (*Stored data*) says what
+a new field of a draft or preset needs besides.
 """
 
 from __future__ import annotations
