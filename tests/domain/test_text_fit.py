@@ -36,6 +36,10 @@ def test_what_not_even_the_smallest_size_lets_in_is_cut() -> None:
     assert fitted("很长" * 2000, 60, 16).is_cut
 
 
+def test_a_field_without_height_shows_nothing() -> None:
+    assert fitted("张三", 100, 0).size_pt == 0.0
+
+
 def test_latin_is_broken_at_spaces_and_long_words_within() -> None:
     assert wrapped("one two", width_em("one t")) == ("one", "two")
     assert wrapped("aaaa", width_em("aa")) == ("aa", "aa")
