@@ -142,6 +142,10 @@ def _converter() -> Converter:
         configure_tagged_union(union, converter, tag_name=_TAG)
         _allow_none(converter, union)
     _write_contract_parts(converter)
+    # Most drafts are named after their first document.
+    converter.register_unstructure_hook(
+        ContractDraft, make_dict_unstructure_fn(ContractDraft, converter, naming=omitted)
+    )
     return converter
 
 

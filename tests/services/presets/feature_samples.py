@@ -45,6 +45,7 @@ from esign_desktop.domain.signer import (
     SignerId,
     SigningTerms,
 )
+from esign_desktop.domain.titles import Naming
 from tests.domain.preset.test_preset import make_preset
 from tests.store.samples import DRAFT
 
@@ -216,6 +217,7 @@ DRAFTS: Final[Mapping[str, ContractDraft]] = {
     "seals": replace(DRAFT, placements=with_seals(width_pt=113.4, with_qr_code=True, fallbacks=()).placements),
     "facts": replace(DRAFT, documents=(replace(DRAFT.documents[0], facts=_OTHER_FACTS),)),
     "anchors": _with_anchors(),
+    "named by a rule": replace(DRAFT, naming=Naming("{合同} – {客户}", frozenset({"示例公司"}))),
     "corrected": replace(DRAFT, replaces=FlowId("flow-1"), reference="case 7"),
     "another platform": replace(DRAFT, behaviour=_other_behaviour()),
     "roles": replace(DRAFT, signers=with_known_parties().signers[-4:]),

@@ -17,6 +17,7 @@ from esign_desktop.domain.preset.preset import PresetHome, new_preset_id
 from esign_desktop.domain.preset.questions import AnswerKind, Question
 from esign_desktop.domain.signer import SignerId
 from esign_desktop.domain.templates import Template
+from esign_desktop.domain.titles import Naming
 from esign_desktop.services.counter.shift import ShiftLine, ShiftSheet
 from esign_desktop.services.counter.states import CounterState
 from esign_desktop.services.counter.values import Asked, CounterCustomer, CounterNews, CounterView
@@ -150,7 +151,7 @@ def test_the_presets(text: str, tasks: TaskRunner, look_in_both_languages: Look,
     templates = (Template(text, home, text, is_gone=True), Template(text, home, text, made_at_ms=NOW_MS))
     services = SimpleNamespace(
         environments=SimpleNamespace(current=lambda: Environment(home.environment, "http://127.0.0.1:9", "project")),
-        presets=SimpleNamespace(list=lambda: presets, pdfs=SimpleNamespace(open=refuse)),
+        presets=SimpleNamespace(list=lambda: presets, naming=Naming, pdfs=SimpleNamespace(open=refuse)),
         templates=SimpleNamespace(list=lambda: templates),
         flows=SimpleNamespace(last_sent=lambda _titles: {}),
         documents=None,
