@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-
 CHUNK_PAGES: Final = 16
 
 
@@ -334,8 +333,7 @@ class ProcessEngine:
         _frame(record, page_number)
         _refuse_if_crashing(record, page_number)
         with self._child_with(handle) as child, _counting_crashes(record, page_number):
-            limit_s = self._limits.text_lines_s
-            return child.ask(job, limit_s, kind, handle=handle, page_number=page_number, **values)
+            return child.ask(job, self._limits.text_lines_s, kind, handle=handle, page_number=page_number, **values)
 
     def text_digests(self, handle: PdfHandle) -> tuple[PageDigest, ...]:
         """Return the digests of the text on the first pages. See ``PdfEngine.text_digests``.

@@ -21,6 +21,7 @@ from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from esign_desktop.domain.contract.draft import ContractDraft
     from esign_desktop.domain.document import DocumentId
@@ -156,7 +157,25 @@ class PresetController(QObject):
         edited = self._prepare.state.edited_preset
         return edited.unsaved() if edited is not None else ()
 
-    def edit_template(self, draft: ContractDraft, document_id: DocumentId, template: Template) -> None:
+    def edit_fields(self, template: Template) -> None:
+        """Edit the fields of a template in Prepare."""
+        self.drawing.edit(template)
+
+    def draw_fields(self, path: Path) -> None:
+        """Draw the fields of a new template on the pages of a PDF in Prepare."""
+        self.drawing.open_pdf(path)
+
+    def create_template(self, document_id: DocumentId) -> None:
+        """Create a template from a document of the contract in Prepare, and then a preset from this template."""
+        draft = self._session.draft
+
+        def then(template: Template | None) -> None:
+            if template is not None:
+                self._edit_template(draft, document_id, template)
+
+        self.drawing.open_document(draft.document(document_id), then)
+
+    def _edit_template(self, draft: ContractDraft, document_id: DocumentId, template: Template) -> None:
         """Create a preset from a template and the document of the contract from which it was created, and edit it.
 
         ``draft`` is the contract when the creation of the template began. It is used if the open contract no longer

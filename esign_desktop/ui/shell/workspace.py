@@ -222,8 +222,8 @@ class Workspace(QObject):
             room.use_requested.connect(self.contract.begin_with_document)
             room.contract_requested.connect(self.contract.begin_with_contract)
             room.edit_requested.connect(self.presets.edit)
-            room.fields_requested.connect(self._on_presets_room_fields_requested)
-            room.pdf_chosen.connect(self._on_presets_room_pdf_chosen)
+            room.fields_requested.connect(self.presets.edit_fields)
+            room.pdf_chosen.connect(self.presets.draw_fields)
             room.new_requested.connect(self._on_preset_wanted)
             room.changed.connect(self.bulk_changed)
             self.environment.changed.connect(room.environment_changed)
@@ -503,19 +503,7 @@ class Workspace(QObject):
             self._presets_room.reload()
 
     def _on_prepare_template_requested(self, document_id: DocumentId) -> None:
-        draft = self.session.draft
-
-        def then(template: Template | None) -> None:
-            if template is not None:
-                self.presets.edit_template(draft, document_id, template)
-
-        self.presets.drawing.open_document(draft.document(document_id), then)
-
-    def _on_presets_room_fields_requested(self, template: Template) -> None:
-        self.presets.drawing.edit(template)
-
-    def _on_presets_room_pdf_chosen(self, path: Path) -> None:
-        self.presets.drawing.open_pdf(path)
+        self.presets.create_template(document_id)
 
     def _on_presets_template_closed(self, template: Template | None) -> None:
         # While the template was created, the user may have gone to another room.
