@@ -289,8 +289,7 @@ class Workspace(QObject):
         if self._counter is None:
             from esign_desktop.ui.counter.launcher import CounterLauncher
 
-            parts = (self.services, self.environment, self.quota, self.tasks, self._window, self)
-            self._counter = CounterLauncher(*parts)
+            self._counter = CounterLauncher(self.services, self.environment, self.quota, self.tasks, self._window, self)
             self._counter.closed.connect(self._on_counter_closed)
         return self._counter
 
