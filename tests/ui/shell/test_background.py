@@ -22,6 +22,22 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
 
 
+class Days:
+    """The writer of the day files, whose folder can be away."""
+
+    is_wanted = True
+
+    def __init__(self) -> None:
+        self.failure: StoreError | None = None
+        self.count = 0
+
+    def write(self) -> int:
+        self.count += 1
+        if self.failure is not None:
+            raise self.failure
+        return 1
+
+
 class Share:
     """A shared folder of presets, from which none was ever imported."""
 
@@ -44,12 +60,21 @@ def share() -> Share:
 
 
 @pytest.fixture
-def background(share: Share, qtbot: QtBot, tasks: TaskRunner, monkeypatch: pytest.MonkeyPatch) -> Iterator[Background]:
+def days() -> Days:
+    return Days()
+
+
+@pytest.fixture
+def background(
+    share: Share, days: Days, qtbot: QtBot, tasks: TaskRunner, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Background]:
     monkeypatch.setattr(module, "SHARED_EVERY_MS", 10)
+    monkeypatch.setattr(module, "DAYS_EVERY_MS", 10)
     services = SimpleNamespace(
         audit_seal=SimpleNamespace(is_sent=False),
         results=SimpleNamespace(is_wanted=False),
         shared_presets=share,
+        days=days,
         contacts=SimpleNamespace(take_in=lambda: None),
         second_folder=SimpleNamespace(is_named=False),
     )
@@ -82,3 +107,17 @@ def test_every_outage_of_the_shared_folder_is_told_once(background: Background, 
         assert [error.code for error in told] == ["policy.presets_away"] * outage
         share.failure = None
         wait_for_refreshes(5)
+
+
+def test_every_outage_of_the_folder_of_days_is_told_once(background: Background, days: Days, qtbot: QtBot) -> None:
+    told: list[AppError] = []
+    background.failed.connect(told.append)
+    background.begin()
+    for outage in (1, 2):
+        days.failure = StoreError("store.unwritable")
+        before = days.count
+        qtbot.waitUntil(lambda: days.count > before + 5 and len(told) >= outage)  # noqa: B023  waited for at once
+        assert [error.code for error in told] == ["policy.days_away"] * outage
+        days.failure = None
+        before = days.count
+        qtbot.waitUntil(lambda: days.count > before + 5)  # noqa: B023  waited for at once
