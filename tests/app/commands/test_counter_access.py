@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.errors import InputError
 from esign_desktop.services.counter.pin import CounterPin
 from esign_desktop.services.counter.tellers import Tellers
 from esign_desktop.store.database.connection import Database
@@ -20,6 +21,7 @@ from esign_desktop.store.files.lock import InstanceLock
 from esign_desktop.store.files.paths import AppPaths
 from esign_desktop.store.tables.audit import Audit
 from esign_desktop.store.tables.settings import Settings
+from tests.raised import raises_code
 from tests.services.desk import clock_ms
 
 if TYPE_CHECKING:
@@ -125,7 +127,9 @@ def test_administrator_adds_tellers_and_others_do_not(of_nobody: Path) -> None:
     with database_of(paths) as database:
         tellers = Tellers(Settings(database), clock_ms=clock_ms)
         assert [(one.name, one.is_supervisor) for one in tellers.list()] == [("示例甲", True)]
-        assert tellers.sign_in(tellers.list()[0].id, "2342")
+        # The PIN is right, but the administrator knows it.
+        with raises_code(InputError, "teller.new_pin"):
+            tellers.sign_in(tellers.list()[0].id, "2342")
         entries = Audit(database, who="").entries()[::-1]
         assert Audit(database, who="").check().is_whole
     assert [(one.action, one.title, one.who.endswith(", administrator")) for one in entries] == [
