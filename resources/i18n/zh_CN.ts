@@ -6228,16 +6228,8 @@
 <context>
     <name>FieldBar</name>
     <message>
-        <source>Add fields at the underlines, gaps and empty cells of all pages</source>
-        <translation>在所有页面的下划线、空位和空单元格处添加填写项</translation>
-    </message>
-    <message>
         <source>Arrange</source>
         <translation>排列</translation>
-    </message>
-    <message>
-        <source>Find blanks</source>
-        <translation>查找空白处</translation>
     </message>
     <message>
         <source>Select</source>
@@ -6340,6 +6332,10 @@
         <translation>类型(&amp;K)</translation>
     </message>
     <message>
+        <source>Add fields at the underlines, gaps and empty cells of all pages</source>
+        <translation>在所有页面的下划线、空位和空单元格处添加填写项</translation>
+    </message>
+    <message>
         <source>Choose a type above, then draw on the page. A click or Enter places a field of the default size.</source>
         <translation>请在上方选择类型，再在页面上拖画；单击或按 Enter 则放置默认大小的填写项。</translation>
     </message>
@@ -6350,6 +6346,10 @@
     <message>
         <source>Fields</source>
         <translation>填写项</translation>
+    </message>
+    <message>
+        <source>Find blanks</source>
+        <translation>查找空白处</translation>
     </message>
     <message>
         <source>How the field is labeled in the form; if empty, its name is used</source>

@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from esign_desktop.domain.contract import edits
 from esign_desktop.domain.templates import TemplateDraft, ValueKind
 from esign_desktop.services.editing.session import EditName
-from esign_desktop.ui.prepare.fields.bar import FieldBar
 from esign_desktop.ui.prepare.tools.state import ToolName
 from tests.drafts import make_person_signer
 from tests.pdf.builder import Page, build
@@ -51,8 +50,8 @@ def test_fields_are_added_at_the_blanks_of_the_pages(desk: TemplatesDesk, tmp_pa
     desk.open(tmp_path / "form.pdf")
     hints: list[str] = []
     desk.editor.controller.hint_given.connect(hints.append)
-    (bar,) = desk.prepare.findChildren(FieldBar)
-    QTest.mouseClick(bar.blanks, LEFT)
+    panel = desk.editor.panel
+    QTest.mouseClick(panel.blanks, LEFT)
     desk.wait_until(lambda: bool(desk.fields))
     found = [(one.name, one.kind, one.page_number) for one in desk.fields]
     assert found == [
@@ -62,7 +61,7 @@ def test_fields_are_added_at_the_blanks_of_the_pages(desk: TemplatesDesk, tmp_pa
     ]
     assert desk.editor.controller.chosen == {0, 1, 2}
     assert desk.editor.controller.faults == {}
-    QTest.mouseClick(bar.blanks, LEFT)
+    QTest.mouseClick(panel.blanks, LEFT)
     desk.wait_until(lambda: len(hints) == 2)
     assert hints == [
         "Fields were added at 3 blanks. Check their names and kinds.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QToolButton, QWidget
 
 from esign_desktop.domain import field_edits
 from esign_desktop.domain.preset.questions import MAX_CHARACTERS
@@ -18,7 +18,7 @@ from esign_desktop.ui.text.template import fault_sentence, field_title, kind_wor
 from esign_desktop.ui.widgets.forms import CheckField, ChoiceField, Form, LineField, NumberField, Row
 from esign_desktop.ui.widgets.icons import icon
 from esign_desktop.ui.widgets.labels import PlainLabel
-from esign_desktop.ui.widgets.layouts import vbox
+from esign_desktop.ui.widgets.layouts import hbox, vbox
 from esign_desktop.ui.widgets.theme import set_tone, sized, theme
 
 if TYPE_CHECKING:
@@ -52,6 +52,12 @@ class FieldPanel(QWidget):
         self.list.setMinimumHeight(sized(_LIST_PX))
         self.list.setIconSize(QSize(sized(_ICON_PX), sized(_ICON_PX)))
         self.count = PlainLabel(self, look="sectionTitle")
+        self.blanks = QToolButton(self)
+        self.blanks.setText(self.tr("Find blanks"))
+        self.blanks.setToolTip(self.tr("Add fields at the underlines, gaps and empty cells of all pages"))
+        self.blanks.setAutoRaise(True)
+        self.blanks.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.blanks.clicked.connect(controller.blanks_wanted)
         self.name = LineField(max_length=MAX_NAME_CHARACTERS)
         self.label = LineField(max_length=MAX_NAME_CHARACTERS)
         self.kind = ChoiceField((kind, kind_word(kind)) for kind in ValueKind)
@@ -66,7 +72,7 @@ class FieldPanel(QWidget):
         for label in (self.hint, self.fault):
             label.setMinimumWidth(1)
         vbox(
-            self.count,
+            hbox((self.count, 1), self.blanks),
             (self.list, 1),
             self.fault,
             self.form,
