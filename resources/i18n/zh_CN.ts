@@ -8075,8 +8075,8 @@
 <context>
     <name>LockPane</name>
     <message>
-        <source>Choose a new PIN that only you know, then press Enter.</source>
-        <translation>请设置只有您自己知道的新 PIN 码，然后按 Enter</translation>
+        <source>Choose a new PIN, then press Enter.</source>
+        <translation>请设置新的 PIN 码，然后按 Enter</translation>
     </message>
     <message>
         <source>Enter the new PIN again, then press Enter.</source>
@@ -14268,12 +14268,12 @@
         <translation>新 PIN 码（两次）</translation>
     </message>
     <message>
-        <source>New PIN of {name} (enter twice)</source>
-        <translation>{name}的新 PIN 码（两次）</translation>
-    </message>
-    <message>
         <source>Own PIN</source>
         <translation>本人的新 PIN 码</translation>
+    </message>
+    <message>
+        <source>Own PIN (enter twice)</source>
+        <translation>本人的新 PIN 码（两次）</translation>
     </message>
     <message>
         <source>PIN</source>

@@ -152,7 +152,7 @@ class LockPane(QWidget):
         self._entered = entered
         texts = (
             self.tr("Locked. Enter the PIN, then press Enter."),
-            self.tr("Choose a new PIN that only you know, then press Enter."),
+            self.tr("Choose a new PIN, then press Enter."),
             self.tr("Enter the new PIN again, then press Enter."),
         )
         self._set_heading(texts[len(entered)] if self._wants_pin else self.tr("Locked. Press Ctrl+L to unlock."))

@@ -99,10 +99,9 @@ class TellerPinDialog(FittingDialog):
         self.own_pins = pin_edit(self, self.tr("Own PIN")), pin_edit(self, self.tr("Enter again"))
         """The PIN with which a teller replaces one that is out of date or was set by another person, entered twice."""
         self.own_pins[1].setAccessibleName(self.tr("Enter own PIN again"))
-        self._own_heading = PlainLabel(self)
         self._outdated = ""
         """The id of the teller who must set a new PIN. Empty if this is not required."""
-        form.addRow(self._own_heading, hbox(*self.own_pins, 1))
+        form.addRow(self.tr("Own PIN (enter twice)"), hbox(*self.own_pins, 1))
         self._form = form
         self._status = PlainLabel(self, is_wrapped=True, is_live=True)
         set_tone(self._status, "danger")
@@ -142,11 +141,13 @@ class TellerPinDialog(FittingDialog):
     def _edits(self) -> tuple[QLineEdit, ...]:
         return *self.pins, *self.new_pins, *(self.own_pins if self._outdated else ())
 
-    def _set_outdated(self, teller_id: str = "", name: str = "") -> None:
+    def _set_outdated(self, teller_id: str = "") -> None:
         """Ask for the new PIN of a teller, or for none if ``teller_id`` is empty."""
         self._outdated = teller_id
-        self._own_heading.setText(self.tr("New PIN of {name} (enter twice)").format(name=one_line(name)))
         self._form.setRowVisible(self._form.rowCount() - 1, bool(teller_id))
+        if teller_id:
+            # The labels of the form become wider.
+            self.adjustSize()
         for edit in self.own_pins:
             edit.clear()
 
@@ -211,7 +212,7 @@ class TellerPinDialog(FittingDialog):
 
     def _on_refused(self, error: AppError) -> None:
         if error.code == "teller.new_pin":
-            self._set_outdated(str(error.params["teller_id"]), str(error.params["name"]))
+            self._set_outdated(str(error.params["teller_id"]))
             self._on_own_pin_refused(error)
             return
         for edit in self.pins:
