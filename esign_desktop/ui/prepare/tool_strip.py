@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.viewer.view import PagesView
 
+_ALL: Final = 1000
+"""The stretch of a widget that takes the space that others leave, also beside another stretch."""
 _GAP_PX: Final = 2
 _ZOOMS: Final = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 4.0)
 
@@ -157,7 +159,7 @@ class ToolStrip(QFrame):
         row.setSpacing(_GAP_PX)
         row.addWidget(self._title)
         row.addWidget(self._options)
-        row.addWidget(self.field_bar)
+        row.addWidget(self.field_bar, _ALL)
         row.addStretch(1)
         for widget in (*self._tool_buttons.values(), line, self._undo, self._redo, self._finished, self._zoom):
             row.addWidget(widget)

@@ -13,7 +13,7 @@ from esign_desktop.domain.templates import ValueKind
 from esign_desktop.ui.prepare.fields.menu import FieldMenu
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.text.template import kind_word
-from esign_desktop.ui.widgets.layouts import hbox
+from esign_desktop.ui.widgets.flow_layout import FlowLayout
 
 if TYPE_CHECKING:
     from esign_desktop.ui.prepare.fields.controller import FieldController
@@ -55,7 +55,11 @@ class FieldBar(QWidget):
         self.arrange.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = FieldMenu(controller, self.arrange)
         self.arrange.setMenu(self.menu)
-        hbox(*self._buttons.values(), self.arrange, spacing=0, parent=self)
+        row = FlowLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for button in (*self._buttons.values(), self.arrange):
+            row.addWidget(button)
         state.tool_changed.connect(self._show_tool)
         controller.changed.connect(self._show_selection)
         self._show_tool()
