@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from esign_desktop.app.self_test import driver
 from esign_desktop.domain.geometry import PagePoint
@@ -53,6 +54,8 @@ def play(studio: Studio) -> None:
         driver.rest(200)
         studio.take("template-editor-same-name", here.window)
         driver.write(drawing.panel.name, "需要发票")
+        driver.rest(200)
+        _scroll_to(drawing.strip.make)
         driver.press(drawing.strip.make)
         driver.wait_until("the template is made", lambda: not drawing.is_open and room.isVisible())
         _listed(here, room)
@@ -69,6 +72,15 @@ def play(studio: Studio) -> None:
         driver.wait_until("it is added", lambda: room.grid.count() == 2)
         _listed(here, room)
         studio.take("templates-without-pdf", here.window)
+
+
+def _scroll_to(button: QWidget) -> None:
+    """Show the whole button: with large letters, the room is larger than the window."""
+    above = button.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(button)
+        above = above.parentWidget()
 
 
 def await_fields(view: PagesView) -> None:
