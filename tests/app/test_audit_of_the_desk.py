@@ -111,9 +111,9 @@ def test_everything_that_matters_has_a_line_and_says_who(start: Start, tmp_path:
         ("policy", entries[0].title),
         ("teller", "+ 示例甲 ★"),
         ("teller", "示例甲: + 示例乙"),
+        ("pin_set", "示例乙: 示例乙"),
         ("pin_wrong", "示例乙"),
         ("signed_in", "示例乙"),
-        ("preset_saved", "借款合同"),
     ]
     assert entries[0].title.startswith("language, pin_digits · ")
     assert [(str(one.action), one.title) for one in entries[began:]] == [

@@ -151,7 +151,7 @@ def day(folder: Path, name: str, **changes: object) -> dict[str, object]:
         "day": "2026-03-07",
         "counter": name,
         "branch": "示例银行",
-        "program": "0.2.0",
+        "program": "0.1.1",
         "environment": "production",
         "project": "p",
         "sent": 5,
@@ -179,9 +179,9 @@ def test_overview_sums_up_each_counter_and_all_of_them(tmp_path: Path) -> None:
     assert found.unread == ()
     seen = [(one.counter, one.environment, one.day_count, one.numbers.sent, one.program) for one in found.counters]
     assert seen == [
-        ("a", "production", 2, 7, "0.2.0"),
-        ("a", "sandbox", 1, 5, "0.2.0"),
-        ("b", "production", 1, 5, "0.2.0"),
+        ("a", "production", 2, 7, "0.1.1"),
+        ("a", "sandbox", 1, 5, "0.1.1"),
+        ("b", "production", 1, 5, "0.1.1"),
     ]
     assert (found.counters[0].copies_late_hours, found.counters[0].last_day) == (0, "2026-03-07")
     assert found.total == Numbers(17, 4, 3, 3, 3, 4)
