@@ -118,6 +118,8 @@ def test_what_goes_wrong_on_the_way_to_the_preset_loses_neither_the_contract_nor
 
     def ask() -> TemplateDrawing:
         workspace.tasks.wait_idle()
+        # The cards of the template may still be shown.
+        qtbot.wait(100)
         office.wait_until(lambda: any(one.chips.button(ChipKind.FORM) for one in prepare.findChildren(DocumentCard)))
         card = next(one for one in prepare.findChildren(DocumentCard) if one.chips.button(ChipKind.FORM) is not None)
         qtbot.mouseClick(card.chips.button(ChipKind.FORM), LEFT)

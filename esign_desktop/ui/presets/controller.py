@@ -166,8 +166,13 @@ class PresetController(QObject):
         self.drawing.open_pdf(path)
 
     def create_template(self, document_id: DocumentId) -> None:
-        """Create a template from a document of the contract in Prepare, and then a preset from this template."""
+        """Create a template from a document of the contract in Prepare, and then a preset from this template.
+
+        Do nothing if the contract no longer contains the document.
+        """
         draft = self._session.draft
+        if all(one.id != document_id for one in draft.documents):
+            return
 
         def then(template: Template | None) -> None:
             if template is not None:
