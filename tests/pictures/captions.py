@@ -157,7 +157,7 @@ _ROOMS: Final[dict[str, dict[str, str]]] = {
         "bulk-preset": "the columns that the sheet of a preset needs",
         "bulk-rows": "every row, three of them to be corrected, and the cost",
         "bulk-column-missing": "a sheet without a required column",
-        "bulk-confirm": "the confirmation: environment, reserved contracts and skipped rows",
+        "bulk-confirm": "the confirmation: recipients, reserved contracts and skipped rows",
         "bulk-names": "a preset that can't be used because its pages name a customer",
         "bulk-confirm-names": "the confirmation shows a name that was kept, and the pages",
         "bulk-confirm-foot": "the end of the confirmation",
