@@ -18,6 +18,7 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.placement import kind_word, pages_text
 from esign_desktop.ui.text.problem import problem_sentence
 from esign_desktop.ui.widgets.labels import plain_tip
+from esign_desktop.ui.widgets.tables import remove_rows
 from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class SealRows(QListWidget):
             return
         row, had_focus = self.currentRow(), self.hasFocus()
         self._shown, self._is_following = shown, True
-        self.clear()
+        remove_rows(self)
         for placement_id, text, sentence in shown:
             item = QListWidgetItem(text, self)
             item.setData(_ID, placement_id)
