@@ -44,6 +44,9 @@ database.close()
 """
 LIMIT_S = 8.0
 """The time that a child may take in these tests. The program gives it a minute."""
+MOST_S = 6.0
+"""The processor time that the program itself may take. It takes about 1 s on a quiet machine and twice that on a busy
+one; a file that is read outside of the child, or more than once, takes minutes."""
 
 
 def measured(path: Path) -> tuple[str, float, float]:
@@ -59,7 +62,7 @@ def measured(path: Path) -> tuple[str, float, float]:
 
 def require_little(path: Path) -> str:
     code, took_s, grown_mib = measured(path)
-    assert took_s < 2.0
+    assert took_s < MOST_S
     assert grown_mib < 64.0
     return code
 
