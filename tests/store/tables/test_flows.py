@@ -39,7 +39,7 @@ def test_the_flow_sent_last_comes_first(flows: Flows) -> None:
 def test_the_last_flow_of_a_title_is_found_whoever_its_customer_is(flows: Flows) -> None:
     titles = ("借款 – 张三", "借款 – 李四", "借款", "100%_借款", "100 借款")
     for number, title in enumerate(titles):
-        flows.add(replace(FLOW, flow_id=FlowId(title), title=title, sent_at_ms=number))
+        flows.add(replace(FLOW, flow_id=FlowId(f"flow-{number}"), title=title, sent_at_ms=number))
     wanted = {"借款 – {客户}", "借款", "100%_借款", "{客户}的借款", "租赁"}
     assert flows.last_sent(wanted) == {"借款 – {客户}": 1, "借款": 2, "100%_借款": 3}
 
