@@ -42,7 +42,7 @@ from esign_desktop.ui.viewer.seals import SealPainter, paint_size
 from esign_desktop.ui.viewer.tool import PaintedPage
 from esign_desktop.ui.viewer.view import PagesView
 from esign_desktop.ui.widgets.actions import ACTIONS
-from esign_desktop.ui.widgets.layouts import hbox, vbox
+from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.theme import paper_accent
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class SealCanvas(QWidget):
         }
         self.find_bar = FindBar(self._view, documents, tasks, self)
         self.find_bar.make_closable()
-        vbox((hbox((self._view, 1), self._keyword.bar, spacing=0), 1), self.find_bar, spacing=0, parent=self)
+        vbox((self._view, 1), self.find_bar, spacing=0, parent=self)
         self.setFocusProxy(self._view)
         self.form = FormOverlay(lambda: session.draft)
         self._view.add_overlay(self.form)
@@ -240,7 +240,7 @@ class SealCanvas(QWidget):
 
     @property
     def keyword_bar(self) -> KeywordBar:
-        """The keyword bar, which is beside the pages unless the owner of the canvas moves it into another widget."""
+        """The keyword bar, which the owner of the canvas places in a layout."""
         return self._keyword.bar
 
     def show_placement(self, placement_id: PlacementId, page_number: int | None = None) -> None:

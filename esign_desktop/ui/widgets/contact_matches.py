@@ -13,7 +13,6 @@ from esign_desktop.override import override
 from esign_desktop.ui.tasks import Lane
 from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.widgets.announcing import announce
-from esign_desktop.ui.widgets.tables import remove_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -203,7 +202,7 @@ class ContactMatches(QListWidget):
 
     def _fill(self, rows: Sequence[tuple[QIcon, str, object]]) -> None:
         """List rows, each with its icon, its text and the value that picking it emits. No row is marked."""
-        remove_rows(self)
+        self.clear()
         for row_icon, text, value in rows:
             item = QListWidgetItem(row_icon, text, self)
             item.setData(_CONTACT, value)

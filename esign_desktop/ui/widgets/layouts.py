@@ -1,4 +1,10 @@
-"""Create layouts from lists of their items, and windows and areas that fit the available space."""
+"""Create layouts from lists of their items, and windows and areas that fit the available space.
+
+A layout from which widgets are taken while it is in use must be added to its parent first, and filled then. If a layout
+has items when it is added, PySide 6.11.3 creates Python objects for the items, and does not release them when Qt
+deletes an item. If an object of another type is then created at the same address, for example a ``QListWidgetItem``,
+the program ends with a segmentation fault when Qt deletes that object.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,6 @@ from esign_desktop.ui.widgets.theme import sized, theme
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QPersistentModelIndex
     from PySide6.QtGui import QInputMethodEvent, QPainter, QPaintEvent
-    from PySide6.QtWidgets import QListWidget
 
     Index = QModelIndex | QPersistentModelIndex
 
@@ -117,12 +116,3 @@ def set_up_table(table: QTableView, *, row_px: int | None = None) -> None:
     header = table.horizontalHeader()
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
-
-def remove_rows(rows: QListWidget) -> None:
-    """Remove all rows of a list. Use this in place of ``clear`` for lists that are filled often.
-
-    In PySide 6.11.3, ``clear`` releases the Python object of a row before Qt deletes the row. Sometimes the released
-    object is then used again, and the program ends with a segmentation fault in ``BindingManager::releaseWrapper``.
-    """
-    rows.model().removeRows(0, rows.count())

@@ -18,7 +18,6 @@ from esign_desktop.ui.text.outside import one_line
 from esign_desktop.ui.text.placement import kind_word, pages_text
 from esign_desktop.ui.text.problem import problem_sentence
 from esign_desktop.ui.widgets.labels import plain_tip
-from esign_desktop.ui.widgets.tables import remove_rows
 from esign_desktop.ui.widgets.theme import sized
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class SealRows(QListWidget):
             return
         row, had_focus = self.currentRow(), self.hasFocus()
         self._shown, self._is_following = shown, True
-        remove_rows(self)
+        self.clear()
         for placement_id, text, sentence in shown:
             item = QListWidgetItem(text, self)
             item.setData(_ID, placement_id)
