@@ -40,6 +40,7 @@ from esign_desktop.ui.prepare.properties.slices import SlicesPreview
 from esign_desktop.ui.prepare.tools.state import ToolName
 from esign_desktop.ui.widgets.lengths import LengthBox
 from tests.drafts import make_organization_signer, make_person_signer
+from tests.ui.layout_items import kept_deleted_items
 from tests.ui.made_pdfs import MadePage, write_pdf, write_text_pdf
 from tests.ui.typed_text import type_text
 
@@ -105,6 +106,11 @@ def _field(panel: QWidget, kind: type[W], label: str) -> W:
 
 def _label_of(panel: QWidget, field: QWidget) -> str:
     return next((label.text() for label in panel.findChildren(QLabel) if label.buddy() is field), "")
+
+
+def test_no_item_of_a_layout_is_kept_after_the_keyword_bar_is_placed(prepared: RoomDesk) -> None:
+    assert prepared.room.isVisible()
+    assert kept_deleted_items() == []
 
 
 def test_numbers_in_the_fields_move_the_seal(prepared: RoomDesk) -> None:

@@ -13,6 +13,7 @@ from esign_desktop.ui.widgets import notice_bar as module
 from esign_desktop.ui.widgets.layouts import vbox
 from esign_desktop.ui.widgets.notice_bar import MOST_SHOWN, MessageLevel, Messages, NoticeBar, keep_clear
 from esign_desktop.ui.widgets.theme import apply_theme
+from tests.ui.layout_items import kept_deleted_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,11 @@ def test_error_says_what_happened_and_what_to_do(bar: Messages) -> None:
     assert row.title == "The platform didn't answer in time."
     assert row.remedy.startswith("Try again")
     assert row.level is MessageLevel.ERROR
+
+
+def test_no_item_of_a_layout_is_kept_after_a_message_is_laid_out(bar: Messages) -> None:
+    bar.show_message(ApiError("api.timeout", "after 60 s"))
+    assert kept_deleted_items() == []
 
 
 def test_same_error_is_shown_once(bar: Messages) -> None:
