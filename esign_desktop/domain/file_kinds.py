@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
+WORD_SUFFIXES: Final = (".doc", ".docx", ".docm", ".dot", ".dotx", ".wps", ".wpt", ".rtf", ".odt")
 _OFFICE: Final = frozenset(
     {
-        *(".doc", ".docx", ".docm", ".dot", ".dotx", ".wps", ".wpt", ".rtf", ".odt", ".pages", ".ofd", ".txt"),
+        *(".pages", ".ofd", ".txt"),
         *(".xls", ".xlsx", ".xlsm", ".et", ".ett", ".ods", ".numbers", ".csv", ".tsv", ".htm", ".html", ".md"),
         *(".ppt", ".pptx", ".dps", ".odp"),
     }
@@ -31,6 +32,8 @@ class FileUse(Enum):
     DOCUMENT = "document"
     """The file is opened as a PDF. If it is not a PDF, an error is reported."""
     IMAGE = "image"
+    WORD = "word"
+    """LibreOffice, if it is installed, or another program can convert the file to PDF."""
     OFFICE = "office"
     """Another program can convert the file to PDF."""
     OTHER_IMAGE = "other image"
@@ -41,6 +44,8 @@ def use_of(path: Path) -> FileUse:
     suffix = path.suffix.lower()
     if suffix in IMAGE_SUFFIXES:
         return FileUse.IMAGE
+    if suffix in WORD_SUFFIXES:
+        return FileUse.WORD
     if suffix in _OFFICE:
         return FileUse.OFFICE
     return FileUse.OTHER_IMAGE if suffix in _OTHER_IMAGES else FileUse.DOCUMENT

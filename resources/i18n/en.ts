@@ -443,6 +443,16 @@
     </message>
 </context>
 <context>
+    <name>IncomingFiles</name>
+    <message numerus="yes">
+        <source>This computer lacks %n font(s) of the document. The pages can differ from the original.</source>
+        <translation>
+            <numerusform>This computer lacks %n font of the document. The pages can differ from the original.</numerusform>
+            <numerusform>This computer lacks %n fonts of the document. The pages can differ from the original.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>InterruptedWork</name>
     <message numerus="yes">
         <source>%n contract(s) not completely sent.</source>

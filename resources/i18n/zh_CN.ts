@@ -4585,6 +4585,10 @@
         <translation>请在“设置”中核对地址（包括域名后的路径）和代理；重试无法解决。</translation>
     </message>
     <message>
+        <source>In WPS or Word, choose File &gt; Save As or Export with file type PDF, then add that PDF. With LibreOffice Writer on this computer, this program can convert the document itself.</source>
+        <translation>请在 WPS 或 Word 中选择“文件”&gt;“另存为”或“导出”，类型选 PDF，再添加该 PDF。电脑上装有 LibreOffice Writer 时，本程序可直接转换。</translation>
+    </message>
+    <message>
         <source>In WPS, Word or Excel, choose File &gt; Save As or Export with file type PDF, then add that PDF.</source>
         <translation>请在 WPS、Word 或 Excel 中选择“文件”→“另存为”或“导出”，文件类型选 PDF，然后添加该 PDF。</translation>
     </message>
@@ -4635,6 +4639,10 @@
     <message>
         <source>Keeping the database on a network share isn&apos;t safe: two computers could write at the same time, and saved work would be lost. Start the program with --data-dir and a folder on this computer. A network share is suitable for the backup folder, which you choose in Settings.</source>
         <translation>数据库放在网络共享上不安全：两台电脑可能同时写入，已保存的内容会丢失。请用 --data-dir 指定本机上的文件夹来启动程序。网络共享可用作在“设置”中选择的备份文件夹。</translation>
+    </message>
+    <message>
+        <source>LibreOffice couldn&apos;t convert this document.</source>
+        <translation>LibreOffice 无法转换此文件。</translation>
     </message>
     <message>
         <source>Merge fewer contracts at a time.</source>
@@ -4965,6 +4973,10 @@
         <translation>本机的 SQLite {found} 版本过低，至少需要 {needed}。</translation>
     </message>
     <message>
+        <source>Save it as PDF in its original program, or without the password.</source>
+        <translation>请在原程序中另存为 PDF，或取消密码后重新保存。</translation>
+    </message>
+    <message>
         <source>Save or print the document as PDF in its original program.</source>
         <translation>请在原来的程序中将文件另存或打印为 PDF。</translation>
     </message>
@@ -4975,6 +4987,10 @@
     <message>
         <source>Save the document as PDF again.</source>
         <translation>请重新将文件保存为 PDF。</translation>
+    </message>
+    <message>
+        <source>Save the document as PDF in its original program.</source>
+        <translation>请在原程序中另存为 PDF。</translation>
     </message>
     <message>
         <source>Save the file as PDF in its original program.</source>
@@ -5181,6 +5197,10 @@
         <translation>合同在平台上仍然存在；请凭流程编号咨询平台客服。</translation>
     </message>
     <message>
+        <source>The conversion took longer than a minute and was stopped.</source>
+        <translation>转换超过一分钟，已停止。</translation>
+    </message>
+    <message>
         <source>The copied content can&apos;t be read as rows. Nothing was pasted.</source>
         <translation>复制的内容无法按行读取。未粘贴任何内容。</translation>
     </message>
@@ -5255,6 +5275,10 @@
     <message>
         <source>The document is no longer open.</source>
         <translation>文件已经关闭。</translation>
+    </message>
+    <message>
+        <source>The document may be damaged, protected by a password, or of another type. Save it as PDF in its original program.</source>
+        <translation>文件可能已损坏、设有密码或不是这种类型。请在原程序中另存为 PDF。</translation>
     </message>
     <message>
         <source>The download permission has expired.</source>
@@ -5807,6 +5831,14 @@
     <message>
         <source>This customer has already been entered.</source>
         <translation>此客户已录入。</translation>
+    </message>
+    <message>
+        <source>This document is larger than {most} MB and can&apos;t be converted.</source>
+        <translation>此文件超过 {most} MB，无法转换。</translation>
+    </message>
+    <message>
+        <source>This document is protected by a password and can&apos;t be converted.</source>
+        <translation>此文件设有密码，无法转换。</translation>
     </message>
     <message>
         <source>This draft can&apos;t be read.</source>
@@ -6525,8 +6557,8 @@
         <translation>PDF 文件</translation>
     </message>
     <message>
-        <source>PDFs and images</source>
-        <translation>PDF 和图片</translation>
+        <source>PDFs, images and Word documents</source>
+        <translation>PDF、图片和 Word 文件</translation>
     </message>
     <message>
         <source>PNG image</source>
@@ -7788,6 +7820,19 @@
     </message>
 </context>
 <context>
+    <name>IncomingFiles</name>
+    <message>
+        <source>Compare the pages. Replaced fonts: {fonts}</source>
+        <translation>请核对页面。已替换的字体：{fonts}</translation>
+    </message>
+    <message numerus="yes">
+        <source>This computer lacks %n font(s) of the document. The pages can differ from the original.</source>
+        <translation>
+            <numerusform>这台电脑缺少文件所用的 %n 种字体，页面可能与原文件不同。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>InterruptedRunBar</name>
     <message>
         <source>Continue sending</source>
@@ -8585,6 +8630,14 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Converting to PDF…</source>
+        <translation>正在转换为 PDF…</translation>
+    </message>
+    <message>
+        <source>Converting {name} to PDF…</source>
+        <translation>正在将 {name} 转换为 PDF…</translation>
     </message>
     <message>
         <source>Opening {name}…</source>

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from esign_desktop.pdf.isolated import process_limits
@@ -16,7 +17,7 @@ from tests.attacks import attempts
 
 if TYPE_CHECKING:
     import ctypes
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from esign_desktop.pdf import wire
 
@@ -45,7 +46,7 @@ def _no_limit(_most: float = 0) -> None:
     return
 
 
-def _no_landlock(libc: ctypes.CDLL) -> bool:
+def _no_landlock(libc: ctypes.CDLL, permitted: Mapping[str, int] = MappingProxyType({})) -> bool:
     return False
 
 

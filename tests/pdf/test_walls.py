@@ -20,9 +20,12 @@ from esign_desktop.pdf.walls.linux import (
     CONDITIONAL,
     FREE,
     UNKNOWN_FROM,
+    Conditional,
+    Free,
     filter_for,
     restrict_by_landlock,
 )
+from esign_desktop.pdf.walls.program import PROGRAM_CONDITIONAL, PROGRAM_FREE
 from tests.conftest import REPOSITORY
 
 HEADERS = {
@@ -40,17 +43,18 @@ def test_each_number_is_that_of_the_call(machine: str) -> None:
     if not header.exists():
         pytest.skip(f"{header} is not here")
     known = dict(NUMBER.findall(header.read_text(encoding="ascii")))
-    ours = {name: numbers[column] for name, numbers in FREE.items()}
-    ours |= {name: numbers[column] for name, (numbers, _) in CONDITIONAL.items()}
+    ours = {name: numbers[column] for name, numbers in (FREE | PROGRAM_FREE).items()}
+    ours |= {name: numbers[column] for name, (numbers, _) in (CONDITIONAL | PROGRAM_CONDITIONAL).items()}
     assert {name: str(number) for name, number in ours.items() if number >= 0} == {
         name: known[name] for name, number in ours.items() if number >= 0
     }
     assert not [name for name, number in ours.items() if number < 0 and name in known and machine == "x86_64"]
 
 
+@pytest.mark.parametrize("tables", [(FREE, CONDITIONAL), (PROGRAM_FREE, PROGRAM_CONDITIONAL)])
 @pytest.mark.parametrize("machine", ARCHITECTURES)
-def test_the_program_is_one_that_a_kernel_takes(machine: str) -> None:
-    code = filter_for(machine)
+def test_the_program_is_one_that_a_kernel_takes(machine: str, tables: tuple[Free, Conditional]) -> None:
+    code = filter_for(machine, *tables)
     steps = [code[at : at + 8] for at in range(0, len(code), 8)]
     assert len(steps) <= 4096
     for index, step in enumerate(steps):

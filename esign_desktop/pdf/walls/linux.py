@@ -15,7 +15,11 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
+import stat
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 Condition = tuple[int, int, tuple[int, ...]]
@@ -123,7 +127,13 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def filter_for(machine: str) -> bytes:
+Free = Mapping[str, tuple[int, int]]
+"""System calls that are permitted with all arguments."""
+Conditional = Mapping[str, tuple[tuple[int, int], tuple[Condition, ...]]]
+"""System calls that are permitted if all conditions on their arguments hold."""
+
+
+def filter_for(machine: str, free: Free = FREE, conditional: Conditional = CONDITIONAL) -> bytes:
     """Return the filter program for a machine architecture as bytes.
 
     Raises KeyError if the architecture is not supported.
@@ -136,13 +146,14 @@ def filter_for(machine: str) -> bytes:
         _step(_RETURN, _KILL),
         _step(_LOAD, _NUMBER_AT),
     ]
-    for numbers in FREE.values():
+    for numbers in free.values():
         if numbers[column] >= 0:
             code += [_step(_IF_EQUAL, numbers[column], 0, 1), _step(_RETURN, _ALLOW)]
-    for numbers, conditions in CONDITIONAL.values():
+    for numbers, conditions in conditional.values():
         checks = [step for condition in conditions for step in _checks(condition)]
         checks.append(_step(_RETURN, _ALLOW))
-        code += [_step(_IF_EQUAL, numbers[column], 0, len(checks)), *checks]
+        if numbers[column] >= 0:
+            code += [_step(_IF_EQUAL, numbers[column], 0, len(checks)), *checks]
     code += [
         _step(_IF_AT_LEAST, UNKNOWN_FROM, 0, 1),
         _step(_RETURN, _ERRNO | errno.ENOSYS),
@@ -151,14 +162,16 @@ def filter_for(machine: str) -> bytes:
     return b"".join(code)
 
 
-def install_seccomp_filter(libc: ctypes.CDLL, machine: str) -> bool:
+def install_seccomp_filter(
+    libc: ctypes.CDLL, machine: str, free: Free = FREE, conditional: Conditional = CONDITIONAL
+) -> bool:
     """Make the kernel reject all system calls of this process that the filter does not permit.
 
     Return whether the filter was installed. ``no_new_privs`` must be set first.
     """
     if machine not in ARCHITECTURES:
         return False
-    code = filter_for(machine)
+    code = filter_for(machine, free, conditional)
     program = _Program(len(code) // 8, code)
     call = ctypes.c_long(_SECCOMP[machine])
     return bool(libc.syscall(call, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program)) == 0)
@@ -177,6 +190,7 @@ def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
 
 
 _CREATE_RULESET = 444
+_ADD_RULE = 445
 _RESTRICT_SELF = 446
 """Landlock's system call numbers are the same on all architectures."""
 _VERSION_FLAG = 1
@@ -187,17 +201,36 @@ _SCOPES_SINCE, _SCOPES = 6, 0b11
 """Abstract Unix sockets and signals."""
 
 
-def restrict_by_landlock(libc: ctypes.CDLL) -> bool:
-    """Deny this thread, and the threads that it starts, all access that Landlock controls.
+_RULE_FOR_PATH = 1
+_O_PATH = 0o10000000
+"""Open a path only to name it: include/uapi/asm-generic/fcntl.h."""
+READ: Final = 1 << 2 | 1 << 3
+"""Read files and list folders."""
+EXECUTE: Final = 1 << 0
+WRITE: Final = 0xFFFF & ~(EXECUTE | 1 << 6 | 1 << 11)
+"""Every right except to execute files and to create devices."""
+_RIGHTS_TO_FILES = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 14 | 1 << 15
+"""The rights that a rule for a file, not a folder, can have."""
 
-    Return whether Landlock is active. Descriptors that are already open remain usable.
+
+def landlock_version(libc: ctypes.CDLL) -> int:
+    """Return the version of Landlock that the kernel provides, or a number below 1 if there is none."""
+    return int(libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_VERSION_FLAG)))
+
+
+def restrict_by_landlock(libc: ctypes.CDLL, permitted: Mapping[str, int] = MappingProxyType({})) -> bool:
+    """Deny this thread, and the threads that it starts, all access that Landlock controls, except ``permitted``.
+
+    ``permitted`` maps paths to rights. A folder's rights include everything inside it, and a path that doesn't exist is
+    ignored. Return whether Landlock is active. Descriptors that are already open remain usable.
     """
-    version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint(_VERSION_FLAG))
+    version = landlock_version(libc)
     if version < 1:
         return False
+    handled = _FILE_RIGHTS[min(version, len(_FILE_RIGHTS) - 1)]
     # Fields that an older kernel does not know must be zero; the kernel then accepts the longer structure.
     rights = (ctypes.c_uint64 * 3)(
-        _FILE_RIGHTS[min(version, len(_FILE_RIGHTS) - 1)],
+        handled,
         _TCP if version >= _TCP_SINCE else 0,
         _SCOPES if version >= _SCOPES_SINCE else 0,
     )
@@ -205,6 +238,23 @@ def restrict_by_landlock(libc: ctypes.CDLL) -> bool:
     if ruleset < 0:
         return False
     try:
+        if not all(_permit(libc, ruleset, path, wanted & handled) for path, wanted in permitted.items()):
+            return False
         return bool(libc.syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0)) == 0)
     finally:
         libc.close(ruleset)
+
+
+def _permit(libc: ctypes.CDLL, ruleset: int, path: str, rights: int) -> bool:
+    """Add a rule to a ruleset, and return whether the kernel accepted it."""
+    try:
+        descriptor = os.open(path, _O_PATH)
+    except OSError:
+        return True
+    try:
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            rights &= _RIGHTS_TO_FILES
+        rule = rights.to_bytes(8, sys.byteorder) + descriptor.to_bytes(4, sys.byteorder)
+        return bool(libc.syscall(_ADD_RULE, ctypes.c_int(ruleset), _RULE_FOR_PATH, rule, ctypes.c_uint(0)) == 0)
+    finally:
+        os.close(descriptor)

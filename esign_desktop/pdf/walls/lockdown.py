@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import ctypes
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
 SECCOMP: Final = "seccomp"
 LANDLOCK: Final = "landlock"
@@ -27,6 +27,8 @@ EXPECTED: Final = {"linux": SECCOMP, "win32": JOB}
 _OPEN: Final = "/proc/self/fd"
 MAX_DESCRIPTORS: Final = 64
 """The number of file descriptors that a sandboxed process may have open. A socket can hold 200 KiB of kernel memory."""
+MAX_PROGRAM_DESCRIPTORS: Final = 512
+"""The same for a program of another application, which opens its libraries and fonts itself."""
 _END_WITH_PARENT: Final = (1, 9)
 """PR_SET_PDEATHSIG: send SIGKILL when the thread that started this process ends.
 
@@ -54,6 +56,35 @@ def lock_down(keep: Collection[int], start_threads: Callable[[], None] = lambda:
     else:
         start_threads()
     return walls
+
+
+def lock_down_program(program: str, folder: str, readable: Sequence[str]) -> tuple[str, ...]:
+    """Activate the sandbox of ``program``, which this process will become, and return the active mechanisms' names.
+
+    The program can write files in ``folder`` only, and read these, the files in ``readable``, and the system's
+    libraries and fonts. All descriptors except the standard ones are closed. If a mechanism is missing from the result,
+    the program must not be executed.
+    """
+    walls: tuple[str, ...] = ()
+    if sys.platform == "linux":
+        walls = _lock_down_linux_program(os.uname().machine, program, folder, readable)
+    return walls
+
+
+def _lock_down_linux_program(machine: str, program: str, folder: str, readable: Sequence[str]) -> tuple[str, ...]:
+    import ctypes
+
+    from esign_desktop.pdf.walls.linux import install_seccomp_filter, restrict_by_landlock
+    from esign_desktop.pdf.walls.program import PROGRAM_CONDITIONAL, PROGRAM_FREE, program_rights
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    _close_all_but({0, 1, 2})
+    _prctl(libc, _END_WITH_PARENT)
+    _prctl(libc, _NO_NEW_PRIVILEGES)
+    _limit_descriptors(MAX_PROGRAM_DESCRIPTORS)
+    has_landlock = restrict_by_landlock(libc, program_rights(machine, program, folder, readable))
+    has_seccomp = install_seccomp_filter(libc, machine, PROGRAM_FREE, PROGRAM_CONDITIONAL)
+    return (SECCOMP,) * has_seccomp + (LANDLOCK,) * has_landlock
 
 
 def lock_down_windows(windows: Any) -> tuple[str, ...]:
@@ -85,11 +116,11 @@ def _lock_down_linux(keep: Collection[int], machine: str, start_threads: Callabl
     return (SECCOMP,) * has_seccomp + (LANDLOCK,) * has_landlock
 
 
-def _limit_descriptors() -> None:
+def _limit_descriptors(most: int = MAX_DESCRIPTORS) -> None:
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_DESCRIPTORS, MAX_DESCRIPTORS))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _prctl(libc: ctypes.CDLL, option: tuple[int, int]) -> None:

@@ -99,7 +99,7 @@ class PrepareRoom(QWidget):
         self._session = session
         self.state = ToolState(self)
         self.selection = Selection(self)
-        self.opening = DocumentOpening(session, services.documents, tasks, self)
+        self.opening = DocumentOpening(session, services.documents, services.copies, tasks, self)
         self._incoming = IncomingFiles(self.opening, self.state, services, tasks, messages, self)
         self._at_rest = DebouncedChanges(session, self)
         # Parents are created before their children, because Qt styles a widget again when its parent changes.

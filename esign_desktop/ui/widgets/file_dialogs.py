@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES, PRESET_SUFFIX
+from esign_desktop.domain.file_kinds import IMAGE_SUFFIXES, PRESET_SUFFIX, WORD_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,10 @@ class FileType(Enum):
 
     PDF = (QT_TRANSLATE_NOOP("FileDialogs", "PDF files"), (".pdf",))
     IMAGE = (QT_TRANSLATE_NOOP("FileDialogs", "Images"), IMAGE_SUFFIXES)
-    PDF_OR_IMAGE = (QT_TRANSLATE_NOOP("FileDialogs", "PDFs and images"), (".pdf", *IMAGE_SUFFIXES))
+    CONTRACT = (
+        QT_TRANSLATE_NOOP("FileDialogs", "PDFs, images and Word documents"),
+        (".pdf", *IMAGE_SUFFIXES, *WORD_SUFFIXES),
+    )
     PICTURE = (QT_TRANSLATE_NOOP("FileDialogs", "Images"), (".png", ".jpg", ".jpeg"))
     PNG = (QT_TRANSLATE_NOOP("FileDialogs", "PNG image"), (".png",))
     SHEET = (QT_TRANSLATE_NOOP("FileDialogs", "Spreadsheets"), (".xlsx", ".xlsm", ".csv", ".tsv", ".txt"))
@@ -87,7 +90,7 @@ class FileType(Enum):
         return f"{QCoreApplication.translate('FileDialogs', str(name))} ({patterns or '*'})"
 
 
-CONTRACT_TYPES: Final = (FileType.PDF_OR_IMAGE, FileType.ALL)
+CONTRACT_TYPES: Final = (FileType.CONTRACT, FileType.ALL)
 """The types of files that can be added to a contract."""
 
 

@@ -148,7 +148,7 @@ class PageCopying(QObject):
 
 def _opened(documents: DocumentService, path: Path, password: str | None) -> Document:
     """Open a file. Raises InputError ``document.office`` and the errors of ``DocumentService.open``."""
-    if use_of(path) is FileUse.OFFICE:
+    if use_of(path) in {FileUse.WORD, FileUse.OFFICE}:
         raise InputError("document.office")
     return documents.open(path, password)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
@@ -9,10 +10,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.file_kinds import FileUse, use_of
+from esign_desktop.ui.text.outside import one_line
+from esign_desktop.ui.widgets.notice_bar import MessageLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from esign_desktop.services.catalogue import Services
     from esign_desktop.ui.prepare.documents.images import ImagesDialog
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
     from esign_desktop.ui.tasks import TaskRunner
     from esign_desktop.ui.widgets.notice_bar import Messages
 
+_MOST_FONTS: Final = 6
+"""The number of replaced fonts that a message names."""
 _REFUSED: Final = {FileUse.OFFICE: "document.office", FileUse.OTHER_IMAGE: "document.other_image"}
 
 
 class IncomingFiles(QObject):
-    """Opens PDFs, shows images in a dialog that converts them, and reports files that must be converted first."""
+    """Opens PDFs and documents that can be converted, shows images in a dialog, and reports other files."""
 
     def __init__(
         self,
@@ -44,18 +48,19 @@ class IncomingFiles(QObject):
         self._messages = messages
         self._room = room
         self._dialog: ImagesDialog | None = None
+        opening.fonts_replaced.connect(self._on_opening_fonts_replaced)
 
     def open(self, paths: Iterable[Path]) -> None:
-        """Add PDFs to the contract in the background, and images to the dialog that converts them.
+        """Add PDFs and Word documents to the contract in the background, and images to the dialog that converts them.
 
-        Office files and images of other types are reported. All other files are opened as if they were PDFs. While a
-        template is edited, which has only one PDF, show a message instead.
+        Other office files and images of other types are reported. All other files are opened as if they were PDFs.
+        While a template is edited, which has only one PDF, show a message instead.
         """
         if self._state.shows_template:
             self._messages.show_message(InputError("template.still_edited"))
             return
         used = [(path, use_of(path)) for path in paths]
-        self._opening.open(path for path, use in used if use is FileUse.DOCUMENT)
+        self._opening.open(path for path, use in used if use in {FileUse.DOCUMENT, FileUse.WORD})
         for path, use in used:
             if use in _REFUSED:
                 self._messages.show_message(InputError(_REFUSED[use]), about=path.name)
@@ -84,6 +89,21 @@ class IncomingFiles(QObject):
 
     def _on_dialog_document_made(self, path: Path) -> None:
         self._opening.open([path])
+
+    def _on_opening_fonts_replaced(self, path: str, fonts: tuple[str, ...]) -> None:
+        shown = ", ".join(one_line(font) for font in fonts[:_MOST_FONTS])
+        self._messages.show_message(
+            self.tr(
+                "This computer lacks %n font(s) of the document. The pages can differ from the original.",
+                "",
+                len(fonts),
+            ),
+            MessageLevel.WARNING,
+            remedy=self.tr("Compare the pages. Replaced fonts: {fonts}").format(
+                fonts=f"{shown}…" if len(fonts) > _MOST_FONTS else shown
+            ),
+            about=one_line(Path(path).name),
+        )
 
     def _on_dialog_finished(self) -> None:
         self._dialog = None

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLineEdit, QPushButton, QWidget
 
 from esign_desktop.domain.contract import edits
+from esign_desktop.domain.errors import Cancelled, CancelToken
+from esign_desktop.domain.file_kinds import FileUse, use_of
 from esign_desktop.override import override
 from esign_desktop.services.editing.session import ContractSession, EditName
 from esign_desktop.ui.prepare.documents.card import size_text
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.contract.draft import DraftId
     from esign_desktop.domain.document import Document
     from esign_desktop.domain.errors import AppError
+    from esign_desktop.services.editing.copies import DocumentCopies
     from esign_desktop.services.editing.documents import DocumentService
     from esign_desktop.ui.tasks import TaskRunner
 
@@ -42,8 +45,8 @@ PASSWORD_CODES = frozenset({"pdf.password_needed", "pdf.password_wrong"})
 class DocumentOpening(QObject):
     """Opens files in the background, one after the other, and adds them to the contract.
 
-    A file that cannot be opened is reported and skipped. ``document_opened`` and ``document_reopened`` carry the
-    ``Document``.
+    Word documents are converted to PDF first. A file that cannot be opened is reported and skipped. ``document_opened``
+    and ``document_reopened`` carry the ``Document``.
     """
 
     document_opened = Signal(object)
@@ -58,33 +61,47 @@ class DocumentOpening(QObject):
     """Carries the path of the file that is being opened, or an empty text if the queue is empty."""
     ended = Signal()
     """The queue is empty, and at least one document was opened since it was empty before."""
+    fonts_replaced = Signal(str, object)
+    """Carries the path of a converted document, and the names of the fonts that this computer lacks, as a tuple."""
     size_known = Signal(int)
     """Carries the size, in bytes, of the file that is being opened."""
 
     def __init__(
-        self, session: ContractSession, documents: DocumentService, tasks: TaskRunner, parent: QObject | None = None
+        self,
+        session: ContractSession,
+        documents: DocumentService,
+        copies: DocumentCopies,
+        tasks: TaskRunner,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._documents = documents
+        self._copies = copies
         self._tasks = tasks
         self._waiting: deque[tuple[Path, str | None]] = deque()
         self._current: Path | None = None
         self._has_opened = False
+        self._cancel = CancelToken()
+        """Ends the conversion of the current file."""
         self._turn = 0
         """The number of the current file. A result with another number belongs to a cancelled file."""
 
     def give_up(self) -> None:
         """Stop waiting for the current file, if there is one, and open the next one.
 
-        If the current file is opened nevertheless, it is closed at once.
+        If the file is being converted, the conversion is ended. If it is opened nevertheless, it is closed at once.
         """
         if self._current is not None:
+            self._cancel.cancel()
             self._end_current()
 
     def leave_contract(self) -> None:
         """Clear the queue when the contract is closed. The current file is not added to the next contract."""
         self._waiting.clear()
+        if self._current is not None and use_of(self._current) is FileUse.WORD:
+            # A conversion may take a minute, during which the files of the next contract would wait.
+            self.give_up()
 
     def open(self, paths: Iterable[Path]) -> None:
         """Append files to the queue. They are opened and added to the contract in this order."""
@@ -118,11 +135,17 @@ class DocumentOpening(QObject):
         path, password = self._waiting.popleft()
         self._current = path
         self._turn += 1
+        self._cancel = CancelToken()
         self.turn_changed.emit(str(path))
         draft_id, turn = self._session.draft.id, self._turn
         report = self._tasks.reporter(partial(self._on_size_read, turn), owner=self)
+        work = partial(_opened, self._documents, path, password, report)
+        if use_of(path) is FileUse.WORD:
+            fonts = self._tasks.reporter(partial(self._on_fonts_replaced, turn, path), owner=self)
+            stop = partial(_raise_if_stopped, self._cancel, self._tasks)
+            work = partial(_converted, self._documents, self._copies, path, report, fonts, stop)
         self._tasks.start(
-            partial(_opened, self._documents, path, password, report),
+            work,
             owner=self,
             on_done=partial(self._on_opened, draft_id, turn),
             on_error=partial(self._on_open_failed, draft_id, turn),
@@ -150,6 +173,10 @@ class DocumentOpening(QObject):
     def _on_size_read(self, turn: int, size_bytes: int) -> None:
         if turn == self._turn:
             self.size_known.emit(size_bytes)
+
+    def _on_fonts_replaced(self, turn: int, path: Path, fonts: tuple[str, ...]) -> None:
+        if turn == self._turn:
+            self.fonts_replaced.emit(str(path), fonts)
 
     def _is_given_up(self, turn: int) -> bool:
         return turn != self._turn or self._current is None
@@ -214,6 +241,34 @@ def _opened(documents: DocumentService, path: Path, password: str | None, report
     return documents.open_quickly(path, password)
 
 
+def _converted(
+    documents: DocumentService,
+    copies: DocumentCopies,
+    path: Path,
+    report: Callable[..., None],
+    report_fonts: Callable[..., None],
+    check_cancelled: Callable[[], None],
+) -> Document:
+    """Report a document's size, convert the document to PDF, open the PDF, and report the fonts that were replaced."""
+    # Imported here, because few documents are converted.
+    from esign_desktop.services.editing.word_documents import keep_word
+
+    with suppress(OSError):
+        report(path.stat().st_size)
+    kept = keep_word(copies, path, check_cancelled)
+    document = documents.open_quickly(kept.path)
+    if kept.replaced_fonts:
+        report_fonts(kept.replaced_fonts)
+    return document
+
+
+def _raise_if_stopped(cancel: CancelToken, tasks: TaskRunner) -> None:
+    """Raise Cancelled if the file was given up or the program ends."""
+    cancel.raise_if_cancelled()
+    if tasks.is_stopped:
+        raise Cancelled
+
+
 class OpeningCard(QFrame):
     """Shows the name and size of the file that is being opened, with a button that requests its cancellation."""
 
@@ -244,9 +299,11 @@ class OpeningCard(QFrame):
         """Show the name of the file, and its size unless ``size_bytes`` is 0, which means unknown."""
         self._name.setText(name)
         show_tip(self._name, name)
-        opening = self.tr("Opening…")
+        is_converted = use_of(Path(name)) is FileUse.WORD
+        opening = self.tr("Converting to PDF…") if is_converted else self.tr("Opening…")
         self._facts.setText(f"{opening} {size_text(size_bytes)}" if size_bytes else opening)
-        self.setAccessibleName(self.tr("Opening {name}…").format(name=name))
+        spoken = self.tr("Converting {name} to PDF…") if is_converted else self.tr("Opening {name}…")
+        self.setAccessibleName(spoken.format(name=name))
 
 
 def _reopened(documents: DocumentService, document: Document, password: str | None) -> Document:

@@ -23,6 +23,34 @@ def pdf_texts() -> dict[str, tuple[str, str]]:
                 "In WPS, Word or Excel, choose File > Save As or Export with file type PDF, then add that PDF.",
             ),
         ),
+        "document.no_writer": (
+            translate("ErrorSentences", "This isn't a PDF. Contracts must be sent as PDFs."),
+            translate(
+                "ErrorSentences",
+                "In WPS or Word, choose File > Save As or Export with file type PDF, then add that PDF. With "
+                "LibreOffice Writer on this computer, this program can convert the document itself.",
+            ),
+        ),
+        "office.not_converted": (
+            translate("ErrorSentences", "LibreOffice couldn't convert this document."),
+            translate(
+                "ErrorSentences",
+                "The document may be damaged, protected by a password, or of another type. Save it as PDF in its "
+                "original program.",
+            ),
+        ),
+        "office.encrypted": (
+            translate("ErrorSentences", "This document is protected by a password and can't be converted."),
+            translate("ErrorSentences", "Save it as PDF in its original program, or without the password."),
+        ),
+        "office.too_slow": (
+            translate("ErrorSentences", "The conversion took longer than a minute and was stopped."),
+            translate("ErrorSentences", "Save the document as PDF in its original program."),
+        ),
+        "office.too_large": (
+            translate("ErrorSentences", "This document is larger than {most} MB and can't be converted."),
+            translate("ErrorSentences", "Save the document as PDF in its original program."),
+        ),
         "document.other_image": (
             translate("ErrorSentences", "This image format can't be converted to pages."),
             translate("ErrorSentences", "Save the image as JPG or PNG, then add the new file."),
