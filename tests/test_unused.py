@@ -11,9 +11,8 @@ import esign_desktop
 
 CALLED_BY_HTTP_SERVER: Final = {"do_GET", "do_HEAD", "do_POST", "do_PUT"}
 READ_BY_TESTS: Final = {
-    *("chips", "create_document", "delete_button", "failure_text", "far_pages", "is_lit", "is_looking"),
-    *("is_secret_known", "kept_shown", "known_codes", "resume_all", "secret_hint", "spotlight", "state_text"),
-    *("supervisors", "wait_until_idle", "worker_pids"),
+    *("chips", "failure_text", "far_pages", "is_lit", "is_looking", "is_secret_known", "kept_shown"),
+    *("known_codes", "spotlight", "state_text", "supervisors", "wait_until_idle", "worker_pids"),
 }
 """What has no use in the program, but shows to tests and benchmarks what it does."""
 

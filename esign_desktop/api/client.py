@@ -201,10 +201,6 @@ class PlatformClient:
 
     # Contracts and templates
 
-    def create_document(self, file_key: str) -> str:
-        """Create a contract document from an uploaded file, and return the document's id."""
-        return wire.parse_doc_id(self.post(wire.CREATE_DOCUMENT_PATH, wire.build_file_key(file_key)))
-
     def create_template(self, file_key: str, name: str) -> str:
         """Create a template from an uploaded file, and return the template's id."""
         return wire.parse_template_id(self.post(wire.CREATE_TEMPLATE_PATH, wire.build_template(file_key, name)))

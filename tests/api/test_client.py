@@ -26,13 +26,13 @@ def test_no_part_of_the_room_brings_the_network_before_the_first_call() -> None:
 
 
 def test_one_client_serves_several_threads(make_client: MakeClient) -> None:
-    with FaultServer(keep_replying(signed(SECRET, envelope({"docId": "d1"})))) as server:
+    with FaultServer(keep_replying(signed(SECRET, envelope({"templateId": "t1"})))) as server:
         client = make_client(server.url)
         with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda number: client.create_document(f"key {number}"), range(80)))
-        assert answers == ["d1"] * 80
+            answers = list(pool.map(lambda number: client.create_template(f"key {number}", "form"), range(80)))
+        assert answers == ["t1"] * 80
         assert sorted(request.body for request in server.received) == sorted(
-            f'{{"fileKey":"key {number}"}}'.encode() for number in range(80)
+            f'{{"fileKey":"key {number}","templateName":"form"}}'.encode() for number in range(80)
         )
 
 

@@ -89,8 +89,13 @@ def uploaded(client: PlatformClient, file: Path) -> str:
     return slot.file_key
 
 
+def created(client: PlatformClient, file: Path) -> str:
+    body = wire.build_file_key(uploaded(client, file))
+    return wire.parse_doc_id(client.post(wire.CREATE_DOCUMENT_PATH, body))
+
+
 def started(client: PlatformClient, draft: ContractDraft, file: Path, accounts: dict[Any, Any]) -> StartedFlow:
-    doc_ids = {document.id: client.create_document(uploaded(client, file)) for document in draft.documents}
+    doc_ids = {document.id: created(client, file) for document in draft.documents}
     return client.start(
         strict_json.write(
             start_body(
@@ -114,7 +119,7 @@ def test_accounts_are_created_and_found_again(client: PlatformClient) -> None:
 
 
 def test_a_file_arrives_as_it_is_and_can_be_read_again(client: PlatformClient, file: Path, tmp_path: Path) -> None:
-    doc_id = client.create_document(uploaded(client, file))
+    doc_id = created(client, file)
     sha256 = client.download(client.document_url(doc_id), tmp_path / "copy.pdf")
     assert (tmp_path / "copy.pdf").read_bytes() == file.read_bytes()
     assert sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
@@ -265,7 +270,7 @@ def test_addresses_that_are_over_ask_for_fresh_ones(file: Path, tmp_path: Path) 
             client.upload(slot.upload_url, file, md5)
         assert caught.value.code == "api.upload_expired"
 
-        doc_id = client.create_document(uploaded(client, file))
+        doc_id = created(client, file)
         url = client.document_url(doc_id)
         clock.advance(1900)
         with pytest.raises(StorageRefused) as caught:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from esign_desktop.domain.contract.draft import ContractDraft
 from esign_desktop.ui.prepare.drafts import DraftCard
 from esign_desktop.ui.widgets.confirmation import Confirmation
+from esign_desktop.ui.widgets.deliberate import DeliberateButton
 from tests.app.test_bulk_in_the_window import lay_out
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def test_a_double_click_and_a_held_key_delete_no_draft_that_was_not_meant(progra
 
     qtbot.waitUntil(lambda: len(cards()) == 4)
     first = cards()[0]
-    delete = first.delete_button
+    (delete,) = first.findChildren(DeliberateButton)
     qtbot.waitUntil(lambda: delete.press_guard.is_long_enough)
     double_click(delete)
     qtbot.waitUntil(lambda: len(cards()) == 3)

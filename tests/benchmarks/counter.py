@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esign_desktop.api import payload, strict_json
+from esign_desktop.api import payload, strict_json, wire
 from esign_desktop.api.client import PlatformClient, Secret
 from esign_desktop.domain.account import Person
 from esign_desktop.domain.preset.filling import fill
@@ -108,7 +108,7 @@ def longest_path_s(desk: CounterDesk, preset: Preset, platform: SandboxPlatform)
 
     slot = timed(lambda: client.create_upload_url("a.pdf", len(content), md5))
     timed(lambda: client.upload(slot.upload_url, source, md5))
-    doc_id = timed(lambda: client.create_document(slot.file_key))
+    doc_id = timed(lambda: client.post(wire.CREATE_DOCUMENT_PATH, wire.build_file_key(slot.file_key)))
     body = strict_json.write(
         payload.start_body(
             draft,

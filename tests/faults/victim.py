@@ -33,7 +33,7 @@ from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.drafts import Drafts
 from esign_desktop.store.tables.flows import Flows
 from esign_desktop.store.tables.journal import Journal
-from tests.services.desk import Desk, clock_ms
+from tests.services.desk import Desk, clock_ms, resume_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,7 +156,7 @@ def obey(order: Order) -> None:
     if order.draft:
         _send(desk, environment, order)
     else:
-        desk.submission.resume_all()
+        resume_unfinished(desk.submission)
     if order.held:
         _decide(desk, order.held)
     desk.close()

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from esign_desktop.domain.environment import EnvironmentKind
     from esign_desktop.domain.flow import FlowId, FlowRecord
     from esign_desktop.domain.signer import Signer
+    from esign_desktop.services.sending.values import SubmissionOutcome
 
 NO_PAUSES = RetryPolicy(call_s=(0.0, 0.0), execute_s=(0.0, 0.0))
 ONE_TRY = RetryPolicy(call_s=(), execute_s=())
@@ -135,6 +136,16 @@ class Desk:
 
     def _learn(self, _kind: EnvironmentKind, /, *, reports_links: bool) -> None:
         self.learned.append(reports_links)
+
+
+def resume_unfinished(submission: SubmissionService) -> tuple[SubmissionOutcome, ...]:
+    """Continue, oldest first, the sends that wait for no decision, as the program does after a start."""
+    submission.sweep_copies()
+    return tuple(
+        submission.run(summary.id)
+        for summary in submission.unfinished()
+        if not (summary.is_under_way or summary.state.waits_for_person)
+    )
 
 
 def make_pdf(path: Path, *, pages: int = 2, mark: str = "") -> Document:

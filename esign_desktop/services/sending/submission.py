@@ -166,40 +166,16 @@ class SubmissionService:
         with self._exclusive(submission_id):
             return self._run(self._send(submission_id, on_progress, cancel))
 
-    def resume_all(
-        self,
-        *,
-        on_progress: Callable[[SubmissionProgress], None] | None = None,
-        cancel: CancelToken | None = None,
-    ) -> tuple[SubmissionOutcome, ...]:
-        """Resume every send that was interrupted by a crash or a network failure, oldest first.
-
-        Held sends remain held. Cancellation takes effect between two sends and does not cancel any send.
-        """
-        with self._exclusive(), self._turns.intake_lock:
-            wanted = tuple(submission.record.id for submission in self._stores.journal.unfinished())
-            self._sweep_copies()
-        outcomes: list[SubmissionOutcome] = []
-        for submission_id in wanted:
-            if cancel is not None and cancel.is_cancelled:
-                break
-            if self._turns.is_held(submission_id):
-                continue
-            outcomes.append(self.run(submission_id, on_progress=on_progress))
-        return tuple(outcomes)
-
     def sweep_copies(self) -> None:
         """Delete copies of files that are no longer needed by any send, such as those left by a crash.
 
         Raises StoreError.
         """
         with self._turns.intake_lock:
-            self._sweep_copies()
-
-    def _sweep_copies(self) -> None:
-        journal = self._stores.journal
-        # A held send may be started again, so its copies are kept.
-        self._stores.snapshots.sweep([submission.record.id for submission in (*journal.unfinished(), *journal.held())])
+            journal = self._stores.journal
+            # A held send may be started again, so its copies are kept.
+            needed = [submission.record.id for submission in (*journal.unfinished(), *journal.held())]
+            self._stores.snapshots.sweep(needed)
 
     def unfinished(self) -> tuple[SubmissionSummary, ...]:
         """Return a summary of each send that has not ended, including held sends, oldest first."""

@@ -94,11 +94,6 @@ class DraftCard(QFrame):
         """The id of the draft."""
         return self._id
 
-    @property
-    def delete_button(self) -> DeliberateButton:
-        """The button that requests the deletion of the draft. It is disabled for the open draft."""
-        return self._delete
-
     def show_picture(self, image: QImage) -> None:
         """Show the image of the draft's first page, scaled to the card, in place of the icon."""
         ratio = self.devicePixelRatioF()

@@ -111,11 +111,6 @@ class EnvironmentForm(QWidget):
         return self.secret.text().strip()
 
     @property
-    def secret_hint(self) -> str:
-        """The hint that says where the secret is stored."""
-        return self._secret_hint.text()
-
-    @property
     def is_secret_known(self) -> bool:
         """Whether ``show_secret`` was called, that is, whether the keyring has been queried."""
         return self._keyring is not None

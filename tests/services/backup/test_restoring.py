@@ -24,7 +24,7 @@ from esign_desktop.store.tables.accounts import Accounts
 from esign_desktop.store.tables.settings import Settings
 from tests.services.bad_transports import Unplugged
 from tests.services.crashing import Driver, running_driver
-from tests.services.desk import Desk, make_contract, make_pdf, organization_signer, person_signer
+from tests.services.desk import Desk, make_contract, make_pdf, organization_signer, person_signer, resume_unfinished
 from tests.services.second_computer import (
     COMPUTER,
     PASSPHRASE,
@@ -153,7 +153,7 @@ def test_a_draft_that_was_sent_after_the_days_copy_is_no_draft_any_more(
     with pytest.raises(InputError) as caught:
         fresh.submission.queue(fresh.stores.drafts.load(draft.id), platform.environment)
     assert caught.value.code == "submission.sent_before"
-    (outcome,) = fresh.submission.resume_all()
+    (outcome,) = resume_unfinished(fresh.submission)
 
     assert outcome.state is SubmissionState.DONE
     assert fresh.stores.drafts.list() == ()
@@ -182,7 +182,7 @@ def test_a_start_of_which_the_copies_know_no_end_is_held_and_can_only_be_given_u
     with pytest.raises(InputError):
         fresh.submission.start_again(waiting.id)
     started = platform.requests("/sign/start")
-    assert fresh.submission.resume_all() == ()
+    assert resume_unfinished(fresh.submission) == ()
     assert fresh.submission.look_again(waiting.id).state is SubmissionState.HELD
     assert platform.requests("/sign/start") == started
     assert fresh.submission.cancel_before_execute(waiting.id).state is SubmissionState.CANCELLED
@@ -207,7 +207,7 @@ def test_a_send_that_was_being_called_off_is_called_off_and_shown_to_nobody(
 
     restore_into(fresh, share)
     executed = platform.requests("/sign/execute")
-    (outcome,) = fresh.submission.resume_all()
+    (outcome,) = resume_unfinished(fresh.submission)
 
     assert outcome.state is SubmissionState.CANCELLED
     assert platform.requests("/sign/execute") == executed
@@ -242,12 +242,12 @@ def test_a_send_that_breaks_off_anywhere_is_never_seen_twice(
         copy_now(old, share)
         if not is_copied_late:
             # It goes on without the share.
-            old.submission.resume_all()
+            resume_unfinished(old.submission)
         new = Desk(tmp_path / f"new {step}", platform.environment)
         held += restore_into(new, share).held_count
-        new.submission.resume_all()
+        resume_unfinished(new.submission)
         assert len(visible(platform, draft)) <= 1, step
-        old.submission.resume_all()
+        resume_unfinished(old.submission)
         for desk in (new, old):
             for waiting in desk.submission.unfinished():
                 desk.submission.look_again(waiting.id)

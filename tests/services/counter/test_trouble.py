@@ -21,7 +21,7 @@ from esign_desktop.services.counter.values import CounterNews
 from esign_desktop.services.sending.held import HeldChoice
 from tests.services.bad_transports import Unplugged
 from tests.services.counter_desk import LI, ZHANG, CounterDesk, made_up_number
-from tests.services.desk import ONE_TRY
+from tests.services.desk import ONE_TRY, resume_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -304,7 +304,7 @@ def test_paused_contract_that_is_revoked_without_a_network_is_never_shown(
     assert desk.counter.revoke_and_clear().state is CounterState.READY
 
     cable.times_left = 0
-    desk.submission.resume_all()
+    resume_unfinished(desk.submission)
     assert platform.flows(preset.title) == ()
 
 
@@ -314,7 +314,7 @@ def test_send_at_the_counter_is_left_alone_by_whoever_takes_up_interrupted_sends
     gate = Gate(path=START)
     desk = make_desk(transport=gate)
     resumed: list[object] = []
-    gate.on_call = lambda: resumed.extend(desk.submission.resume_all())
+    gate.on_call = lambda: resumed.extend(resume_unfinished(desk.submission))
     preset = with_customer(desk, tmp_path)
 
     assert desk.counter.send().state is CounterState.SHOWING
@@ -331,7 +331,7 @@ def test_paused_send_of_the_counter_is_taken_up_like_any_other_after_a_restart(
     assert desk.counter.send().state is CounterState.PAUSED
     desk.close()
 
-    (outcome,) = make_desk().submission.resume_all()
+    (outcome,) = resume_unfinished(make_desk().submission)
 
     assert outcome.state is SubmissionState.DONE
     assert [flow.is_visible for flow in platform.flows(preset.title)] == [True]

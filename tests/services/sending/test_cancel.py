@@ -13,7 +13,7 @@ from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionState
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
-from tests.services.desk import Desk, make_contract, organization_signer, person_signer
+from tests.services.desk import Desk, make_contract, organization_signer, person_signer, resume_unfinished
 from tests.services.sending.test_submission import AGENT
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def test_flow_that_cannot_be_called_back_yet_is_called_back_later_and_never_show
 
     assert (paused.state, paused.is_paused) == (SubmissionState.STARTED, True)
     assert paused.error is not None
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert outcome.state is SubmissionState.CANCELLED
     assert [flow.status for flow in platform.flows(draft.title)] == [int(FlowStatus.REVOKED)]
 

@@ -14,7 +14,7 @@ from esign_desktop.domain.contract.form_values import set_blocks
 from esign_desktop.domain.document import TemplateFilling, WantedField
 from esign_desktop.domain.submission import SubmissionState
 from tests.services.crashing import Driver, running_driver
-from tests.services.desk import Desk, make_contract, organization_signer, person_signer
+from tests.services.desk import Desk, make_contract, organization_signer, person_signer, resume_unfinished
 from tests.services.sending.test_submission import AGENT
 from tests.services.template_files import make_part, make_template, mupdf
 from tests.tiers import daily
@@ -95,7 +95,7 @@ def require_one_flow(
             desk.close()
             break
         started = platform.requests("/sign/start")
-        outcomes = desk.submission.resume_all()
+        outcomes = resume_unfinished(desk.submission)
         if not outcomes:
             # Killed after the last step.
             outcomes = (desk.submission.outcome(desk.stores.journal.list()[0].record.id),)
@@ -132,7 +132,7 @@ def test_resumed_send_goes_on_from_its_copies_when_the_originals_are_gone(
         Path(document.path).unlink()
 
     desk = Desk(tmp_path / "desk", platform.environment)
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     desk.close()
 
     assert outcome.state is SubmissionState.DONE

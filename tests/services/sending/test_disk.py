@@ -12,7 +12,7 @@ from esign_desktop.domain.submission import SubmissionState, new_submission_id
 from esign_desktop.store.tables.journal import SubmissionRecord
 from tests.raised import raises_code
 from tests.services.bad_transports import Interrupted
-from tests.services.desk import Desk, make_contract
+from tests.services.desk import Desk, make_contract, resume_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def test_full_disk_pauses_the_send_before_anything_is_started(
     assert paused.error.code == "store.disk_full"
     assert platform.flows(draft.title) == ()
     disk.make_room()
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert outcome.state is SubmissionState.DONE
     assert len(platform.flows(draft.title)) == 1
 
@@ -102,7 +102,7 @@ def test_answer_of_start_that_does_not_fit_the_journal_is_saved_by_the_ledger(
     assert (paused.state, paused.is_paused) == (SubmissionState.START_INTENT, True)
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [False]
     disk.make_room()
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert (outcome.state, outcome.links_are_missing) == (SubmissionState.DONE, False)
     (url,) = outcome.links[draft.signers[0].id]
     platform.sign(url)
@@ -127,7 +127,7 @@ def test_answer_of_start_that_fits_nowhere_is_called_back(
     assert [flow.status for flow in platform.flows(draft.title)] == [3]
     disk.make_room()
     desk.paths.ledger_path.rmdir()
-    assert [outcome.state for outcome in desk.submission.resume_all()] == [SubmissionState.HELD]
+    assert [outcome.state for outcome in resume_unfinished(desk.submission)] == [SubmissionState.HELD]
 
 
 def test_execute_waits_until_its_intent_is_on_the_disk(
@@ -144,7 +144,7 @@ def test_execute_waits_until_its_intent_is_on_the_disk(
     assert (paused.state, paused.is_paused) == (SubmissionState.STARTED, True)
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [False]
     disk.make_room()
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert (outcome.state, len(outcome.links)) == (SubmissionState.DONE, 1)
 
 
@@ -165,7 +165,7 @@ def test_flow_is_shown_only_once_it_is_in_the_list_and_in_the_ledger(
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [False]
     desk.paths.ledger_path.rmdir()
     desk.database.run(lambda connection: connection.execute("DELETE FROM flows"))
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert [flow.flow_id for flow in desk.flows.list()] == [outcome.flow_id]
     told = [entry.values["flow_id"] for entry in desk.stores.ledger.read() if entry.kind == "flow"]
     assert told == [outcome.flow_id]

@@ -20,7 +20,7 @@ from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionProgress
 from tests.raised import raises_code
 from tests.services.bad_transports import Mistaken, Unplugged
-from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, make_pdf, person_signer
+from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, make_pdf, person_signer, resume_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,7 +102,7 @@ def test_lost_answer_of_start_holds_the_send_and_shows_nobody_anything(
     assert platform.requests("/sign/start") <= started + 1
     # Neither running nor resuming it again sends anything.
     assert desk.submission.run(outcome.submission_id).state is SubmissionState.HELD
-    assert desk.submission.resume_all() == ()
+    assert resume_unfinished(desk.submission) == ()
     assert platform.requests("/sign/start") <= started + 1
 
 
@@ -148,7 +148,7 @@ def test_start_that_cannot_leave_pauses_and_is_sent_later(
     # However long it waits, the journal needs nobody's number any more.
     assert number.encode() not in desk.all_bytes()
     desk.transport = None
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert outcome.state is SubmissionState.DONE
     assert len(platform.flows(draft.title)) == 1
 
@@ -210,7 +210,7 @@ def test_execute_that_nobody_can_confirm_pauses_and_is_taken_up_again(
     assert (paused.state, paused.is_paused) == (SubmissionState.EXECUTE_INTENT, True)
     assert paused.error is not None
     platform.set_faults()
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert outcome.state is SubmissionState.DONE
     assert outcome.links == paused.links
     assert len(platform.flows(draft.title)) == 1
@@ -237,7 +237,7 @@ def test_execute_that_does_not_take_effect_pauses_whatever_was_answered(
     assert paused.error.code == code
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [False]
     platform.set_faults()
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert outcome.state is SubmissionState.DONE
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
 

@@ -13,7 +13,7 @@ from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from esign_desktop.store.codec import draft_to_json
 from tests.raised import raises_code
 from tests.services.crashing import Driver, running_driver
-from tests.services.desk import Desk, make_contract
+from tests.services.desk import Desk, make_contract, resume_unfinished
 from tests.services.sending.test_links_late import late_desk, late_platform, learned_service, without_messages
 from tests.tiers import daily
 
@@ -52,7 +52,7 @@ def test_prepared_contract_is_seen_by_nobody_and_goes_on_at_a_persons_word_alone
     (record,) = desk.flows.list()
     assert record.status is FlowStatus.DRAFT
     assert desk.submission.is_prepared(outcome.submission_id)
-    assert desk.submission.resume_all() == ()
+    assert resume_unfinished(desk.submission) == ()
     assert desk.submission.unfinished() == ()
     assert platform.requests("/sign/execute") == executed
     assert desk.stores.drafts.list() == ()
@@ -118,7 +118,7 @@ def test_start_whose_answer_is_lost_pauses_and_goes_on(desk: Desk, platform: San
     platform.set_faults()
     (summary,) = desk.submission.unfinished()
     assert not summary.can_be_cancelled
-    assert [one.state for one in desk.submission.resume_all()] == [SubmissionState.DONE]
+    assert [one.state for one in resume_unfinished(desk.submission)] == [SubmissionState.DONE]
     assert [flow.is_visible for flow in platform.flows(title)] == [True]
 
 
@@ -155,7 +155,7 @@ def test_preparing_that_is_killed_at_any_step_shows_the_contract_to_nobody(
         wanted = {"draft": draft_to_json(draft), "is_for_later": True}
         was_killed = driver.order(root, step, dies_before=dies_before, wanted=wanted)
         desk = Desk(root, platform.environment)
-        desk.submission.resume_all()
+        resume_unfinished(desk.submission)
         for waiting in desk.submission.unfinished():
             held += 1
             desk.submission.run(desk.submission.start_again(waiting.id))
@@ -185,7 +185,7 @@ def test_start_of_a_prepared_contract_that_is_killed_at_any_step_shows_it_once(
         wanted = {"draft": draft_to_json(make_contract(tmp_path / "unused")), "starts": outcome.submission_id}
         was_killed = driver.order(root, step, dies_before=dies_before, wanted=wanted)
         desk = Desk(root, platform.environment)
-        desk.submission.resume_all()
+        resume_unfinished(desk.submission)
         if desk.submission.is_prepared(outcome.submission_id):
             assert not any(flow.is_visible for flow in platform.flows(title)), step
             desk.submission.start_signing(outcome.submission_id)

@@ -14,7 +14,7 @@ from esign_desktop.services.sending.submission import SubmissionService
 from esign_desktop.services.sending.values import SubmissionPlatforms, SubmissionProgress
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
-from tests.services.desk import NO_PAUSES, Desk, clock_ms, make_contract
+from tests.services.desk import NO_PAUSES, Desk, clock_ms, make_contract, resume_unfinished
 from tests.services.sandbox_platform import SandboxPlatform
 from tests.services.sending.test_records import copy_of_database, restored
 
@@ -187,7 +187,7 @@ def test_database_from_before_a_flow_was_replaced_does_not_replace_it_again(
     assert sent.state is SubmissionState.DONE
     older = restored(late_desk, copy)
 
-    (outcome,) = older.submission.resume_all()
+    (outcome,) = resume_unfinished(older.submission)
 
     assert (outcome.state, outcome.flow_id) == (SubmissionState.DONE, sent.flow_id)
     assert [flow.flow_id for flow in late_platform.flows(draft.title) if flow.status == 1] == [sent.flow_id]

@@ -14,7 +14,7 @@ from esign_desktop.services.sending.made import VALUES_GONE, MadeDocument
 from esign_desktop.store.codec import draft_to_json
 from tests.raised import raises_code
 from tests.services.crashing import Driver, running_driver
-from tests.services.desk import Desk
+from tests.services.desk import Desk, resume_unfinished
 from tests.services.sending.test_preparation import ADDRESS, Form
 from tests.services.template_files import mupdf
 from tests.tiers import daily
@@ -74,7 +74,7 @@ def test_a_difference_holds_the_send_until_a_person_takes_it_as_it_is(
     outcome = start(desk, form)
 
     assert (outcome.state, outcome.error, outcome.is_paused) == (SubmissionState.MADE, None, False)
-    assert desk.submission.resume_all() == ()
+    assert resume_unfinished(desk.submission) == ()
     assert desk.submission.run(outcome.submission_id).state is SubmissionState.MADE
     assert platform.requests("/sign/start") == started
     (summary,) = desk.submission.unfinished()
@@ -159,7 +159,7 @@ def test_a_network_that_is_lost_pauses_it_as_anywhere_else(
 
     assert (outcome.state, outcome.is_paused) == (SubmissionState.CONTRACT, True)
     platform.set_faults()
-    assert [one.state for one in desk.submission.resume_all()] == [SubmissionState.DONE]
+    assert [one.state for one in resume_unfinished(desk.submission)] == [SubmissionState.DONE]
 
 
 def test_without_a_key_nobody_knows_after_a_restart_what_it_was_filled_with(
@@ -170,7 +170,7 @@ def test_without_a_key_nobody_knows_after_a_restart_what_it_was_filled_with(
     outcome = start(desk, Form(desk, tmp_path / "form"))
     platform.set_faults()
 
-    (resumed,) = desk.submission.resume_all()
+    (resumed,) = resume_unfinished(desk.submission)
 
     assert resumed.state is SubmissionState.MADE
     (document,) = desk.submission.made(outcome.submission_id)
@@ -196,7 +196,7 @@ def test_a_form_killed_at_any_step_is_never_shown_unseen_when_it_differs(
         platform.set_faults(*rules)
         was_killed = driver.crash(root, draft, step, dies_before=dies_before)
         desk = Desk(root, platform.environment)
-        desk.submission.resume_all()
+        resume_unfinished(desk.submission)
         for waiting in desk.submission.unfinished():
             if waiting.state is SubmissionState.HELD:
                 # Only what was looked at is started.
@@ -234,7 +234,7 @@ def test_what_was_accepted_and_is_killed_at_any_step_is_shown_once(
         wanted = {"draft": draft_to_json(form.draft), "accepts": outcome.submission_id}
         was_killed = driver.order(root, step, dies_before=dies_before, wanted=wanted)
         desk = Desk(root, platform.environment)
-        desk.submission.resume_all()
+        resume_unfinished(desk.submission)
         for waiting in desk.submission.unfinished():
             again = (
                 desk.submission.start_again if waiting.state is SubmissionState.HELD else desk.submission.accept_made

@@ -16,7 +16,7 @@ from esign_desktop.domain.submission import SubmissionState
 from esign_desktop.services.flows.corrections import CorrectionService
 from esign_desktop.store.erasure import PersonErasure
 from tests.services.crashing import Driver, running_driver
-from tests.services.desk import Desk, make_contract, person_signer
+from tests.services.desk import Desk, make_contract, person_signer, resume_unfinished
 from tests.services.template_files import make_template, mupdf
 from tests.tiers import daily
 
@@ -133,7 +133,7 @@ def test_a_correction_killed_at_any_step_is_offered_and_never_are_two_to_be_sign
             # Without the one and without the other it is offered to be gone on with.
             revoked_in_between += 1
             assert [one.draft_id for one in desk.submission.unfinished()] == [correction.id], step
-        desk.submission.resume_all()
+        resume_unfinished(desk.submission)
         for waiting in desk.submission.unfinished():
             desk.submission.run(desk.submission.start_again(waiting.id))
         if was_killed and not desk.stores.journal.of_draft(correction.id):

@@ -17,7 +17,7 @@ from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.held import HeldChoice
 from tests.raised import raises_code
 from tests.services.bad_transports import Unplugged
-from tests.services.desk import NO_PAUSES, Desk, make_contract, person_signer
+from tests.services.desk import NO_PAUSES, Desk, make_contract, person_signer, resume_unfinished
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,7 +172,7 @@ def test_restored_database_that_does_not_know_the_flow_learns_of_it_from_the_led
     assert sent.state is SubmissionState.DONE
     older = restored(desk, copy)
     # The copies of the files went with the send; the originals are still there.
-    (outcome,) = older.submission.resume_all()
+    (outcome,) = resume_unfinished(older.submission)
 
     assert (outcome.state, outcome.flow_id, outcome.links) == (SubmissionState.DONE, sent.flow_id, sent.links)
     assert [flow.is_visible for flow in platform.flows(draft.title)] == [True]
@@ -189,7 +189,7 @@ def test_restored_database_that_does_not_know_of_a_lost_start_holds_the_send(
     assert desk.submission.run(submission_id).state is SubmissionState.HELD
     older = restored(desk, copy)
 
-    (outcome,) = older.submission.resume_all()
+    (outcome,) = resume_unfinished(older.submission)
 
     assert outcome.state is SubmissionState.HELD
     assert len(platform.flows(draft.title)) == 1
@@ -258,7 +258,7 @@ def test_restored_send_that_was_called_off_meanwhile_stays_called_off(
     assert desk.submission.cancel_before_execute(submission_id).state is SubmissionState.CANCELLED
     older = restored(desk, copy)
 
-    (outcome,) = older.submission.resume_all()
+    (outcome,) = resume_unfinished(older.submission)
 
     assert outcome.state is SubmissionState.CANCELLED
     assert not any(flow.is_visible and flow.status != 3 for flow in platform.flows(draft.title))
@@ -303,7 +303,7 @@ def test_cancel_whose_flow_can_not_be_looked_at_now_is_not_forgotten(
     waiting = desk.submission.cancel_before_execute(submission_id)
 
     assert waiting.is_paused
-    (outcome,) = desk.submission.resume_all()
+    (outcome,) = resume_unfinished(desk.submission)
     assert outcome.state is SubmissionState.CANCELLED
     assert [flow.status for flow in platform.flows(draft.title)] == [3]
 

@@ -18,7 +18,15 @@ from esign_desktop.services.sending.facts import SubmissionFacts
 from esign_desktop.services.sending.preparation import prepare_side_by_side
 from esign_desktop.services.sending.send import ActiveSends
 from esign_desktop.store.tables.journal import Submission, SubmissionRecord
-from tests.services.desk import NO_PAUSES, ONE_TRY, Desk, make_contract, organization_signer, person_signer
+from tests.services.desk import (
+    NO_PAUSES,
+    ONE_TRY,
+    Desk,
+    make_contract,
+    organization_signer,
+    person_signer,
+    resume_unfinished,
+)
 from tests.services.sending.test_crash import driver, make_draft
 from tests.services.sending.test_submission import AGENT
 from tests.tiers import daily
@@ -161,7 +169,7 @@ def test_two_services_send_at_the_same_time_and_leave_each_others_sends_alone(
             return
         under_way.set()
         outcomes.append(slow.run(slow.queue(second, platform.environment)))
-        assert slow.resume_all() == ()
+        assert resume_unfinished(slow) == ()
         with pytest.raises(InputError) as caught:
             slow.run(progress.submission_id)
         codes.append(caught.value.code)
@@ -191,7 +199,7 @@ def test_send_killed_at_any_step_ends_in_exactly_one_visible_flow(
         if not driver.crash(root, draft, step, dies_before=dies_before, side_by_side=True):
             break
         desk = Desk(root, platform.environment, retry=NO_PAUSES)
-        outcomes = desk.submission.resume_all()
+        outcomes = resume_unfinished(desk.submission)
         for waiting in desk.submission.unfinished():
             assert waiting.state is SubmissionState.HELD
             outcomes = (desk.submission.run(desk.submission.start_again(waiting.id)),)

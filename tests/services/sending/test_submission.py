@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esign_desktop.domain.account import AccountKind, Person
-from esign_desktop.domain.errors import CancelToken, InputError
+from esign_desktop.domain.errors import InputError
 from esign_desktop.domain.flow import FlowStatus
 from esign_desktop.domain.submission import SubmissionId, SubmissionState
 from tests.drafts import make_application_signer
@@ -242,32 +242,20 @@ def test_two_sends_never_run_at_once(desk: Desk, platform: SandboxPlatform, tmp_
     assert desk.submission.run(second).state is SubmissionState.DONE
 
 
-def test_waiting_sends_are_resumed_in_their_order_until_the_application_ends(
-    desk: Desk, platform: SandboxPlatform, tmp_path: Path
-) -> None:
+def test_waiting_sends_are_listed_in_their_order(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     wanted = [desk.submission.queue(make_contract(tmp_path / str(number)), platform.environment) for number in range(3)]
-    token = CancelToken()
+    assert [waiting.id for waiting in desk.submission.unfinished()] == wanted
 
-    def end_in_the_second(progress: SubmissionProgress) -> None:
-        if progress.submission_id == wanted[1]:
-            token.cancel()
+    assert desk.submission.run(wanted[1]).state is SubmissionState.DONE
 
-    outcomes = desk.submission.resume_all(on_progress=end_in_the_second, cancel=token)
-
-    assert [(outcome.submission_id, outcome.state) for outcome in outcomes] == [
-        (wanted[0], SubmissionState.DONE),
-        (wanted[1], SubmissionState.DONE),
-    ]
-    assert [waiting.id for waiting in desk.submission.unfinished()] == wanted[2:]
+    assert [waiting.id for waiting in desk.submission.unfinished()] == [wanted[0], wanted[2]]
 
 
 def test_copies_of_sends_that_are_over_are_swept(desk: Desk, platform: SandboxPlatform, tmp_path: Path) -> None:
     waiting = desk.submission.queue(make_contract(tmp_path / "files"), platform.environment)
     (desk.paths.snapshots_dir / "left by a crash").mkdir()
-    token = CancelToken()
-    token.cancel()
 
-    desk.submission.resume_all(cancel=token)
+    desk.submission.sweep_copies()
 
     assert [path.name for path in desk.paths.snapshots_dir.iterdir()] == [waiting]
 
