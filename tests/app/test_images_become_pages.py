@@ -129,11 +129,11 @@ def test_what_can_not_be_read_is_named_and_the_others_are_still_taken(desk: Desk
 @pytest.mark.nightly
 def test_other_files_are_told_how_to_become_pdfs_and_a_pdf_beside_them_is_opened(desk: Desk, tmp_path: Path) -> None:
     pdf = write_text_pdf(tmp_path / "contract.pdf", [["甲方"]])
-    desk.drop(desk.file("合同.docx", b"PK"), desk.file("照片.heic", b"ftyp"), pdf)
+    desk.drop(desk.file("合同.pptx", b"PK"), desk.file("照片.heic", b"ftyp"), pdf)
     desk.wait(lambda: len(desk.workspace.session.draft.documents) == 1)
     rows = desk.program.window.messages.rows
     assert {row.remedy for row in rows} == {
         "In WPS, Word or Excel, choose File > Save As or Export with file type PDF, then add that PDF.",
         "Save the image as JPG or PNG, then add the new file.",
     }
-    assert any("合同.docx" in row.title for row in rows)
+    assert any("合同.pptx" in row.title for row in rows)
