@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.attacks.run import BARE, KINDS, MODES, attack, is_unhindered
+from tests.attacks.run import ATTACKS, BARE, KINDS, attack, is_unhindered
 
 
 def main() -> int:
@@ -19,18 +19,18 @@ def main() -> int:
         for one in verdict.vain:
             print(f"  IN VAIN  {one.name:44} {one.refusal[:100]}")
         vain += len(verdict.vain)
-    for mode in MODES:
-        for kind in KINDS:
-            verdict = attack(kind, mode)
-            print(f"\n{kind}, {mode} ({', '.join(verdict.walls) or 'no walls'})")
-            if verdict.skipped:
-                skipped += 1
-                print(f"  SKIPPED  {verdict.skipped}")
-                continue
-            for one in verdict.outcomes:
-                print(f"  {'HOLE    ' if one.hole else 'DENIED  '} {one.name:44} {(one.hole or one.refusal)[:100]}")
-            holes += len(verdict.holes)
-            denied += len(verdict.outcomes) - len(verdict.holes)
+    for kind, mode in ATTACKS:
+        verdict = attack(kind, mode)
+        print(f"\n{kind}, {mode} ({', '.join(verdict.walls) or 'no walls'})")
+        if verdict.skipped:
+            skipped += 1
+            print(f"  SKIPPED  {verdict.skipped}")
+            continue
+        for one in verdict.outcomes:
+            word = "HOLE    " if one in verdict.holes else "GRANTED " if one.hole else "DENIED  "
+            print(f"  {word} {one.name:44} {(one.hole or one.refusal)[:100]}")
+            denied += not one.hole
+        holes += len(verdict.holes)
     print(f"\n{denied} denied, {holes} holes, {skipped} skipped, {vain} in vain")
     if vain and not is_unhindered():
         print("Some attempts need an administrator, and a system that does not confine these tests themselves.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,17 @@ def set_mode(mode: str) -> None:
         return walls
 
     lockdown.lock_down = lock_down
+    real_program = lockdown.lock_down_program
+
+    def lock_down_program(program: str, folder: str, readable: Sequence[str]) -> tuple[str, ...]:
+        if mode == "bare":
+            # The child executes the program only if it is told that both mechanisms are active.
+            return lockdown.SECCOMP, lockdown.LANDLOCK
+        walls = real_program(program, folder, readable)
+        stood.extend(walls)
+        return walls
+
+    lockdown.lock_down_program = lock_down_program
 
 
 def _no_limit(_most: float = 0) -> None:
@@ -84,6 +96,38 @@ def page() -> None:
 
     first_page.draw = draw  # type: ignore[assignment]
     sys.exit(first_page.main())
+
+
+def word() -> None:
+    """Be the process that becomes LibreOffice, and become an interpreter instead; *word_program* is the attack."""
+    set_mode(sys.argv[-1])
+    # Not above: the walls have to be changed before it is imported.
+    from esign_desktop.pdf.isolated import office
+
+    environment = office._environment  # noqa: SLF001  what LibreOffice gets, and the attack's words
+    office._arguments = lambda folder, source: ["-S", "-P", "-c", WORD_PROGRAM, f"{folder}/{source}"]  # noqa: SLF001
+    office._environment = lambda folder: {  # noqa: SLF001
+        **environment(folder),
+        "PYTHONPATH": str(Path(attempts.__file__).parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "STOOD": ",".join(stood),
+    }
+    office.become_libreoffice()
+
+
+WORD_PROGRAM = """\
+import json, os, sys
+import attempts
+with open(sys.argv[1], encoding="utf-8") as file:
+    scene = json.load(file)
+if scene["deadly"]:
+    attempts.deadly[scene["deadly"]](scene)
+walls = [one for one in os.environ["STOOD"].split(",") if one]
+answer = {"walls": walls, "tried": json.loads(attempts.try_all(scene))}
+print()
+print(json.dumps(answer))
+"""
+"""What the interpreter runs in the place of LibreOffice, in the folder of the conversion."""
 
 
 def apart() -> None:

@@ -19,6 +19,7 @@ from unittest.mock import patch
 from esign_desktop.domain.errors import PdfError
 from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
+from esign_desktop.pdf.isolated import office
 from esign_desktop.pdf.isolated import start as child_start
 from esign_desktop.pdf.isolated.recognition import MEMORY_BYTES
 from esign_desktop.pdf.isolated.run import run_isolated
@@ -31,9 +32,28 @@ from tests.attacks.scene import Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KINDS = ("pdf", "page", *inside.PREPARATIONS)
-"""The first two have programs of their own; the others are named as in the calls of ``run_isolated``."""
+WORD = "word"
+KINDS = ("pdf", "page", WORD, *inside.PREPARATIONS)
+"""The first three have programs of their own; the others are named as in the calls of ``run_isolated``."""
 MODES = ("walls", "no-landlock")
+ATTACKS = tuple((kind, mode) for kind in KINDS for mode in MODES if (kind, mode) != (WORD, "no-landlock"))
+"""Without Landlock, Word documents are refused, so that there is no child to attack."""
+PERMITTED = {
+    WORD: frozenset(
+        {
+            # LibreOffice opens files by name, and Landlock does not control the names.
+            "look at a file s size",
+            "go to another folder",
+            # It loads libraries and starts threads.
+            "make code of memory",
+            "turn memory into code",
+            "open hundreds of descriptors",
+            "hold memory in sockets",
+            "start a thousand threads",
+        }
+    )
+}
+"""What a kind of child can do, which ``docs/security.md`` names under *Not promised*."""
 BARE = "bare"
 HAS_THREADS = frozenset({"recognition"})
 """What starts threads before it is locked in. The kernel refuses a name space of users to a process with threads."""
@@ -68,8 +88,9 @@ class Verdict:
 
     @property
     def holes(self) -> tuple[Outcome, ...]:
-        """The attempts that were not denied."""
-        return tuple(one for one in self.outcomes if one.hole)
+        """The attempts that were not denied, without what this kind of child can do."""
+        permitted = PERMITTED.get(self.kind, frozenset()) if self.mode != BARE else frozenset()
+        return tuple(one for one in self.outcomes if one.hole and one.name not in permitted)
 
     @property
     def vain(self) -> tuple[Outcome, ...]:
@@ -173,6 +194,8 @@ def _ask(kind: str, mode: str, scene: dict[str, Any], limit_s: float, program: P
         return _ask_pdf(mode, scene, limit_s)
     if kind == "page":
         return _ask_page(mode, scene, limit_s)
+    if kind == WORD:
+        return _ask_word(mode, scene, limit_s)
     with _children("apart", mode) if program is None else frozen_children(program):
         (answer,) = run_isolated(
             kind,
@@ -217,6 +240,26 @@ def _ask_page(mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any
         raise PdfError("pdf.too_slow") from None
     answer: dict[str, Any] = json.loads(done.stdout.partition(b"\n")[2])
     return answer
+
+
+def _ask_word(mode: str, scene: dict[str, Any], limit_s: float) -> dict[str, Any]:
+    """Run an interpreter where LibreOffice would run, and return what it wrote to its output."""
+    own = str(Path(inside.__file__).parent)
+    interpreter = Path(sys.executable).resolve()
+    with tempfile.TemporaryDirectory() as name, _children("word", mode):
+        folder = Path(name)
+        office._write_profile(folder)  # noqa: SLF001  the real folder of a conversion
+        (folder / "scene.json").write_text(json.dumps(scene), encoding="utf-8")
+        ends_at_s = time.monotonic() + limit_s
+        with patch.object(office, "_font_folders", lambda: (own,)):
+            code = office._run(interpreter, folder, "scene.json", ends_at_s, None)  # noqa: SLF001  the real start
+        if any(path.is_file() for path in folder.glob("core*")):
+            raise RuntimeError("there is a memory image")
+        output = (folder / "output").read_text("utf-8", "replace") if code == 0 else ""
+        if not output:
+            raise PdfError("office.not_converted", f"exit code {code}")
+        answer: dict[str, Any] = json.loads(output.rpartition("\n\n")[2])
+        return answer
 
 
 def _command(entry: str, mode: str) -> list[str]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esign_desktop.domain.errors import PdfError
 from tests.attacks.attempts import attempts
 from tests.attacks.inside import PREPARATIONS
-from tests.attacks.run import BARE, KINDS, MODES, attack, count, is_unhindered
+from tests.attacks.run import ATTACKS, BARE, KINDS, MODES, PERMITTED, WORD, attack, count, is_unhindered
 from tests.conftest import REPOSITORY
 from tests.pdf.scans import require_reader
 
@@ -43,8 +44,7 @@ def test_no_attempt_on_a_child_succeeds(kind: str) -> None:
     ("kind", "mode"),
     [
         pytest.param(kind, mode, marks=() if (kind, mode) in WITH_DEADLY else pytest.mark.nightly)
-        for kind in KINDS
-        for mode in MODES
+        for kind, mode in ATTACKS
     ],
 )
 def test_nothing_gets_out_of_a_child_that_is_attacked_until_it_dies(kind: str, mode: str) -> None:
@@ -74,6 +74,16 @@ def test_without_walls_every_attempt_succeeds_so_that_it_proves_something(kind: 
     }
     if is_unhindered():
         assert not verdict.vain
+
+
+def test_what_is_permitted_is_what_the_child_can_do() -> None:
+    verdict = attack(WORD, MODES[0], has_deadly=False)
+    assert {one.name for one in verdict.outcomes if one.hole} == PERMITTED[WORD]
+
+
+def test_without_landlock_no_program_is_executed() -> None:
+    with pytest.raises(PdfError, match="exit code 97"):
+        attack(WORD, "no-landlock", has_deadly=False)
 
 
 def names_of_children() -> Iterator[str]:

@@ -15,7 +15,7 @@ from esign_desktop.pdf.client.engine import ProcessEngine
 from esign_desktop.pdf.engine import RenderRequest
 from esign_desktop.pdf.isolated.run import run_isolated
 from esign_desktop.pdf.limits import Limits
-from tests.attacks.run import KINDS, MODES, attack, count, frozen_children
+from tests.attacks.run import KINDS, MODES, WORD, attack, count, frozen_children
 from tests.pdf.builder import Page, build
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def wait_until_locked_in(process_id: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"pdf", "page", "recognition"}])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"pdf", "page", WORD, "recognition"}])
 def test_nothing_gets_out_of_a_frozen_child(kind: str, mode: str) -> None:
     verdict = attack(kind, mode, PROGRAM)
     if verdict.skipped:
