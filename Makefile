@@ -39,7 +39,7 @@ self-test: ready-run  ## run the main job without a display; keep the report, si
 	exit $$status
 
 .PHONY: test
-test: ready-test  ## run all checks and the main tests (14 minutes)
+test: ready-test  ## run all checks and the main tests (12 minutes)
 	@$(MAKE) $(CHECK_SIDE_BY_SIDE) audit dependencies spelling strings-check desktop-check
 	@$(MAKE) tests
 
@@ -49,7 +49,7 @@ check:  ## run the quick checks: format, types, imports, unit tests (90 seconds)
 	@$(MAKE) unit
 
 .PHONY: nightly
-nightly: ready-test  ## run the remaining long tests (40 minutes; JOBS and ARGS as for tests)
+nightly: ready-test  ## run the remaining long tests (35 minutes; JOBS and ARGS as for tests)
 	$(call run_tests,nightly,junit-nightly)
 
 .PHONY: bench
